@@ -1,0 +1,60 @@
+"""On whose behalf the database is asked.
+
+PostgreSQL's policies read `app.user_id` (docs/adr/0004). It is set for one transaction at a time, by
+`accounts.database`, from the person named here. Nobody named: no rows.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
+
+if TYPE_CHECKING:  # accounts.database imports this module before there are models
+    from accounts.models import User
+
+_user_id: ContextVar[int | None] = ContextVar("acting_user_id", default=None)
+
+OPERATOR = "portal_operator"
+
+
+def user_id() -> int | None:
+    """The person on whose behalf the database is asked now."""
+    return _user_id.get()
+
+
+@contextmanager
+def acting_as(user: "User | None") -> Iterator[None]:
+    """Ask the database on behalf of `user`; None asks on behalf of nobody and sees no tenant's rows."""
+    before = _user_id.set(user.pk if user else None)
+    try:
+        _tell_an_open_transaction()
+        yield
+    finally:
+        _user_id.reset(before)
+        _tell_an_open_transaction()
+
+
+@contextmanager
+def as_operator() -> Iterator[None]:
+    """See every organization's rows until the end of the block, inside one transaction.
+
+    For the Samsung Admin Portal, background jobs, and the few steps of a verb that must look beyond the
+    person who acts. Each use is listed in tests/architecture/test_operator.py.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"SET LOCAL ROLE {OPERATOR}")
+        yield
+        cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(before)}")
+
+
+def _tell_an_open_transaction() -> None:
+    """A failed transaction takes no statement, and its rollback brings the name before it back."""
+    if connection.connection is None or not connection.in_atomic_block:
+        return
+    if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
+        connection.set_acting_user(_user_id.get())  # type: ignore[attr-defined]

@@ -1,0 +1,78 @@
+"""allauth, with our doors closed and our letters."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from mail import outbox
+
+_LETTERS = {
+    "email_confirmation": "email_confirmation",
+    "email_confirmation_signup": "email_confirmation",
+    "password_reset_key": "password_reset_key",
+    "unknown_account": "unknown_account",
+}
+# What changed, for the one letter about all changes of an account (words.md security.change).
+_CHANGED = {
+    "password_changed": "password",
+    "password_reset": "password",
+    "password_set": "password",
+    "email_changed": "email",
+    "email_confirm": "email",
+    "email_deleted": "email",
+    "totp_activated": "two-step sign-in",
+    "totp_deactivated": "two-step sign-in",
+    "webauthn_added": "passkeys",
+    "webauthn_removed": "passkeys",
+    "recovery_codes_generated": "recovery codes",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People come in by an application or an invitation, never by a form of their own."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """allauth's letters go through the outbox like all others, in our words."""
+        letter = template_prefix.rpartition("/")[2]
+        person = context.get("user")
+        zone = person.zone if isinstance(person, User) else ZoneInfo("UTC")
+        outbox.write(
+            f"accounts/email/{_LETTERS.get(letter, 'security_change')}",
+            to=email,
+            name=person.first_name if isinstance(person, User) else "",
+            why="someone uses this address on the Knox Dashboard",
+            context={
+                "to": email,
+                "what": _CHANGED.get(letter, "account"),
+                "at": f"{timezone.now().astimezone(zone):%-d %b %Y, %H:%M %Z}",
+                "browser": self.get_http_user_agent(self.request)[:120],
+                "button_url": _button(context),
+            },
+        )
+
+
+def _button(context: dict[str, Any]) -> str:
+    """Where the letter's button leads: the link that allauth made, else the page of one's password."""
+    made = context.get("activate_url") or context.get("password_reset_url")
+    return str(made or settings.PORTAL_URL + reverse("account_reset_password"))
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Samsung Knox"}
+
+
+def email_confirmed(user: User) -> None:
+    """Note that `user` has shown that the address is theirs."""
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})

@@ -1,0 +1,48 @@
+"""How often an address or a person may do what could be used to find things out (words.md rate.any).
+
+allauth's own limits guard sign-in, reset and re-authentication; these guard our forms. Counted in Valkey, in
+windows of fixed length; the same for right and wrong values.
+"""
+
+import time
+from dataclasses import dataclass
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many acts in so many seconds, and how a person reads both."""
+
+    number: int
+    seconds: int
+    acts: str
+    period: str
+
+
+LIMITS = {
+    "apply": Limit(20, 3600, "applications", "an hour"),
+    "link": Limit(60, 3600, "opened links", "an hour"),
+    "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),
+}
+
+
+class TooOften(Exception):
+    """Answered with 429 and Retry-After (portals/refusals.py)."""
+
+    def __init__(self, limit: Limit, wait: int) -> None:
+        super().__init__(limit.acts)
+        self.limit, self.wait = limit, wait
+
+
+def consume(request: HttpRequest, act: str) -> None:
+    """Count one more act of this person, or of this address where nobody is signed in. Raises TooOften."""
+    limit = LIMITS[act]
+    whose = request.user.pk if request.user.is_authenticated else get_adapter().get_client_ip(request)
+    window, passed = divmod(int(time.time()), limit.seconds)
+    key = f"limit:{act}:{whose}:{window}"
+    cache.add(key, 0, timeout=limit.seconds)
+    if cache.incr(key) > limit.number:
+        raise TooOften(limit, limit.seconds - passed)

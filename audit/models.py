@@ -1,0 +1,94 @@
+"""What happened. Rows are added and read, never changed: a trigger refuses (migration 0002)."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+
+
+class Side(models.TextChoices):
+    """For whom a person acted. Other sides read this word, not the person's name (words.md 3, P)."""
+
+    MSP = "msp", "The MSP"
+    CUSTOMER = "customer", "The customer"
+    RESELLER = "reseller", "The reseller"
+    SAMSUNG = "samsung", "Samsung"
+    APPLICANT = "applicant", "The applicant"
+    PORTAL = "portal", "The portal"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, target: models.Model) -> "EventQuerySet":
+        """The history of one thing, newest first."""
+        return self.filter(target_type=target._meta.label_lower, target_id=str(target.pk)).order_by("-at", "-pk")
+
+    def of_customer(self, customer_id: int) -> "EventQuerySet":
+        return self.filter(customer_id=customer_id).order_by("-at", "-pk")
+
+
+class Event(models.Model):
+    """Who did what to which thing, for which organization, from where.
+
+    Without foreign keys: history must not keep anything from being deleted, and outlives it.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    verb = models.CharField(max_length=40)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=255)
+    side = models.CharField(max_length=10, choices=Side)
+    msp_id = models.BigIntegerField(null=True)
+    customer_id = models.BigIntegerField(null=True)
+    target_type = models.CharField(max_length=60)
+    target_id = models.CharField(max_length=40)
+    target_name = models.CharField(max_length=255)
+    detail = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=16)
+    address = models.GenericIPAddressField(null=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(F("customer_id"), F("at").desc(), name="event_of_customer"),
+            models.Index(F("msp_id"), F("at").desc(), name="event_of_msp"),
+            models.Index(fields=["target_type", "target_id"], name="event_about"),
+            models.Index(F("actor_id"), F("at").desc(), name="event_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.sentence}"
+
+    def who(self, *, reader: Side) -> str:
+        """The person's name for the own side, the side's name for the others."""
+        return self.actor_name if self.side == reader else str(Side(self.side).label)
+
+    @property
+    def sentence(self) -> str:
+        """What the actor did, as the timeline shows it after the name."""
+        return SENTENCES.get(self.verb, self.verb).format_map(_Detail(self.detail | {"target": self.target_name}))
+
+
+class _Detail(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+SENTENCES = {
+    "application.submitted": "sent the application of {target}",
+    "application.confirmed": "confirmed the email of the application of {target}",
+    "application.approved": "approved {target}",
+    "application.rejected": "rejected {target}: {reason}",
+    "customer.added": "added {target} with {services}",
+    "customer.changed": "changed {fields}",
+    "customer.service_added": "added {services}",
+    "customer.registered": "registered {target}",
+    "customer.invited": "invited the contact person of {target}",
+    "msp.knox_guard_opened": "opened Knox Guard for {target}",
+    "person.joined": "gave {target} the role {role}",
+    "person.blocked": "blocked {target}",
+    "export.requested": "asked for an export of {what}",
+    "export.made": "received the export of {what}",
+    "setting.changed": "changed {target} to {value}: {reason}",
+    "portal.launched": "launched the {target}",
+}

@@ -1,0 +1,55 @@
+"""Mail is a row first, written in the transaction that caused it, and sent by the worker after commit."""
+
+from email.utils import formataddr, make_msgid
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template import TemplateDoesNotExist, engines
+from django.template.loader import render_to_string
+from post_office.models import PRIORITY, STATUS, Email
+
+from mail import tasks
+
+
+def write(letter: str, *, to: str, name: str, why: str, context: dict[str, Any]) -> Email:
+    """Write the letter `templates/<letter>.txt` to one person.
+
+    The template has the partials `subject`, `preheader` and `body` (paragraphs parted by empty lines), and,
+    where there is something to do, `button`; its address is `context["button_url"]`.
+    `why` ends the sentence "You get this because …".
+    """
+    parts = {part: _part(letter, part, context) for part in ("subject", "preheader", "body", "button")}
+    page = {
+        "subject": " ".join(parts["subject"].split()),
+        "preheader": parts["preheader"],
+        "greeting": f"Hello {name}," if name else "Hello,",
+        "paragraphs": [" ".join(block.split()) for block in parts["body"].split("\n\n") if block.strip()],
+        "button_label": parts["button"],
+        "button_url": context.get("button_url", ""),
+        "why": why,
+        "portal_url": settings.PORTAL_URL,
+    }
+    email = Email(
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[formataddr((name, to)) if name.isascii() and name else to],
+        subject=page["subject"],
+        message=engines["text"].get_template("mail/layout.txt").render(page),
+        html_message=render_to_string("mail/layout.html", page),
+        status=STATUS.queued,
+        priority=PRIORITY.medium,
+        message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]),
+    )
+    email.save()
+    transaction.on_commit(partial(tasks.deliver.delay, email.pk))
+    return email
+
+
+def _part(letter: str, part: str, context: dict[str, Any]) -> str:
+    try:
+        return str(engines["text"].get_template(f"{letter}.txt#{part}").render(context)).strip()
+    except TemplateDoesNotExist:
+        if part == "button":
+            return ""
+        raise

@@ -1,0 +1,42 @@
+"""Sending. A mail whose worker died goes out with the next sweep."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from post_office.models import STATUS, Email
+
+MAX_TRIES = 8
+_OPEN = (STATUS.queued, STATUS.requeued)
+
+
+@shared_task
+def deliver(email_id: int) -> None:
+    """Send one mail, unless another worker is sending it or it went out already.
+
+    The row stays locked while the mail server answers, so a mail is sent twice only if the worker dies
+    between the server's yes and the commit.
+    """
+    with transaction.atomic():
+        email = Email.objects.select_for_update(skip_locked=True).filter(pk=email_id, status__in=_OPEN).first()
+        if email is None or email.dispatch() == STATUS.sent:
+            return
+        tries = email.number_of_retries or 0
+        if tries < MAX_TRIES:
+            email.status, email.number_of_retries = STATUS.requeued, tries + 1
+            email.scheduled_time = timezone.now() + timedelta(seconds=30 * 2**tries)
+            email.save(update_fields=["status", "number_of_retries", "scheduled_time"])
+
+
+@shared_task
+def deliver_waiting() -> None:
+    """Send what a lost task or a silent mail server left behind."""
+    now = timezone.now()
+    waiting = Email.objects.filter(
+        Q(scheduled_time__lte=now) | Q(scheduled_time=None, created__lte=now - timedelta(seconds=20)),
+        status__in=_OPEN,
+    )
+    for email_id in waiting.order_by("pk").values_list("pk", flat=True)[:500]:
+        deliver.delay(email_id)

@@ -1,0 +1,51 @@
+"""Every address. tests/architecture/routes.py says who may open each."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from mail import views as mail
+from onboarding import views as onboarding
+from portals import export_pages, health, launcher, msp, organizations, refusals, samsung
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", launcher.knox_dashboard, name="knox-dashboard"),
+    path("healthz", health.healthz, name="healthz"),
+    path("launch/<str:portal>/<int:organization_id>/", launcher.launch, name="launch"),
+    path("preferences/", launcher.preferences_page, name="preferences"),
+    path("terms/<str:name>/", launcher.document, name="terms"),
+    path("accounts/", include("allauth.urls")),
+    # applicants and invited people
+    path("apply/sent/", onboarding.apply_sent, name="apply-sent"),
+    path("apply/<str:program>/", onboarding.apply, name="apply"),
+    path("apply/confirm/<str:token>/", onboarding.application_confirm, name="application-confirm"),
+    path("applications/<uuid:pk>/", onboarding.application, name="application"),
+    path("join/<str:token>/", onboarding.invitation, name="invitation"),
+    # MSP Portal
+    path("customers/", msp.customer_list, name="customer-list"),
+    path("customers/add/", msp.customer_add, name="customer-add"),
+    path("customers/export/", msp.customer_export, name="customer-export"),
+    path("customers/<str:kcs_id>/", msp.customer_page, name="customer"),
+    path("customers/<str:kcs_id>/account/", msp.customer_edit, name="customer-edit"),
+    path("customers/<str:kcs_id>/services/", msp.customer_services, name="customer-services"),
+    path("palette/", msp.palette, name="palette"),
+    path("exports/<uuid:pk>/", export_pages.export_page, name="export"),
+    path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),
+    # the other portals
+    path("reseller/", organizations.reseller_home, name="reseller-home"),
+    path("license-reseller/", organizations.license_reseller_home, name="license-reseller-home"),
+    path("admin-portal/", organizations.admin_portal_home, name="admin-portal-home"),
+    path("samsung/applications/", samsung.application_queue, name="samsung-applications"),
+    path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
+    path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),
+    path("samsung/applications/<uuid:pk>/reject/", samsung.application_reject, name="samsung-reject"),
+    re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
+]
+if settings.DEBUG:
+    urlpatterns += [
+        path("mailbox/", mail.mailbox, name="mailbox"),
+        path("mailbox/<int:pk>/", mail.mail, name="mailbox-mail"),
+        path("mailbox/<int:pk>/html/", mail.mail_html, name="mailbox-html"),
+    ]
+# The last one: our own page for what is not there, also while DEBUG.
+urlpatterns.append(re_path(r"^(?!static/)(?P<path>.*/)$", refusals.not_found, name="not-found"))
+

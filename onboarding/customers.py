@@ -1,0 +1,283 @@
+"""How an MSP's customers come in and what of theirs can change (FAQ Q1; knox.md 2.5, 3.2)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import preferences
+from accounts.acting import as_operator
+from accounts.adapters import email_confirmed
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from onboarding import emails, links, work_email
+from onboarding.models import Invitation
+from rules import settings as rule
+from rules.errors import RuleBroken
+from tenants import access, names, public_ids
+from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
+from tenants.regions import Region, country_name, region_of
+from tenants.times import written
+
+COMPANY_FIELDS = ("name", *Customer.ADDRESS_FIELDS)
+CONTACT_FIELDS = ("contact_first_name", "contact_last_name", "contact_email", "contact_job_title")
+
+
+class TwinFound(RuleBroken):
+    """A customer of the same name and city is there already; `customer` is one that the person may see."""
+
+    def __init__(self, customer: Customer) -> None:
+        super().__init__(
+            f"You already manage {customer} (KCS Customer ID {customer.kcs_id}). Open it, or tick "
+            '"This is another company" and add it.',
+            status=409,
+        )
+        self.customer = customer
+
+
+@transaction.atomic
+def add(
+    msp: Msp, *, by: User, services: Iterable[KnoxService], another_company: bool = False, **fields: Any
+) -> Customer:
+    """Add a new customer: Active at once, with a KCS Customer ID, without Samsung's approval.
+
+    The grants come first, so that the row is the MSP's from its first instant and the policies let it in.
+    Raises RuleBroken (422 with a field, 409 for a twin).
+    """
+    customer = Customer(**fields)
+    customer.contact_email = customer.contact_email.strip().lower()
+    _check_country(customer, msp)
+    _check_contact(customer)
+    chosen = _checked(services, msp, customer)
+    _lock_name(msp, customer)
+    if not another_company and (twin := _twin(msp, customer)):
+        raise TwinFound(twin)
+    customer.pk = _next_id()
+    access.give_management(customer.pk, to=msp, by=by)
+    _save_new(customer)
+    Management.objects.create(customer=customer, msp=msp)
+    CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in chosen])
+    labels = [one.label for one in chosen]
+    _record("customer.added", customer, msp=msp, by=by, services=", ".join(labels))
+    emails.customer_added(customer, msp=msp, services=labels, by=by)
+    if customer.access == Access.FULL:
+        _invite(customer, msp=msp)
+    return customer
+
+
+@transaction.atomic
+def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Customer:
+    """A direct customer: Samsung registers it, nobody manages it, its contact person makes an account."""
+    customer = Customer(pk=_next_id(), access=Access.FULL, **fields)
+    _save_new(customer)
+    CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in services])
+    events.record("customer.registered", customer, by=by, side=Side.SAMSUNG, customer_id=customer.pk)
+    _invite(customer, msp=None)
+    return customer
+
+
+@transaction.atomic
+def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: Any) -> Customer:
+    """Change company and contact details. `seen` is `modified_at` as the person saw it.
+
+    Raises RuleBroken where the customer keeps its own contact (Full access), while a delink is open, or
+    where somebody else saved meanwhile (409).
+    """
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    _check_changeable(customer, seen=seen)
+    before = {field: getattr(customer, field) for field in fields}
+    for field, value in fields.items():
+        setattr(customer, field, value)
+    changed = [field for field, value in before.items() if value != getattr(customer, field)]
+    if not changed:
+        return customer
+    if "country" in changed:
+        _check_country(customer, msp)
+    if set(changed) & set(CONTACT_FIELDS):
+        _check_contact_change(customer, changed)
+    customer.modified_at = timezone.now()
+    customer.save()
+    _record("customer.changed", customer, msp=msp, by=by, fields=", ".join(map(_words, changed)))
+    return customer
+
+
+@transaction.atomic
+def add_services(customer: Customer, services: Iterable[KnoxService], *, msp: Msp, by: User) -> list[KnoxService]:
+    """Manage more services for a customer. Those that it has already are left as they are."""
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    have = set(customer.services.values_list("service", flat=True))
+    new = [one for one in _checked(services, msp, customer) if one.value not in have]
+    if not new:
+        return []
+    CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in new])
+    customer.modified_at = timezone.now()
+    customer.save()
+    _record("customer.service_added", customer, msp=msp, by=by, services=", ".join(one.label for one in new))
+    return new
+
+
+def invitation(token: str) -> Invitation:
+    """The invitation behind a link. Raises RuleBroken where it is used, replaced, over (410) or none (404)."""
+    with as_operator():
+        found = Invitation.objects.select_related("customer").filter(token_hash=links.hashed(token)).first()
+        if found is None:
+            raise RuleBroken(
+                "This link does not work. Parts may be missing: open it from the email again, or copy the whole "
+                "address.",
+                status=404,
+            )
+        if found.used_at or found.ends_at <= timezone.now():
+            raise RuleBroken(
+                f"This invitation no longer works. Ask {found.customer} for a new one.", status=410
+            )
+        return found
+
+
+@transaction.atomic
+def join(token: str, *, password: str) -> User:
+    """The contact person makes the account and becomes the customer's super admin."""
+    with as_operator():
+        found = invitation(token)
+        Invitation.objects.select_for_update().get(pk=found.pk)
+        found = invitation(token)  # again, now that nobody else can use it
+        customer = found.customer
+        person = User.objects.by_email(found.email) or User.objects.create_user(
+            found.email,
+            password,
+            first_name=found.first_name,
+            last_name=found.last_name,
+            time_zone=preferences.zone_of_country(str(customer.country)),
+        )
+        email_confirmed(person)
+        access.join(person, customer.roles.get(name=access.SUPER_ADMIN), by=person, side=Side.CUSTOMER)
+        found.used_at = timezone.now()
+        found.save(update_fields=["used_at"])
+        return person
+
+
+def _save_new(customer: Customer) -> None:
+    customer.kcs_id = public_ids.new(public_ids.Kind.CUSTOMER)
+    customer.modified_at = timezone.now()
+    customer.save(force_insert=True)
+
+
+def _invite(customer: Customer, *, msp: Msp | None) -> None:
+    token, hashed = links.new()
+    until = timezone.now() + timedelta(days=rule.number("link_days"))
+    with as_operator():  # roles and invitations of a customer are not the MSP's to write
+        access.open_organization(customer)
+        Invitation.objects.create(
+            customer=customer,
+            email=customer.contact_email,
+            first_name=customer.contact_first_name,
+            last_name=customer.contact_last_name,
+            token_hash=hashed,
+            ends_at=until,
+        )
+    emails.make_account(customer, msp=msp, token=token, until=until)
+
+
+def _check_country(customer: Customer, msp: Msp) -> None:
+    country, region = country_name(str(customer.country)), region_of(str(customer.country))
+    if region is None:
+        raise RuleBroken(
+            f"Knox is not available in {country}. Choose the country of its main office.", field="country"
+        )
+    if region != msp.region:
+        own = Region(msp.region).label
+        raise RuleBroken(
+            f"{country} is in {region.label}. Samsung approved your company for {own}, so your customers must be "
+            f"there. An MSP of {region.label} can add this company.",
+            field="country",
+        )
+
+
+def _check_contact(customer: Customer) -> None:
+    if User.objects.by_email(customer.contact_email):
+        raise RuleBroken(
+            "We cannot use this address for a new customer. If the company uses Knox already, add it as an existing "
+            "customer. If not, use another work email.",
+            field="contact_email",
+        )
+    if customer.access == Access.FULL and work_email.is_free(customer.contact_email):
+        raise RuleBroken(
+            f"{work_email.domain(customer.contact_email)} is a free mailbox. Full access and delink need a company "
+            "address. Use one, or choose No access for now.",
+            field="contact_email",
+        )
+
+
+def _check_contact_change(customer: Customer, changed: list[str]) -> None:
+    if customer.access == Access.FULL:
+        raise RuleBroken(
+            f"{customer} keeps its own contact details. Ask its super admin, or open a ticket if nobody can sign in.",
+            field=next(field for field in changed if field in CONTACT_FIELDS),
+        )
+    if "contact_email" in changed:
+        _check_contact(customer)
+
+
+def _check_changeable(customer: Customer, *, seen: datetime) -> None:
+    management = customer.managements.exclude(state=Management.State.ENDED).get()
+    if management.state == Management.State.DELINK_REQUESTED:
+        raise RuleBroken(
+            f"You asked to delink {customer}. Its details and access stay as they are until it answers. Take the "
+            "delink back to change them."
+        )
+    if customer.modified_at != seen:
+        last = customer_changer(customer)
+        raise RuleBroken(
+            f"{last} saved other changes at {written(customer.modified_at, timezone.get_current_timezone())}. "  # type: ignore[arg-type]
+            "Your text is still below. Compare it and save again.",
+            status=409,
+        )
+
+
+def customer_changer(customer: Customer) -> str:
+    """Who changed the customer last, by name for the own side."""
+    last = events.Event.objects.of_customer(customer.pk).filter(verb__startswith="customer.").first()
+    return last.who(reader=Side.MSP) if last else "Somebody"
+
+
+def _checked(services: Iterable[KnoxService], msp: Msp, customer: Customer) -> list[KnoxService]:
+    chosen = list(dict.fromkeys(services))
+    if KnoxService.GUARD in chosen and not msp.knox_guard:
+        raise RuleBroken(
+            f"Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID {msp.public_id}. "
+            "You can add the other services now.",
+            status=403,
+            field="services",
+        )
+    if KnoxService.GUARD in chosen and not customer.tenant_type:
+        raise RuleBroken("Knox Guard needs a tenant type. It cannot change later.", field="tenant_type")
+    return chosen
+
+
+def _lock_name(msp: Msp, customer: Customer) -> None:
+    """Two people who add the same company at once go one after the other, so that the second sees the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [names.key(customer.name), msp.pk])
+
+
+def _twin(msp: Msp, customer: Customer) -> Customer | None:
+    same_name = Customer.objects.filter(
+        managements__msp=msp, managements__ended_at=None, name_key=names.key(customer.name)
+    )
+    return next((one for one in same_name if names.key(one.city) == names.key(customer.city)), None)
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tenants_customer', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _record(verb: str, customer: Customer, *, msp: Msp, by: User, **detail: Any) -> None:
+    events.record(verb, customer, by=by, msp_id=msp.pk, customer_id=customer.pk, **detail)
+
+
+def _words(field: str) -> str:
+    return field.removeprefix("contact_").replace("_", " ") if field != "name" else "company name"

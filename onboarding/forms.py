@@ -1,0 +1,240 @@
+"""Cleaning what people type. The rules that need the database stand in the verbs (applications, customers)."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from accounts.models import User
+from onboarding import work_email
+from onboarding.models import Application, Industry, Program
+from tenants.fields import Country, Email, OneOf, Phone, PublicId, SomeOf, Tick, Website, Words
+from tenants.models import Access, Customer, KnoxService
+from tenants.public_ids import Kind
+from tenants.regions import Region, country_name, region_of
+
+AGREEMENTS = {
+    "terms_of_use": "Samsung Knox Terms of Use",
+    "privacy_policy": "Samsung Knox Privacy Policy",
+    "managed_services_terms": "Samsung Knox Managed Services Terms and Conditions",
+}
+_OPEN_AGREEMENT = "Samsung needs all three agreements. Read and tick the ones that are still open."
+_TICK_ONE = "Tick at least one."
+
+
+class AddressFields(forms.Form):
+    country = Country()
+    address_1 = Words("Address 1", longest=200, hint="Of the main office.")
+    address_2 = Words("Address 2", longest=200, required=False)
+    city = Words("City")
+    province = Words("State", required=False)
+    zip_code = Words("Zip code", longest=20)
+    website = Website()
+
+
+class ApplicationForm(AddressFields):
+    """What both programs ask (knox.md 3.1)."""
+
+    program: ClassVar[Program]
+
+    first_name = Words("First name", hint="As on a business card.")
+    last_name = Words("Last name")
+    email = Email(hint="The address your company gave you. We send the answer there.")
+    phone = Phone()
+    company = Words("Company name", longest=200, hint="As in the trade register.")
+    terms_of_use = Tick(f"I have read and agree to the {AGREEMENTS['terms_of_use']}", message=_OPEN_AGREEMENT)
+    privacy_policy = Tick(f"I have read and agree to the {AGREEMENTS['privacy_policy']}", message=_OPEN_AGREEMENT)
+    managed_services_terms = Tick(
+        f"I have read and agree to the {AGREEMENTS['managed_services_terms']}", message=_OPEN_AGREEMENT
+    )
+    wants_news = Tick("Send me news from Samsung (optional)", required=False)
+
+    def __init__(self, *args: Any, applicant: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if applicant:  # signed in: who applies is known, and the address is confirmed
+            for field in ("first_name", "last_name", "email"):
+                del self.fields[field]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if work_email.is_free(email):
+            raise forms.ValidationError(
+                f"Anyone can open a mailbox at {work_email.domain(email)}. Samsung needs a work email. Use the "
+                "address that your company gave you."
+            )
+        return email
+
+    def fields_of_application(self) -> dict[str, Any]:
+        """The cleaned data as applications.submit takes it."""
+        data = dict(self.cleaned_data)
+        data["agreements"] = {document: data.pop(document) for document in AGREEMENTS}
+        return data
+
+
+class MspApplicationForm(ApplicationForm):
+    program = Program.MSP
+
+    region = OneOf(
+        "Region", Region.choices, hint="Your customers and their devices must be there. It cannot change later."
+    )
+    customer_count = OneOf(
+        "Number of customers", Application.CustomerCount.choices, hint="How many companies you serve today."
+    )
+    industries = SomeOf("Industries served", Industry.choices, hint="Tick all that fit.", message=_TICK_ONE)
+    services = SomeOf("Services offered", KnoxService.choices, hint="Tick all that fit.", message=_TICK_ONE)
+    own_kcs_id = PublicId(
+        "KCS Customer ID", wanted=Kind.CUSTOMER, required=False, hint="Only if your company has one."
+    )
+    own_reseller_id = PublicId("Reseller ID", wanted=Kind.RESELLER, required=False, hint="Only if your company has one.")
+    support_phone = Phone("Support phone", hint="Your customers read this.")
+    support_email = Email("Support email", hint="Your customers read this.")
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        country, region = data.get("country"), data.get("region")
+        if country and region and region_of(country) != region:
+            self.add_error(
+                "region",
+                f"{country_name(country)} is not in {Region(region).label}. Choose the region of your company.",
+            )
+        return data
+
+    def fields_of_application(self) -> dict[str, Any]:
+        data = super().fields_of_application()
+        return data | {"regions": [data.pop("region")]}
+
+
+class ResellerApplicationForm(ApplicationForm):
+    program = Program.RESELLER
+
+    sells = OneOf("What you sell", Application.Sells.choices, hint="Each has its own portal.")
+    regions = SomeOf(
+        "Regions you sell in",
+        Region.choices,
+        hint="Samsung authorizes each one.",
+        message="Tick at least one region.",
+    )
+    registration_number = Words(
+        "Company registration number", longest=60, hint="The number of your trade register."
+    )
+    device_count = OneOf("Devices a month", Application.DeviceCount.choices, hint="So that we can plan.")
+    sold_to_code = Words(
+        "Sold-to code", longest=20, required=False, hint="Samsung's number for your company, if you buy from Samsung."
+    )
+
+    def clean_sold_to_code(self) -> str:
+        code: str = self.cleaned_data["sold_to_code"]
+        if code and not (code.isascii() and code.isdigit()):
+            raise forms.ValidationError("A sold-to code has digits only.")
+        return code
+
+
+APPLICATION_FORMS: dict[str, type[ApplicationForm]] = {
+    Program.MSP: MspApplicationForm,
+    Program.RESELLER: ResellerApplicationForm,
+}
+
+
+class NewPasswordForm(forms.Form):
+    """The password of a new account."""
+
+    password = forms.CharField(
+        label="New password",
+        strip=False,
+        max_length=200,
+        help_text="At least 8 characters, and not a common one.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Enter a new password."},
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(email=self.email))
+        return password
+
+
+class RejectForm(forms.Form):
+    reason = Words(
+        "Reason",
+        longest=2000,
+        hint="The applicant reads it in an email.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = (
+            "The other side reads the reason in an email. Write one or two sentences."
+        )
+
+
+class CustomerFields(AddressFields):
+    """Company and contact of a customer (knox.md 3.2)."""
+
+    name = Words("Company name", longest=200, hint="As in the trade register.")
+    contact_first_name = Words("First name")
+    contact_last_name = Words("Last name")
+    contact_email = Email(hint="Samsung and you write to this person. With No access the person needs no account.")
+    contact_job_title = Words("Job title", required=False)
+    phone = Phone()
+
+
+class NewCustomerForm(CustomerFields):
+    size = OneOf("Company size", Customer.Size.choices, hint="People who work there.")
+    industry = OneOf("Industry", Industry.choices, hint="The industry that is closest.")
+    access = OneOf("Access of the customer", Access.choices, widget=forms.RadioSelect, initial=Access.NONE)
+    services = SomeOf(
+        "Services",
+        KnoxService.choices,
+        hint="What you manage. You can add more later, not remove.",
+        message="Tick at least one service.",
+    )
+    tenant_prefix = Words(
+        "Tenant ID prefix", longest=40, required=False, hint="Knox Manage only. Needed if the domain is in use."
+    )
+    tenant_type = OneOf(
+        "Tenant type", Customer.TenantType.choices, required=False, hint="Knox Guard only. It cannot change later."
+    )
+    another_company = Tick("This is another company", required=False)
+
+    def __init__(self, *args: Any, knox_guard: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["access"].error_messages["required"] = (
+            "Choose No access or Full access. The choice counts for all services of this customer."
+        )
+        if not knox_guard:
+            del self.fields["tenant_type"]
+
+    def clean_tenant_prefix(self) -> str:
+        prefix: str = self.cleaned_data["tenant_prefix"]
+        plain = prefix.replace(".", "").replace("-", "").replace("_", "")
+        if prefix and (not plain.isascii() or not plain.isalnum() or prefix[0] in ".-_" or prefix[-1] in ".-_"):
+            raise forms.ValidationError(
+                "A prefix has letters, digits and . - _ inside. It does not start or end with a period."
+            )
+        return prefix
+
+    def fields_of_customer(self) -> dict[str, Any]:
+        """The cleaned data as customers.add takes it."""
+        data = dict(self.cleaned_data)
+        return data | {"services": [KnoxService(value) for value in data["services"]]}
+
+
+class EditCustomerForm(CustomerFields):
+    """What of a customer an MSP may change (knox.md 2.5). `seen` is the time of the version on the page."""
+
+    seen = forms.DateTimeField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, contact_locked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if contact_locked:
+            for field in [name for name in self.fields if name.startswith("contact_")]:
+                del self.fields[field]
+
+
+class AddServicesForm(forms.Form):
+    services = SomeOf("Services", KnoxService.choices, message="Tick at least one service.")

@@ -1,0 +1,140 @@
+"""The customer list: what is asked for in its address, as one query; and the same as CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Q
+from django.http import QueryDict
+
+from accounts.models import User
+from tenants import access, lists
+from tenants.models import Access, Customer, CustomerQuerySet, KnoxService, Management, Msp
+
+_COLUMNS = {
+    "name": ("Name", lists.Order("name_key")),
+    "added": ("Added", lists.Order("management__since", descending=True)),
+    "modified": ("Modified", lists.Order("modified_at", descending=True)),
+}
+STATUSES = [(state.value, state.label) for state in Management.State if state != Management.State.ENDED]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
+
+    key: str
+    label: str
+    url: str
+    direction: str
+
+
+class CustomerList:
+    """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.services = [one for one in query.getlist("service") if one in KnoxService.values]
+        self.access = query.get("access", "") if query.get("access") in Access.values else ""
+        self.status = query.get("status", "") if query.get("status") in dict(STATUSES) else ""
+        self.ticked = [one for one in query.getlist("kcs") if len(one) == 10][:1000]  # noqa: PLR2004
+        self.key = query.get("sort", "").removeprefix("-")
+        self.key = self.key if self.key in _COLUMNS else "name"
+
+    @property
+    def order(self) -> lists.Order:
+        own = _COLUMNS[self.key][1]
+        turned = query_turns(self.query.get("sort", ""))
+        return lists.Order(own.field, descending=own.descending != turned)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.q or self.services or self.access or self.status)
+
+    def rows(self, user: User, msp: Msp) -> CustomerQuerySet:
+        """The customers of `msp` that `user` may see and the address asks for, with `state` and `since`."""
+        own = Q(managements__msp=msp, managements__ended_at=None)
+        rows = Customer.objects.granted(user, access.VIEW).alias(
+            management=FilteredRelation("managements", condition=own)
+        )
+        rows = rows.filter(management__isnull=False, **self._conditions()).annotate(
+            status=F("management__state"), since=F("management__since")
+        )
+        return rows.matching(self.q) if self.q else rows
+
+    def _conditions(self) -> dict[str, Any]:
+        found = {
+            "services__service__in": self.services,
+            "access": self.access,
+            "management__state": self.status,
+            "kcs_id__in": self.ticked,
+        }
+        return {condition: value for condition, value in found.items() if value}
+
+    def page(self, user: User, msp: Msp) -> lists.Page[Customer]:
+        rows = self.rows(user, msp).prefetch_related("services")
+        return lists.page(rows.distinct() if self.services else rows, self.order, self.query)
+
+    def chips(self) -> list[Chip]:
+        names = [KnoxService(one).label for one in self.services]
+        shown = {
+            "q": ("Search", self.q),
+            "service": ("Services", " or ".join(names)),
+            "access": ("Access", Access(self.access).label if self.access else ""),
+            "status": ("Status", dict(STATUSES).get(self.status, "")),
+        }
+        return [
+            Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value
+        ]
+
+    def columns(self) -> dict[str, Column]:
+        return {key: self._column(key, label, order) for key, (label, order) in _COLUMNS.items()}
+
+    def _column(self, key: str, label: str, order: lists.Order) -> Column:
+        if key != self.key:
+            return Column(key, label, lists.without(self.query, sort=key), "")
+        turned = query_turns(self.query.get("sort", ""))
+        direction = "descending" if order.descending != turned else "ascending"
+        return Column(key, label, lists.without(self.query, sort=key if turned else f"-{key}"), direction)
+
+
+def query_turns(sort: str) -> bool:
+    return sort.startswith("-")
+
+
+def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
+    """The list as CSV (knox.md 2.3), head first. `rows` come from CustomerList.rows."""
+    yield [
+        "Company name",
+        "KCS Customer ID",
+        "Status",
+        "Access",
+        *KnoxService.labels,
+        "Country",
+        "City",
+        "Created",
+        "Modified",
+        "MSP linked",
+    ]
+    for customer in rows.prefetch_related("services").iterator(chunk_size=2000):
+        have = {row.service for row in customer.services.all()}
+        yield [
+            customer.name,
+            customer.kcs_id,
+            Management.State(customer.status).label,
+            customer.get_access_display(),
+            *("active" if one in have else "inactive" for one in KnoxService.values),
+            customer.country_name,
+            customer.city,
+            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (customer.added_at, customer.modified_at, customer.since)),
+        ]

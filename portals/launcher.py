@@ -1,0 +1,152 @@
+"""The Knox Dashboard: first page after sign-in, with a panel and LAUNCH for each portal (FAQ Q4)."""
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import preferences
+from accounts.http import PortalRequest
+from accounts.models import User
+from audit import events
+from onboarding.forms import AGREEMENTS
+from onboarding.models import Application, Program
+from portals.forms import PreferencesForm
+from tenants import door
+from tenants.models import Management, Membership, Msp
+from tenants.regions import Region
+
+_PORTALS = {
+    "msp": ("Knox MSP Portal", "customer-list", "Manage Knox services for all your customers with one sign-in."),
+    "reseller": (
+        "Knox Reseller Portal",
+        "reseller-home",
+        "Upload devices for customers who bought them from you, each to its KCS Customer ID.",
+    ),
+    "license_reseller": (
+        "License Reseller Portal",
+        "license-reseller-home",
+        "Sell license keys to the MSPs of your regions.",
+    ),
+    "customer": ("Knox Admin Portal", "admin-portal-home", "Work with Knox for your own company."),
+    "samsung": ("Samsung Admin Portal", "samsung-applications", "Decide applications and keep the record."),
+}
+
+
+@dataclass
+class Panel:
+    """One portal that this person may open, and for which organization."""
+
+    key: str
+    title: str
+    text: str
+    organization: str = ""
+    organization_id: int = 0
+    id_label: str = ""
+    public_id: str = ""
+    region: str = ""
+    role: str = ""
+    facts: list[tuple[str, int]] = field(default_factory=list)
+
+
+@login_not_required
+@require_GET
+def knox_dashboard(request: HttpRequest) -> HttpResponse:
+    if not isinstance(request.user, User):
+        return render(request, "portals/welcome.html", {"programs": Program.choices})
+    applications = list(
+        Application.objects.filter(applicant=request.user).exclude(state=Application.State.APPROVED).order_by("sent_at")
+    )
+    waiting = {one.program for one in applications if one.state == Application.State.SUBMITTED}
+    decided_later = {one.program: one for one in applications}  # the newest of each program
+    panels = _panels(request.user, door.places(request))  # type: ignore[arg-type]
+    context = {
+        "panels": panels,
+        "applications": list(decided_later.values()),
+        "may_apply": [(value, label) for value, label in Program.choices if value not in waiting],
+    }
+    return render(request, "portals/knox_dashboard.html", context)
+
+
+@require_POST
+def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpResponse:
+    """Open a portal for one of the organizations in which this person works."""
+    if portal == "samsung" and request.user.is_samsung_admin:
+        request.session[door.PORTAL] = ["samsung", 0]
+        events.record("portal.launched", request.user, by=request.user, portal=_PORTALS["samsung"][0])
+        return redirect(_PORTALS["samsung"][1])
+    for place in door.places(request):
+        if _column_of(place) == portal and place.organization.pk == organization_id:
+            request.session[door.PORTAL] = [portal, organization_id]
+            msp = place.msp_id
+            events.record("portal.launched", place.organization, by=request.user, msp_id=msp, portal=_PORTALS[portal][0])
+            return redirect(_PORTALS[portal][1])
+    raise Http404
+
+
+@require_http_methods(["GET", "POST"])
+def preferences_page(request: PortalRequest) -> HttpResponse:
+    now = {"time_zone": request.user.time_zone, "theme": request.user.theme}
+    form = PreferencesForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        preferences.save(request.user, **form.cleaned_data)
+        messages.success(request, "You saved your preferences.")
+        return redirect("preferences")
+    status = 422 if form.is_bound else 200
+    return render(request, "portals/preferences.html", {"form": form}, status=status)
+
+
+@login_not_required
+@require_GET
+def document(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the agreements that an applicant reads."""
+    if name not in AGREEMENTS:
+        raise Http404
+    return render(request, "portals/document.html", {"name": name, "title": AGREEMENTS[name]})
+
+
+@login_not_required
+@require_GET
+def no_api(request: HttpRequest, path: str = "") -> HttpResponse:
+    """There is no API for MSPs (FAQ Q13); the address says so."""
+    return render(request, "portals/no_api.html", status=404)
+
+
+def _panels(user: User, places: list[Membership]) -> list[Panel]:
+    panels = [_panel(place) for place in places]
+    if user.is_samsung_admin:
+        title, _, text = _PORTALS["samsung"]
+        panels.append(Panel("samsung", title, text, organization="Samsung"))
+    return panels
+
+
+def _panel(place: Membership) -> Panel:
+    column, organization = _column_of(place), place.organization
+    title, _, text = _PORTALS[column]
+    panel = Panel(
+        column,
+        title,
+        text,
+        organization=organization.name,
+        organization_id=organization.pk,
+        id_label=organization.id_label,
+        public_id=organization.public_id,
+        role=place.role.name,
+    )
+    if isinstance(organization, Msp):
+        panel.region = Region(organization.region).label
+        panel.facts = [("Customers", _customers(organization))]
+    return panel
+
+
+def _customers(msp: Msp) -> int:
+    """Customers that the person who asks may see (the policies count for nobody else)."""
+    return Management.objects.filter(msp=msp).exclude(state=Management.State.ENDED)[:1001].count()
+
+
+def _column_of(place: Membership) -> str:
+    return next(column for column in ("msp", "reseller", "license_reseller", "customer") if getattr(place, f"{column}_id"))
+

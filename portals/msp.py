@@ -1,0 +1,186 @@
+"""The MSP Portal: the customers of an MSP, all in one place (FAQ Q1)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import rate_limits
+from audit.models import Event, Side
+from onboarding import customers, work_email
+from onboarding.forms import AddServicesForm, EditCustomerForm, NewCustomerForm
+from portals import shell
+from portals.customer_list import STATUSES, CustomerList, csv_rows
+from rules import settings as rule
+from rules.errors import RuleBroken
+from tenants import access, exports
+from tenants.door import TenantRequest, for_customer, for_msp
+from tenants.models import Access, Customer, KnoxService, Management
+
+
+@require_GET
+@for_msp()
+def customer_list(request: TenantRequest) -> HttpResponse:
+    listed = CustomerList(request.GET)
+    context = {
+        "filters": listed,
+        "chips": listed.chips(),
+        "columns": listed.columns(),
+        "page": listed.page(request.user, request.msp),
+        "may_add": "add_customers" in request.msp_rights,
+        "all_services": KnoxService.choices,
+        "all_access": Access.choices,
+        "all_statuses": STATUSES,
+        "csv_url": reverse("customer-export") + "?" + request.GET.urlencode(),
+    }
+    return render(request, _page(request, "portals/customers.html", "rows"), context)
+
+
+@require_GET
+@for_msp()
+def customer_export(request: TenantRequest) -> HttpResponse:
+    """CSV of the ticked rows, or of all that the list shows; a long one is made by the worker and mailed."""
+    rows = CustomerList(request.GET).rows(request.user, request.msp).distinct()
+    if rows.order_by()[: rule.number("export_limit") + 1].count() <= rule.number("export_limit"):
+        head = {"Content-Disposition": 'attachment; filename="customers.csv"'}
+        text = "".join(exports.lines(csv_rows(rows.order_by("name_key", "pk"))))
+        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    export = exports.request(
+        "customers",
+        maker="portals.tasks.export_customers",
+        params={"query": request.GET.urlencode()},
+        msp=request.msp,
+        by=request.user,
+    )
+    return redirect("export", export.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@for_msp("add_customers")
+def customer_add(request: TenantRequest) -> HttpResponse:
+    form = NewCustomerForm(request.POST or None, knox_guard=request.msp.knox_guard)
+    twin = None
+    if request.method == "POST":
+        rate_limits.consume(request, "add_customer")
+        if form.is_valid():
+            try:
+                customer = customers.add(request.msp, by=request.user, **form.fields_of_customer())
+            except customers.TwinFound as no:
+                twin = no.customer
+                form.add_error(None, str(no))
+                form.status = no.status
+            except RuleBroken as no:
+                _refuse(form, no)
+            else:
+                return redirect(reverse("customer", args=[customer.kcs_id]) + "?added=1")
+    context = {"form": form, "twin": twin, "guard_closed": not request.msp.knox_guard}
+    return render(request, "portals/customer_add.html", context, status=_status(form))
+
+
+@require_GET
+@for_customer
+def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
+    shell.remember(request, customer)
+    management = customer.managements.exclude(state=Management.State.ENDED).get()
+    have = {row.service: row for row in customer.services.order_by("added_at", "pk")}
+    context = {
+        "customer": customer,
+        "management": management,
+        "services_managed": list(have.values()),
+        "services_available": _available(request, customer, set(have)),
+        "may_change": access.MANAGE in request.customer_rights,
+        "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
+        "just_added": "added" in request.GET,
+        "events": _timeline(customer),
+    }
+    return render(request, "portals/customer.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_customer
+def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
+    if access.MANAGE not in request.customer_rights:
+        return redirect("customer", customer.kcs_id)
+    locked = customer.access == Access.FULL
+    fields = [*customers.COMPANY_FIELDS, *(() if locked else customers.CONTACT_FIELDS)]
+    now = {name: getattr(customer, name) for name in fields} | {"seen": customer.modified_at}
+    form = EditCustomerForm(request.POST or None, initial=now, contact_locked=locked)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            customers.change(customer, msp=request.msp, by=request.user, **data)
+        except RuleBroken as no:
+            _refuse(form, no)
+            customer.refresh_from_db()
+            form.data = form.data | {"seen": customer.modified_at.isoformat()} if no.status == 409 else form.data  # noqa: PLR2004
+        else:
+            messages.success(request, f"You saved {customer}.")
+            return redirect("customer", customer.kcs_id)
+    context = {"form": form, "customer": customer, "contact_locked": locked}
+    return render(request, "portals/customer_edit.html", context, status=_status(form))
+
+
+@require_POST
+@for_customer
+def customer_services(request: TenantRequest, customer: Customer) -> HttpResponse:
+    form = AddServicesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["services"][0])
+        return redirect("customer", customer.kcs_id)
+    chosen = [KnoxService(value) for value in form.cleaned_data["services"]]
+    try:
+        added = customers.add_services(customer, chosen, msp=request.msp, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        names = " and ".join(one.label for one in added)
+        messages.success(request, f"{customer} has {names} now." if added else f"{customer} had that already.")
+    return redirect("customer", customer.kcs_id)
+
+
+@require_GET
+@for_msp()
+def palette(request: TenantRequest) -> HttpResponse:
+    """Jump to any of my customers by name or KCS Customer ID."""
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    listed = CustomerList(request.GET)
+    found = listed.rows(request.user, request.msp).order_by("name_key", "pk")[:8] if q else None
+    context: dict[str, Any] = {"q": q, "customers": found if q else shell.shell(request)["shell"].recent}
+    return render(request, _page(request, "portals/palette.html", "results"), context)
+
+
+def _available(request: TenantRequest, customer: Customer, have: set[str]) -> list[tuple[str, str, str]]:
+    """Services that can still be added: value, name, and why it is off (empty where it is not)."""
+    off = ""
+    if not request.msp.knox_guard:
+        off = (
+            "Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID "
+            f"{request.msp.public_id}."
+        )
+    elif not customer.tenant_type:
+        off = f"Knox Guard needs a tenant type, and {customer} was added without one."
+    return [
+        (one.value, one.label, off if one == KnoxService.GUARD else "") for one in KnoxService if one.value not in have
+    ]
+
+
+def _timeline(customer: Customer) -> list[dict[str, Any]]:
+    newest = Event.objects.of_customer(customer.pk)[:10]
+    return [{"at": one.at, "who": one.who(reader=Side.MSP), "what": one.sentence} for one in newest]
+
+
+def _page(request: TenantRequest, template: str, part: str) -> str:
+    """The whole page, or only the part that htmx swaps."""
+    return f"{template}#{part}" if request.htmx and not request.htmx.boosted else template
+
+
+def _refuse(form: Any, no: RuleBroken) -> None:
+    form.add_error(no.field if no.field in form.fields else None, str(no))
+    form.status = no.status
+
+
+def _status(form: Any) -> int:
+    return getattr(form, "status", 422) if form.is_bound and form.errors else 200

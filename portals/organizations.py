@@ -1,0 +1,39 @@
+"""The first pages of the portals that are not the MSP's: the company, its ID, its people."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.http import PortalRequest
+from tenants.door import for_member
+from tenants.models import Customer, LicenseReseller, Reseller
+from tenants.regions import Region
+
+
+@require_GET
+@for_member("reseller")
+def reseller_home(request: PortalRequest, organization: Reseller) -> HttpResponse:
+    context = {"organization": organization, "regions": _names(organization.regions)}
+    return render(request, "portals/reseller_home.html", context)
+
+
+@require_GET
+@for_member("license_reseller")
+def license_reseller_home(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
+    context = {"organization": organization, "regions": _names(organization.regions)}
+    return render(request, "portals/license_reseller_home.html", context)
+
+
+@require_GET
+@for_member("customer")
+def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpResponse:
+    context = {
+        "organization": organization,
+        "regions": _names([organization.region] if organization.region else []),
+        "services": organization.services.order_by("pk"),
+    }
+    return render(request, "portals/admin_portal_home.html", context)
+
+
+def _names(regions: list[str]) -> list[str]:
+    return [Region(region).label for region in regions]

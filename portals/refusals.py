@@ -1,0 +1,81 @@
+"""How the portal says no on a page of its own: rights, portals, old sessions, and what is not there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.rate_limits import TooOften
+from tenants import access
+from tenants.door import MissingRight, NoPortal
+from tenants.models import Membership
+from tenants.times import written
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Refusals:
+    """Answers the refusals that views raise with our own pages, also while DEBUG."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        match exception:
+            case Http404():
+                return render(request, "404.html", status=404)
+            case MissingRight():
+                return _missing_right(request, exception)
+            case NoPortal():
+                return _no_portal(request)
+            case PermissionDenied():
+                return render(request, "403.html", status=403)
+            case TooOften():
+                return _too_often(request, exception)
+        return None
+
+
+@login_not_required
+def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Every address that leads nowhere."""
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
+    place = {"role__name": access.SUPER_ADMIN, "state": Membership.State.ACTIVE}
+    admins = Membership.objects.filter(**place, **access.column(no.organization)).select_related("user")
+    own = Membership.objects.filter(user=request.user, **access.column(no.organization)).select_related("role").first()
+    context = {
+        "right": no.right,
+        "role": own.role.name if own else "",
+        "super_admins": " or ".join(str(place.user) for place in admins),
+    }
+    return render(request, "403.html", context, status=403)
+
+
+def _too_often(request: HttpRequest, no: TooOften) -> HttpResponse:
+    until = written(timezone.now() + timedelta(seconds=no.wait), request.user.zone if request.user.pk else ZoneInfo("UTC"))
+    message = f"We allow {no.limit.number} {no.limit.acts} in {no.limit.period}. You can go on at {until}."
+    response = render(request, "429.html", {"message": message}, status=429)
+    response["Retry-After"] = str(no.wait)
+    return response
+
+
+def _no_portal(request: HttpRequest) -> HttpResponse:
+    """Somebody who has no place in such an organization, or whose place was blocked (words.md person.blocked)."""
+    assert isinstance(request.user, User)  # noqa: S101  (a door stands behind LoginRequiredMiddleware)
+    blocked = Membership.objects.filter(user=request.user, state=Membership.State.BLOCKED).first()
+    return render(request, "portals/no_portal.html", {"blocked_at": blocked and blocked.blocked_at}, status=403)

@@ -1,0 +1,55 @@
+"""What the frame of every page shows: where one was last, and how much waits."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from onboarding.models import Application
+from tenants.lists import CAP
+from tenants.models import Customer, Management, Msp
+
+RECENT = "recent_customers"
+_RECENT_SHOWN = 4
+
+
+def remember(request: HttpRequest, customer: Customer) -> None:
+    """Put the customer first in "Switch to"."""
+    recent = [pk for pk in request.session.get(RECENT, []) if pk != customer.pk]
+    request.session[RECENT] = [customer.pk, *recent][: _RECENT_SHOWN + 1]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html. Lazy: pages without a rail pay nothing."""
+    return {"shell": _Shell(request)}
+
+
+class _Shell:
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def recent(self) -> list[Customer]:
+        """The last customers that this person opened and may still see."""
+        keys: list[int] = self.request.session.get(RECENT, [])
+        if not keys or not self._msp:
+            return []
+        found = Customer.objects.filter(managements__msp=self._msp, managements__ended_at=None).in_bulk(keys)
+        return [found[pk] for pk in keys if pk in found][:_RECENT_SHOWN]
+
+    @property
+    def customer_total(self) -> str:
+        """How many customers this person sees in this MSP, counted up to the cap."""
+        if not self._msp:
+            return ""
+        seen = Management.objects.filter(msp=self._msp).exclude(state=Management.State.ENDED)
+        count = seen[: CAP + 1].count()
+        return f"{CAP:,}+" if count > CAP else f"{count:,}"
+
+    @property
+    def waiting(self) -> int:
+        """Applications that Samsung has not decided."""
+        return Application.objects.filter(state=Application.State.SUBMITTED)[: CAP + 1].count()
+
+    @property
+    def _msp(self) -> Msp | None:
+        return getattr(self.request, "msp", None)

@@ -1,0 +1,186 @@
+"""How single things look on every page: an icon, an ID, a time, a state, a list of services.
+
+Registered as builtins in the settings, so no page loads it.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+
+from tenants.models import CustomerService, KnoxService
+
+register = template.Library()
+
+ID_GROUPS = (slice(0, 4), slice(4, 7), slice(7, 10))
+MARK = mark_safe(
+    '<svg viewBox="0 0 28 28" aria-hidden="true"><rect class="mark-a" width="28" height="28" rx="8"></rect>'
+    '<path class="mark-b" d="M9 7.500v13M19 7.500 12 14l7 6.500"></path></svg>'
+)
+ICONS = {"ok": "ok", "info": "clock", "warn": "warn", "bad": "no", "off": "dash"}
+
+# The states that people read (words.md 1), and how loud each is. Good is quiet.
+STATES = {
+    "Active": ("ok", "ok"),
+    "Approved": ("ok", "ok"),
+    "Completed": ("ok", "ok"),
+    "Full access": ("off", "ok"),
+    "No access": ("off", "dash"),
+    "Pending": ("info", "clock"),
+    "Waiting for Samsung": ("info", "clock"),
+    "Waiting for confirmation": ("info", "mail"),
+    "Open": ("info", "clock"),
+    "In progress": ("info", "clock"),
+    "Delink requested": ("warn", "swap"),
+    "Deletion requested": ("warn", "warn"),
+    "Completed with errors": ("warn", "warn"),
+    "Rejected": ("bad", "no"),
+    "Refused": ("bad", "no"),
+    "Blocked": ("bad", "lock"),
+    "Error": ("bad", "bad"),
+    "Expired": ("off", "clock"),
+}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A symbol of assets/icons.svg; size "s" is for small text. The word beside it says what it means."""
+    css = "icon icon-s" if size == "s" else "icon"
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#i-{}"></use></svg>',
+        css,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def mark() -> SafeString:
+    """The sign of the portal, in the colors of the theme."""
+    return MARK
+
+
+@register.simple_tag
+def public_id(value: object) -> SafeString | str:
+    """A ten-digit ID in groups of 4, 3 and 3. The gaps are margins, so it copies as digits."""
+    digits = "" if value is None else str(value)
+    if not digits:
+        return ""
+    if len(digits) != 10:  # noqa: PLR2004 - ten digits is what a public ID is
+        return format_html('<span class="id">{}</span>', digits)
+    groups = format_html_join("", "<span>{}</span>", ((digits[group],) for group in ID_GROUPS))
+    return format_html('<span class="id">{}</span>', groups)
+
+
+@register.simple_tag
+def copy_button(value: object, what: str) -> SafeString:
+    """A button that copies the value, and says so aloud."""
+    return format_html(
+        '<button class="btn" type="button" data-copy="{}">{}<span>Copy</span>'
+        '<span class="visually-hidden"> {}</span></button>',
+        value,
+        icon("copy"),
+        what,
+    )
+
+
+@register.filter
+def moment(value: date | None, form: str = "full") -> SafeString | str:
+    """A time in the reader's zone, with the zone: "24 Nov 2026, 14:05 CET".
+
+    "short" names near days ("Today, 14:05 CET"), "row" is its form for a table, "day" leaves the clock out.
+    """
+    if value is None or value == "":
+        return ""
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, "j M Y"))
+    here, utc = timezone.localtime(value), value.astimezone(UTC)
+    long_day, clock = format_date(here, "j M Y"), f"{here:%H:%M} {zone_name(here)}"
+    text: SafeString | str
+    if form == "day":
+        text = long_day
+    elif form == "row":
+        text = format_html("{} <small>{}</small>", near_day(here), clock)
+    else:
+        text = f"{near_day(here) if form == 'short' else long_day}, {clock}"
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>', f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{utc:%Y-%m-%d %H:%M}", text
+    )
+
+
+@register.simple_tag
+def zone_note() -> str:
+    """The reader's time zone, as the foot of a page names it: "CET (Berlin)"."""
+    name, place = zone_name(timezone.localtime()), timezone.get_current_timezone_name()
+    return f"{name} ({place.rpartition('/')[2].replace('_', ' ')})" if "/" in place else name
+
+
+@register.simple_tag
+def state(kind: str, word: str, symbol: str = "") -> SafeString:
+    """The state of one thing: symbol, word and color, the color never alone."""
+    return format_html(
+        '<span class="state state-{}">{}{}</span>', kind, icon(symbol or ICONS.get(kind, "info"), "s"), word
+    )
+
+
+@register.simple_tag
+def status(label: object) -> SafeString:
+    """A state by the word that people read, or by its code: {% status customer.status %}."""
+    word = str(label)
+    if word not in STATES:
+        word = word.replace("_", " ").capitalize()
+    kind, symbol = STATES.get(word, ("off", "dash"))
+    return state(kind, word, symbol)
+
+
+@register.simple_tag
+def services(rows: Iterable[CustomerService | KnoxService]) -> SafeString:
+    """The services of a customer in a row: abbreviations to see, names to hear."""
+    known = [KnoxService(getattr(row, "service", row)) for row in rows]
+    if not known:
+        return format_html('<span class="soft">{}</span>', "None")
+    items = format_html_join(
+        "",
+        '<li title="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></li>',
+        ((service.label, service.value, service.label) for service in known),
+    )
+    return format_html('<ul class="svc">{}</ul>', items)
+
+
+@register.filter
+def age(value: datetime) -> str:
+    """How long something waits, in its largest unit: "3 days"."""
+    return timesince(value, depth=1)
+
+
+@register.filter
+def named(form: BaseForm, names: str) -> list[BoundField]:
+    """The fields with these names, in this order; those that the form does not have are left out."""
+    return [form[name] for name in names.split() if name in form.fields]
+
+
+@register.filter
+def wrong_fields(form: BaseForm) -> list[BoundField]:
+    """The fields that need a correction, in the order of the form."""
+    return [field for field in form if field.errors]
+
+
+def zone_name(here: datetime) -> str:
+    """CET. Where a zone has no letters ("-03"), its distance from UTC."""
+    name = here.tzname() or "UTC"
+    return name if name[:1].isalpha() else f"UTC{name}"
+
+
+def near_day(here: datetime) -> str:
+    today = timezone.localdate()
+    days_ago = (today - here.date()).days
+    if days_ago in (0, 1):
+        return ("Today", "Yesterday")[days_ago]
+    return format_date(here, "j M" if here.year == today.year else "j M Y")

@@ -1,0 +1,19 @@
+"""Reading and changing the numbers of the business."""
+
+from django.db import transaction
+
+from accounts.models import User
+from audit import events
+from rules.models import Setting
+
+
+def number(name: str) -> int:
+    """The value in force. Raises Setting.DoesNotExist for a name that no migration added."""
+    return Setting.objects.filter(name=name).order_by("-since", "-pk").values_list("value", flat=True)[0]
+
+
+@transaction.atomic
+def change(name: str, *, to: int, reason: str, by: User) -> Setting:
+    setting = Setting.objects.create(name=name, value=to, reason=reason, by=by)
+    events.record("setting.changed", setting, by=by, value=to, reason=reason)
+    return setting

@@ -1,0 +1,154 @@
+"""The doors: which organization a page is about, and whether this person may come in.
+
+Each decorator marks its view, so that the route census (tests/architecture) finds one without a door.
+Wrong tenant 404, right tenant without the right 403, POST asks for the right to change.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+
+from accounts.acting import as_operator
+from accounts.http import PortalRequest
+from tenants import access
+from tenants.models import Customer, LicenseReseller, Management, Membership, Msp, Reseller
+
+PORTAL = "portal"
+"""Session key: which organization's portal was launched, as [column, id]."""
+
+type View[**P] = Callable[Concatenate[PortalRequest, P], HttpResponse]
+RIGHTS = {
+    "view_msp": "Open the MSP Portal",
+    "add_customers": "Add customers",
+    "manage_people": "Manage administrators",
+    access.VIEW: "See this customer",
+    access.MANAGE: "Change this customer",
+}
+
+
+class MissingRight(PermissionDenied):
+    """The right organization, but not the right: answered with words.md right.missing."""
+
+    def __init__(self, right: str, organization: access.Organization) -> None:
+        super().__init__(right)
+        self.right, self.organization = RIGHTS.get(right, right), organization
+
+
+class NoPortal(PermissionDenied):
+    """The person has no place in an organization of this kind: answered with words.md application.none."""
+
+
+class TenantRequest(PortalRequest):
+    """The request behind a door: the MSP that the page is about and what this person may do there."""
+
+    msp: Msp
+    msp_rights: set[str]
+    customer_rights: set[str]
+
+
+def for_msp(right: str = "view_msp") -> Callable[[View], View]:
+    """A page of the MSP Portal about the whole MSP that the person launched (or the only one there is)."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        def entered(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.msp = _launched_msp(request)
+            request.msp_rights = access.rights(request.user, request.msp)
+            if right not in request.msp_rights:
+                raise MissingRight(right, request.msp)
+            return view(request, *args, **kwargs)
+
+        return _marked(entered, f"msp:{right}")
+
+    return door
+
+
+def for_customer(view: View) -> View:
+    """A page of the MSP Portal about one customer, named by the KCS Customer ID in the address.
+
+    The view gets the customer in place of the ID, so there is no ID to misuse. Everything below a customer
+    is reached through it.
+    """
+
+    @wraps(view)
+    def entered(request: TenantRequest, kcs_id: str, **kwargs: Any) -> HttpResponse:
+        management = _management(request, kcs_id)
+        customer = management.customer
+        request.msp, request.msp_rights = management.msp, access.rights(request.user, management.msp)
+        request.customer_rights = access.rights(request.user, customer)
+        if "view_msp" not in request.msp_rights or access.VIEW not in request.customer_rights:
+            raise Http404
+        if request.method not in ("GET", "HEAD") and access.MANAGE not in request.customer_rights:
+            raise MissingRight(access.MANAGE, request.msp)
+        return view(request, customer, **kwargs)
+
+    return _marked(entered, "customer")
+
+
+def for_samsung(view: View) -> View:
+    """A page of the Samsung Admin Portal: sees every organization's rows, as the operator."""
+
+    @wraps(view)
+    def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_samsung_admin:
+            raise Http404
+        with as_operator():
+            return view(request, *args, **kwargs)
+
+    return _marked(entered, "samsung")
+
+
+def for_member(column: str) -> Callable[[View], View]:
+    """The portal of another kind of organization (reseller, license_reseller, customer): the view gets it."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, _launched(request, column), *args, **kwargs)
+
+        return _marked(entered, f"member:{column}")
+
+    return door
+
+
+def places(request: PortalRequest) -> list[Membership]:
+    """Where this person works: the active memberships, each with its organization. One query."""
+    own = Membership.objects.filter(user=request.user, state=Membership.State.ACTIVE)
+    return list(own.select_related("role", "msp", "reseller", "license_reseller", "customer").order_by("pk"))
+
+
+def _management(request: PortalRequest, kcs_id: str) -> Management:
+    """The management behind a KCS Customer ID, if the grants let this person see the customer."""
+    found = (
+        Management.objects.exclude(state=Management.State.ENDED)
+        .filter(customer__in=Customer.objects.granted(request.user, access.VIEW).filter(kcs_id=kcs_id))
+        .select_related("customer", "msp")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _launched_msp(request: PortalRequest) -> Msp:
+    msp = _launched(request, "msp")
+    assert isinstance(msp, Msp)  # noqa: S101  (tells mypy what the column says)
+    return msp
+
+
+def _launched(request: PortalRequest, column: str) -> Msp | Reseller | LicenseReseller | Customer:
+    """The organization whose portal was launched in this session, else the only one of its kind."""
+    here = [place for place in places(request) if getattr(place, f"{column}_id")]
+    if not here:
+        raise NoPortal(column)
+    kind, chosen = request.session.get(PORTAL, (None, None))
+    picked = next((place for place in here if kind == column and getattr(place, f"{column}_id") == chosen), here[0])
+    return picked.organization
+
+
+def _marked(view: View, policy: str) -> View:
+    view.policy = policy  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,87 @@
+"""Long CSV files: asked for by a person, made by the worker, mailed as a link to the one who asked."""
+
+import csv
+import gzip
+import io
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+
+from accounts.models import User
+from audit import events
+from mail import outbox
+from rules import settings as rule
+from tenants.models import Export, Msp
+from tenants.times import written
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00")
+
+
+def cell(value: object) -> str:
+    """A value as a CSV cell. What a spreadsheet would run as a formula gets a leading quote (words.md 8)."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """CSV text, a line at a time: UTF-8 with BOM, so that a spreadsheet reads it right."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    yield BOM
+    for row in rows:
+        writer.writerow([cell(value) for value in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+@transaction.atomic
+def request(what: str, *, maker: str, params: dict[str, object], msp: Msp, by: User) -> Export:
+    """Ask the worker to make the file. `maker` is the task that gets the export's id."""
+    export = Export.objects.create(id=uuid.uuid4(), user=by, msp=msp, what=what, maker=maker, params=params)
+    events.record("export.requested", export, by=by, msp_id=msp.pk, what=what)
+    transaction.on_commit(partial(current_app.send_task, maker, [str(export.pk)]))
+    return export
+
+
+def finish(export: Export, rows: Iterable[Iterable[object]]) -> None:
+    """Store the file (the first row is its head) and tell the one who asked. Does nothing the second time."""
+    export = Export.objects.select_for_update(of=("self",)).select_related("user").get(pk=export.pk)
+    if export.state == Export.State.READY:
+        return
+    buffer, count = io.BytesIO(), -2  # neither the BOM nor the head is a line
+    with gzip.open(buffer, "wt", encoding="utf-8", newline="") as file:
+        for line in lines(rows):
+            file.write(line)
+            count += 1
+    now = timezone.now()
+    export.content, export.lines, export.state = buffer.getvalue(), max(count, 0), Export.State.READY
+    export.ready_at, export.ends_at = now, now + timedelta(days=rule.number("export_days"))
+    export.save(update_fields=["content", "lines", "state", "ready_at", "ends_at"])
+    events.record("export.made", export, by=export.user, msp_id=export.msp_id, what=export.what)
+    outbox.write(
+        "tenants/email/export_ready",
+        to=export.user.email,
+        name=export.user.first_name,
+        why="you asked for this export",
+        context={
+            "export": export,
+            "lines": number_format(export.lines, force_grouping=True),
+            "until": written(export.ends_at, export.user.zone),
+            "button_url": settings.PORTAL_URL + reverse("export", args=[export.pk]),
+        },
+    )
+
+
+def content(export: Export) -> bytes:
+    """The file as it is downloaded: CSV, UTF-8 with BOM."""
+    return gzip.decompress(bytes(export.content or b""))

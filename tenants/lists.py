@@ -1,0 +1,117 @@
+"""Lists: one page of a sorted query by keyset, with no count of large sets (design.md 8)."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+PAGE_SIZE = 50
+CAP = 1000
+
+
+@dataclass(frozen=True)
+class Order:
+    """Sorted by a field, and by the key where that is equal."""
+
+    field: str
+    descending: bool = False
+
+    def by(self, *, backwards: bool = False) -> list[str]:
+        sign = "-" if self.descending != backwards else ""
+        return [f"{sign}{self.field}", f"{sign}pk"]
+
+    def beyond(self, value: Any, pk: Any, *, backwards: bool) -> Q:
+        """The rows behind (or before) the one with this value and key."""
+        side = "lt" if self.descending != backwards else "gt"
+        behind = Q(**{f"{self.field}__{side}": value}) | Q(**{self.field: value, f"pk__{side}": pk})
+        return behind & Q(**{f"{self.field}__{side}e": value})
+
+
+@dataclass(frozen=True)
+class Page[M: Model]:
+    """One page, and the addresses of its neighbors (empty where there is none)."""
+
+    rows: list[M]
+    next: str
+    previous: str
+    total: int
+    capped: bool
+
+    @property
+    def total_text(self) -> str:
+        match = f"more than {CAP:,} match" if self.capped else f"{self.total:,} match"
+        return f"{len(self.rows):,} shown, {match}"
+
+
+def page[M: Model](rows: QuerySet[M], order: Order, query: QueryDict, *, size: int = PAGE_SIZE) -> Page[M]:
+    """The page of `rows` that the address asks for with `after` or `before`. Two queries, whatever the size."""
+    backwards = "before" in query
+    cursor = _read(query.get("before") or query.get("after"))
+    wanted = rows.order_by(*order.by(backwards=backwards))
+    if cursor:
+        try:
+            wanted = wanted.filter(order.beyond(*cursor, backwards=backwards))
+        except (ValidationError, ValueError, TypeError):  # a value of another column's type: altered by hand
+            cursor, backwards = None, False
+            wanted = rows.order_by(*order.by())
+    found = list(wanted[: size + 1])
+    more, shown = len(found) > size, found[:size]
+    if backwards:
+        shown.reverse()
+    total = rows.order_by()[: CAP + 1].count()
+    link = _linker(query, order)
+    return Page(
+        rows=shown,
+        next=link("after", shown[-1]) if shown and (more or backwards) else "",
+        previous=link("before", shown[0]) if shown and cursor and (more or not backwards) else "",
+        total=min(total, CAP),
+        capped=total > CAP,
+    )
+
+
+def without(query: QueryDict, *names: str, **changed: str) -> str:
+    """The address's query with some parameters taken away or changed, back on the first page."""
+    copy = query.copy()
+    for name in (*names, "after", "before"):
+        copy.pop(name, None)
+    for name, value in changed.items():
+        copy[name] = value
+    return f"?{copy.urlencode()}"
+
+
+def _linker(query: QueryDict, order: Order) -> Callable[[str, Model], str]:
+    def link(name: str, row: Model) -> str:
+        value: Any = row
+        for part in order.field.split("__"):
+            value = getattr(value, part)
+        text = json.dumps([value, row.pk], cls=_Exact)
+        return without(query, **{name: base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")})
+
+    return link
+
+
+class _Exact(DjangoJSONEncoder):
+    """Django's encoder cuts times to milliseconds, which would skip rows."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if hasattr(o, "isoformat") else super().default(o)
+
+
+def _read(cursor: str | None) -> tuple[Any, Any] | None:
+    """The value and key in a cursor; None for one that was altered: that is the first page."""
+    if not cursor:
+        return None
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, TypeError):
+        return None
+    if not isinstance(value, str | int | float) or not isinstance(pk, str | int) or "\x00" in f"{value}{pk}":
+        return None
+    return value, pk

@@ -1,0 +1,410 @@
+"""Whose is what: organizations, their people and roles, customers and who manages them."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django_countries.fields import CountryField
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from accounts.models import User
+from tenants import names
+from tenants.regions import Region, country_name, region_of
+
+
+class KnoxService(models.TextChoices):
+    """The services an MSP can manage for a customer (FAQ Q2). A seventh is one line here and one module."""
+
+    CONFIGURE = "KC", "Knox Configure"
+    MOBILE_ENROLLMENT = "KME", "Knox Mobile Enrollment"
+    EFOTA = "KE", "Knox E-FOTA"
+    MANAGE = "KM", "Knox Manage"
+    CARE = "SC+", "Samsung Care+ for Business"
+    GUARD = "KG", "Knox Guard"
+
+
+class Access(models.TextChoices):
+    """What a customer's own people can open: one choice for all services, and one way (FAQ Q7)."""
+
+    NONE = "none", "No access"
+    FULL = "full", "Full access"
+
+
+class Address(models.Model):
+    """Where a company is."""
+
+    country = CountryField()
+    address_1 = models.CharField(max_length=200)
+    address_2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100)
+    province = models.CharField(max_length=100, blank=True)
+    zip_code = models.CharField(max_length=20)
+    phone = models.CharField(max_length=20, blank=True)
+    website = models.URLField(blank=True)
+
+    ADDRESS_FIELDS = ("country", "address_1", "address_2", "city", "province", "zip_code", "phone", "website")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def country_name(self) -> str:
+        return country_name(str(self.country))
+
+    @property
+    def address_line(self) -> str:
+        town = " ".join(part for part in (self.zip_code, self.city) if part)
+        parts = (self.address_1, self.address_2, town, self.province, self.country_name)
+        return ", ".join(part for part in parts if part)
+
+
+class OrganizationQuerySet[O: models.Model](models.QuerySet[O]):
+    def granted(self, user: User, right: str) -> Self:
+        """Those on which guardian's grants give `user` the right, by group or by person."""
+        held = [
+            self.model._meta.get_field(grants).related_model.objects.filter(permission__codename=right, **{whose: user})
+            for grants, whose in (("group_grants", "group__user"), ("user_grants", "user"))
+        ]
+        by_group, by_person = (grants.values_list("content_object", flat=True) for grants in held)
+        return self.filter(pk__in=by_group.union(by_person, all=True))
+
+
+class Msp(Address):
+    """A company that Samsung approved, for one region, to manage Knox for customers."""
+
+    public_id = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=200)
+    region = models.CharField(max_length=20, choices=Region)
+    support_phone = models.CharField(max_length=20)
+    support_email = models.EmailField()
+    knox_guard = models.BooleanField(default=False)
+    approved_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+    id_label = "MSP ID"
+
+    class Meta:
+        permissions = [
+            ("add_customers", "Add customers"),
+            ("manage_people", "Invite and manage administrators"),
+            ("view_activity", "See everybody's activity"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reseller(Address):
+    """A company in the Knox Deployment Program: sells devices and uploads them to a KCS Customer ID."""
+
+    public_id = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=200)
+    regions = ArrayField(models.CharField(max_length=20, choices=Region))
+    registration_number = models.CharField(max_length=60)
+    approved_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+    id_label = "Reseller ID"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LicenseReseller(Address):
+    """A company that Samsung authorized to sell license keys to the MSPs of some regions."""
+
+    public_id = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=200)
+    regions = ArrayField(models.CharField(max_length=20, choices=Region))
+    registration_number = models.CharField(max_length=60)
+    approved_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+    id_label = "Reseller ID"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(OrganizationQuerySet["Customer"]):
+    def matching(self, typed: str) -> Self:
+        """Search as knox.md 2.3: a KCS Customer ID, an email of the contact, or the start of a name."""
+        digits = "".join(typed.split())
+        if digits.isdigit():
+            return self.filter(kcs_id__gte=digits, kcs_id__lt=names.after(digits))
+        if "@" in typed:
+            return self.filter(contact_email=typed.strip().lower())
+        start = names.key(typed)
+        end = names.after(start)
+        return self.filter(
+            Q(name_key__gte=start, name_key__lt=end) | Q(contact_key__gte=start, contact_key__lt=end)
+        )
+
+
+class Customer(Address):
+    """A company whose devices are in Knox. At most one MSP manages it (Management)."""
+
+    class Size(models.TextChoices):
+        UP_TO_19 = "0-19"
+        UP_TO_99 = "20-99"
+        UP_TO_249 = "100-249"
+        UP_TO_499 = "250-499"
+        UP_TO_999 = "500-999"
+        MORE = "1000+"
+
+    class TenantType(models.TextChoices):
+        """Knox Guard only; stays as it was when the customer was added (knox.md 3.2)."""
+
+        NORMAL = "normal", "Normal"
+        PAY_AS_YOU_GO = "payg", "Pay as you go"
+
+    kcs_id = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=800, editable=False)
+    size = models.CharField(max_length=10, choices=Size)
+    industry = models.CharField(max_length=40)
+    contact_first_name = models.CharField(max_length=100)
+    contact_last_name = models.CharField(max_length=100)
+    contact_key = models.CharField(max_length=800, editable=False)
+    contact_email = models.EmailField()
+    contact_job_title = models.CharField(max_length=100, blank=True)
+    access = models.CharField(max_length=4, choices=Access, default=Access.NONE)
+    tenant_prefix = models.CharField(max_length=40, blank=True)
+    tenant_type = models.CharField(max_length=10, choices=TenantType, blank=True)
+    added_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField()
+
+    objects = CustomerQuerySet.as_manager()
+    id_label = "KCS Customer ID"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="customer_kcs_id_has_ten_digits", condition=Q(kcs_id__regex=r"^4\d{9}$")),
+        ]
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="customer_by_name"),
+            models.Index(fields=["contact_key"], name="customer_by_contact"),
+            models.Index(fields=["contact_email"], name="customer_by_email"),
+        ]
+        permissions = [("manage_customer", "Can change this customer and work in its services")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = names.key(self.name)
+        self.contact_key = names.key(self.contact_name)
+        super().save(*args, **kwargs)
+
+    @property
+    def public_id(self) -> str:
+        return self.kcs_id
+
+    @property
+    def contact_name(self) -> str:
+        return f"{self.contact_first_name} {self.contact_last_name}".strip()
+
+    @property
+    def region(self) -> Region | None:
+        return region_of(str(self.country))
+
+
+class Management(models.Model):
+    """The right of an MSP to act for a customer, from a time on. Not a request: that is not management yet."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        DELINK_REQUESTED = "delink_requested", "Delink requested"
+        ENDED = "ended", "Ended"
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="managements")
+    msp = models.ForeignKey(Msp, models.PROTECT, related_name="managements")
+    state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    since = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=~Q(state="ended"), name="customer_has_one_active_management"
+            ),
+            models.CheckConstraint(
+                name="management_ended_has_a_time",
+                condition=Q(state="ended", ended_at__isnull=False) | Q(~Q(state="ended"), ended_at=None),
+            ),
+        ]
+        indexes = [models.Index(fields=["msp", "state", "customer"], name="management_of_msp")]
+
+    def __str__(self) -> str:
+        return f"{self.msp} manages {self.customer}"
+
+
+class CustomerService(models.Model):
+    """A service that a customer uses. Can be added, not removed (knox.md 2.5)."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="services")
+    service = models.CharField(max_length=3, choices=KnoxService)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "service"], name="customer_has_a_service_once"),
+            models.CheckConstraint(name="service_is_known", condition=Q(service__in=KnoxService.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_service_display()} of {self.customer}"
+
+
+ORGANIZATIONS = ("msp", "reseller", "license_reseller", "customer")
+
+
+def _exactly_one_organization() -> Q:
+    """True where one of the four organization columns is set, and only one."""
+    alone = Q()
+    for one in ORGANIZATIONS:
+        alone |= Q(**{f"{other}__isnull": other != one for other in ORGANIZATIONS})
+    return alone
+
+
+class Role(models.Model):
+    """A named set of rights in one organization. Its group carries the guardian grants (tenants/access.py)."""
+
+    name = models.CharField(max_length=60)
+    rights = ArrayField(models.CharField(max_length=40))
+    group = models.OneToOneField(Group, models.PROTECT, related_name="role")
+    msp = models.ForeignKey(Msp, models.CASCADE, null=True, blank=True, related_name="roles")
+    reseller = models.ForeignKey(Reseller, models.CASCADE, null=True, blank=True, related_name="roles")
+    license_reseller = models.ForeignKey(LicenseReseller, models.CASCADE, null=True, blank=True, related_name="roles")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="roles")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="role_has_one_organization", condition=_exactly_one_organization()),
+            models.UniqueConstraint(
+                fields=["name", *ORGANIZATIONS], name="role_name_once_an_organization", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person's place in one organization: the role, and whether it reaches all customers or only some."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Active"
+        BLOCKED = "blocked", "Blocked"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="memberships")
+    limited = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    msp = models.ForeignKey(Msp, models.CASCADE, null=True, blank=True, related_name="memberships")
+    reseller = models.ForeignKey(Reseller, models.CASCADE, null=True, blank=True, related_name="memberships")
+    license_reseller = models.ForeignKey(
+        LicenseReseller, models.CASCADE, null=True, blank=True, related_name="memberships"
+    )
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="memberships")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="membership_has_one_organization", condition=_exactly_one_organization()),
+            models.UniqueConstraint(
+                fields=["user", *ORGANIZATIONS], name="person_once_an_organization", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="blocked_has_a_time",
+                condition=Q(state="active", blocked_at=None) | Q(state="blocked", blocked_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.role}"
+
+    @property
+    def organization(self) -> Msp | Reseller | LicenseReseller | Customer:
+        found = self.msp or self.reseller or self.license_reseller or self.customer
+        if found is None:
+            raise ValueError("the constraint membership_has_one_organization was dropped")
+        return found
+
+
+class Export(models.Model):
+    """A CSV file too long to wait for: made by the worker, kept for a while, for the one who asked.
+
+    `maker` is the name of the task that makes it, `params` what that task needs. The file lies gzipped in
+    PostgreSQL, so that any web process can hand it out.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Being made"
+        READY = "ready", "Ready"
+
+    id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
+    msp = models.ForeignKey(Msp, models.CASCADE, related_name="exports")
+    what = models.CharField(max_length=60)
+    maker = models.CharField(max_length=100)
+    params = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    requested_at = models.DateTimeField(auto_now_add=True)
+    ready_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    lines = models.PositiveIntegerField(null=True)
+    content = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="export_ready_has_a_file",
+                condition=Q(state="waiting", content=None, ready_at=None)
+                | Q(state="ready", ready_at__isnull=False, ends_at__isnull=False, lines__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what}, {self.requested_at:%Y-%m-%d}"
+
+
+# Guardian's grants, one pair of tables an organization, with real foreign keys: a grant goes when its
+# organization goes, and PostgreSQL's policies can join them (docs/adr/0004).
+
+
+class MspGroupGrant(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Msp, models.CASCADE, related_name="group_grants")
+
+
+class MspUserGrant(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Msp, models.CASCADE, related_name="user_grants")
+
+
+class ResellerGroupGrant(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Reseller, models.CASCADE, related_name="group_grants")
+
+
+class ResellerUserGrant(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Reseller, models.CASCADE, related_name="user_grants")
+
+
+class LicenseResellerGroupGrant(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(LicenseReseller, models.CASCADE, related_name="group_grants")
+
+
+class LicenseResellerUserGrant(UserObjectPermissionBase):
+    content_object = models.ForeignKey(LicenseReseller, models.CASCADE, related_name="user_grants")
+
+
+class CustomerGroupGrant(GroupObjectPermissionBase):
+    content_object = models.ForeignKey(Customer, models.CASCADE, related_name="group_grants")
+
+
+class CustomerUserGrant(UserObjectPermissionBase):
+    content_object = models.ForeignKey(Customer, models.CASCADE, related_name="user_grants")
+
