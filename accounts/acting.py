@@ -7,17 +7,19 @@ PostgreSQL's policies read `app.user_id` (docs/adr/0004). It is set for one tran
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, LiteralString
 
+import psycopg
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
 if TYPE_CHECKING:  # accounts.database imports this module before there are models
     from accounts.models import User
 
+_is_operator: ContextVar[bool] = ContextVar("acting_as_operator", default=False)
 _user_id: ContextVar[int | None] = ContextVar("acting_user_id", default=None)
 
-OPERATOR = "portal_operator"
+OPERATOR: Final = "portal_operator"
 
 
 def user_id() -> int | None:
@@ -44,12 +46,23 @@ def as_operator() -> Iterator[None]:
     For the Samsung Admin Portal, background jobs, and the few steps of a verb that must look beyond the
     person who acts. Each use is listed in tests/architecture/test_operator.py.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-        (before,) = cursor.fetchone()
-        cursor.execute(f"SET LOCAL ROLE {OPERATOR}")
+    if _is_operator.get():
         yield
-        cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(before)}")
+        return
+    with transaction.atomic():
+        _execute(f"SET LOCAL role TO {OPERATOR}")
+        before = _is_operator.set(True)
+        try:
+            yield
+        finally:
+            _is_operator.reset(before)
+        # A block that fails is rolled back, and the role with it.
+        _execute("SET LOCAL role TO DEFAULT")
+
+
+def _execute(statement: LiteralString) -> None:
+    raw: psycopg.Connection = connection.connection
+    raw.execute(statement)
 
 
 def _tell_an_open_transaction() -> None:

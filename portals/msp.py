@@ -17,8 +17,8 @@ from portals.customer_list import STATUSES, CustomerList, csv_rows
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access, exports
-from tenants.door import TenantRequest, for_customer, for_msp
-from tenants.models import Access, Customer, KnoxService, Management
+from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
+from tenants.models import Access, Customer, KnoxService
 
 
 @require_GET
@@ -44,7 +44,8 @@ def customer_list(request: TenantRequest) -> HttpResponse:
 def customer_export(request: TenantRequest) -> HttpResponse:
     """CSV of the ticked rows, or of all that the list shows; a long one is made by the worker and mailed."""
     rows = CustomerList(request.GET).rows(request.user, request.msp).distinct()
-    if rows.order_by()[: rule.number("export_limit") + 1].count() <= rule.number("export_limit"):
+    limit = rule.number("export_limit")
+    if rows.order_by()[: limit + 1].count() <= limit:
         head = {"Content-Disposition": 'attachment; filename="customers.csv"'}
         text = "".join(exports.lines(csv_rows(rows.order_by("name_key", "pk"))))
         return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
@@ -84,11 +85,10 @@ def customer_add(request: TenantRequest) -> HttpResponse:
 @for_customer
 def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     shell.remember(request, customer)
-    management = customer.managements.exclude(state=Management.State.ENDED).get()
     have = {row.service: row for row in customer.services.order_by("added_at", "pk")}
     context = {
         "customer": customer,
-        "management": management,
+        "management": request.management,
         "services_managed": list(have.values()),
         "services_available": _available(request, customer, set(have)),
         "may_change": access.MANAGE in request.customer_rights,
@@ -103,7 +103,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
 @for_customer
 def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
-        return redirect("customer", customer.kcs_id)
+        raise MissingRight(access.MANAGE, request.msp)
     locked = customer.access == Access.FULL
     fields = [*customers.COMPANY_FIELDS, *(() if locked else customers.CONTACT_FIELDS)]
     now = {name: getattr(customer, name) for name in fields} | {"seen": customer.modified_at}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from onboarding.models import Application
 from tenants.lists import CAP
@@ -14,8 +15,10 @@ _RECENT_SHOWN = 4
 
 def remember(request: HttpRequest, customer: Customer) -> None:
     """Put the customer first in "Switch to"."""
-    recent = [pk for pk in request.session.get(RECENT, []) if pk != customer.pk]
-    request.session[RECENT] = [customer.pk, *recent][: _RECENT_SHOWN + 1]
+    before = request.session.get(RECENT, [])
+    recent = [customer.pk, *(pk for pk in before if pk != customer.pk)][: _RECENT_SHOWN + 1]
+    if recent != before:
+        request.session[RECENT] = recent
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -27,7 +30,7 @@ class _Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
-    @property
+    @cached_property
     def recent(self) -> list[Customer]:
         """The last customers that this person opened and may still see."""
         keys: list[int] = self.request.session.get(RECENT, [])
@@ -36,7 +39,7 @@ class _Shell:
         found = Customer.objects.filter(managements__msp=self._msp, managements__ended_at=None).in_bulk(keys)
         return [found[pk] for pk in keys if pk in found][:_RECENT_SHOWN]
 
-    @property
+    @cached_property
     def customer_total(self) -> str:
         """How many customers this person sees in this MSP, counted up to the cap."""
         if not self._msp:
@@ -45,7 +48,7 @@ class _Shell:
         count = seen[: CAP + 1].count()
         return f"{CAP:,}+" if count > CAP else f"{count:,}"
 
-    @property
+    @cached_property
     def waiting(self) -> int:
         """Applications that Samsung has not decided."""
         return Application.objects.filter(state=Application.State.SUBMITTED)[: CAP + 1].count()

@@ -45,6 +45,7 @@ class TenantRequest(PortalRequest):
     """The request behind a door: the MSP that the page is about and what this person may do there."""
 
     msp: Msp
+    management: Management
     msp_rights: set[str]
     customer_rights: set[str]
 
@@ -76,7 +77,7 @@ def for_customer(view: View) -> View:
     @wraps(view)
     def entered(request: TenantRequest, kcs_id: str, **kwargs: Any) -> HttpResponse:
         management = _management(request, kcs_id)
-        customer = management.customer
+        customer, request.management = management.customer, management
         request.msp, request.msp_rights = management.msp, access.rights(request.user, management.msp)
         request.customer_rights = access.rights(request.user, customer)
         if "view_msp" not in request.msp_rights or access.VIEW not in request.customer_rights:

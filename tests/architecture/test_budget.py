@@ -1,0 +1,67 @@
+"""At most 10 queries a page, the same for 10 rows and for 1,000 (design.md 8)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.acting import acting_as
+from tests import world as cast
+from tests.architecture.bulk import add_customers
+from tests.architecture.routes import ROUTES
+
+MOST = 10
+READERS = {"samsung": "sam", "member:reseller": "rita", "member:license_reseller": "lena", "member:customer": "carl"}
+UNREAD = (None, "link", "missing", "alice's")
+PAGES = [name for name, route in ROUTES.items() if route.policy not in UNREAD and name != "healthz"]
+LISTS = [("customer-list", "alice"), ("palette", "alice"), ("customer-export", "alice"), ("knox-dashboard", "alice")]
+
+
+def queries(client, url):
+    client.get(url)  # the first one fills the caches of content types and sessions
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url)
+    assert response.status_code == 200, url
+    return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+
+
+@pytest.fixture
+def world(world):
+    world.waiting = cast.application(world.nora)
+    return world
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_costs_at_most_ten_queries(world, client, name):
+    route = ROUTES[name]
+    client.force_login(getattr(world, READERS.get(route.policy, "alice")))
+    with acting_as(world.alice):
+        url = reverse(name, args=route.args(world))
+
+    asked = queries(client, url)
+
+    assert len(asked) <= MOST, "\n".join(asked)
+
+
+@pytest.mark.parametrize(("name", "who"), LISTS)
+def test_a_list_costs_the_same_for_ten_rows_and_for_a_thousand(world, client, name, who):
+    client.force_login(getattr(world, who))
+    url = reverse(name) + "?q=bulk" * (name == "palette")
+    add_customers(world.aurora, 10)
+    few = queries(client, url)
+
+    add_customers(world.aurora, 1000)
+    many = queries(client, url)
+
+    assert len(few) == len(many)
+
+
+def test_the_queue_costs_the_same_for_two_rows_and_for_sixty(world, client):
+    client.force_login(world.sam)
+    url = reverse("samsung-applications")
+    few = queries(client, url)
+
+    for number in range(60):
+        cast.application(cast.person(f"a{number}@polaris.example"), company=f"Company {number}")
+
+    assert len(queries(client, url)) == len(few)

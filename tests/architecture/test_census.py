@@ -1,0 +1,54 @@
+"""Every route has a policy, and every policy stands on its view."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
+
+MARKED = ("msp:", "customer", "samsung", "member:")
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        else:
+            yield entry
+
+
+ALL = list(patterns(get_resolver()))
+
+
+def test_every_route_is_listed_with_its_policy():
+    names = {entry.name for entry in ALL}
+
+    assert names - ROUTES.keys() - ALLAUTH_PUBLIC - ALLAUTH_PERSON == set()
+
+
+def test_no_listed_route_is_stale():
+    names = {entry.name for entry in ALL}
+
+    assert (ROUTES.keys() | ALLAUTH_PUBLIC | ALLAUTH_PERSON) - names == set()
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ALL if entry.name in ROUTES], ids=lambda entry: entry.name)
+def test_the_door_of_a_view_is_the_one_of_its_policy(entry):
+    route = ROUTES[entry.name]
+    policy = route.policy or route.post
+    wanted = policy.removesuffix(":manage") if policy.startswith(MARKED) else None
+
+    assert getattr(entry.callback, "policy", None) == wanted
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ALL if entry.name in ROUTES], ids=lambda entry: entry.name)
+def test_a_view_is_open_without_signing_in_only_where_the_policy_says_so(entry):
+    route = ROUTES[entry.name]
+    public = (route.policy or route.post) in ("public", "link", "missing")
+
+    assert getattr(entry.callback, "login_required", True) is not public
+
+
+def test_no_route_deletes_a_customer():
+    assert [entry.name for entry in ALL if entry.name and "delete" in entry.name] == []

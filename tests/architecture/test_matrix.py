@@ -1,0 +1,173 @@
+"""Who gets what from every route: one table a policy. Other tenant 404, missing right 403, signed out to sign-in."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.acting import acting_as
+from tenants import access, exports
+from tenants.models import OrganizationQuerySet
+from tests import world as cast
+from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
+
+PEOPLE = ("alice", "tom", "vera", "mira", "blake", "bob", "carl", "rita", "lena", "sam", "nora", "anonymous")
+OK, LOGIN = "ok", "login"
+STAFF_OF_NOBODY = ("blake", "carl", "rita", "lena", "sam", "nora")
+
+
+def table(default, **others):
+    """The answer for each person: `default` but for those named."""
+    return dict.fromkeys(PEOPLE, default) | {"anonymous": LOGIN} | others
+
+
+EVERYBODY = dict.fromkeys(PEOPLE, OK)
+POLICIES = {
+    "public": EVERYBODY,
+    "link": dict.fromkeys(PEOPLE, 404),
+    "missing": dict.fromkeys(PEOPLE, 404),
+    "person": table(OK),
+    "alice's": table(404, alice=OK),
+    "launch": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "msp:view_msp": table(OK, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
+    "msp:add_customers": table(OK, vera=403, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
+    "member:reseller": table(403, rita=OK),
+    "member:license_reseller": table(403, lena=OK),
+    "member:customer": table(403, carl=OK),
+    "samsung": table(404, sam=OK),
+}
+# A customer's pages, for each of three customers: Aurora's first (Tom sees it), Aurora's second, Borealis's.
+CUSTOMERS = {
+    "customer": {
+        "first": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+        "second": table(404, alice=OK, vera=OK, mira=OK),
+        "foreign": table(404, bob=OK, mira=OK),
+        "contoso": table(404),
+    },
+    "customer:manage": {
+        "first": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+        "second": table(404, alice=OK, vera=403, mira=OK),
+        "foreign": table(404, bob=OK, mira=403),
+        "contoso": table(404),
+    },
+}
+
+
+@pytest.fixture
+def world(world):
+    world.waiting = cast.application(world.nora)
+    with acting_as(world.alice):
+        export = exports.request("customers", maker="portals.tasks.export_customers", params={}, msp=world.aurora, by=world.alice)
+        exports.finish(export, [["head"], ["line"]])
+    return world
+
+
+def answer(client, world, who, url, method):
+    """What `who` gets: ok, login, or the status."""
+    if who != "anonymous":
+        client.force_login(getattr(world, who))
+    response = client.post(url) if method == "post" else client.get(url)
+    client.logout()
+    if response.status_code == 302 and response.url.startswith(reverse("account_login")):
+        return LOGIN
+    return OK if response.status_code in (200, 302, 422, 503) else response.status_code
+
+
+def args_of(world, route):
+    with acting_as(world.alice):
+        return route.args(world)
+
+
+SIMPLE = [
+    (name, method)
+    for name, route in ROUTES.items()
+    for method, policy in (("get", route.policy), ("post", route.post))
+    if policy and policy not in CUSTOMERS and (name, method) != ("samsung-approve", "post") and name != "healthz"
+]
+
+
+@pytest.mark.parametrize(("name", "method"), SIMPLE)
+def test_every_person_gets_what_the_policy_says(world, client, name, method):
+    route = ROUTES[name]
+    url = reverse(name, args=args_of(world, route))
+    policy = route.policy if method == "get" else route.post
+
+    got = {who: answer(client, world, who, url, method) for who in PEOPLE}
+
+    assert got == POLICIES[policy]
+
+
+def test_only_samsung_approves(world, client):
+    url = reverse("samsung-approve", args=[world.waiting.pk])
+    others = [who for who in PEOPLE if who != "sam"]
+
+    got = {who: answer(client, world, who, url, "post") for who in others}
+    by_sam = answer(client, world, "sam", url, "post")
+
+    assert (got, by_sam) == ({who: POLICIES["samsung"][who] for who in others}, OK)
+
+
+def test_a_load_balancer_asks_for_health_without_signing_in(client, db):
+    response = client.get(reverse("healthz"))  # no worker runs here, so it waits a second for one
+
+    assert (response.status_code, response.content.decode().splitlines()[0]) == (
+        503,
+        '{"component": "database", "ok": true}',
+    )
+
+
+OF_A_CUSTOMER = [
+    (name, method, which)
+    for name, route in ROUTES.items()
+    for method, policy in (("get", route.policy), ("post", route.post))
+    if policy in CUSTOMERS
+    for which in CUSTOMERS[policy]
+]
+
+
+@pytest.mark.parametrize(("name", "method", "which"), OF_A_CUSTOMER)
+def test_a_customer_is_open_to_those_with_a_grant(world, client, name, method, which):
+    route = ROUTES[name]
+    url = reverse(name, args=[getattr(world, which).kcs_id])
+
+    got = {who: answer(client, world, who, url, method) for who in PEOPLE}
+
+    assert got == CUSTOMERS[route.policy if method == "get" else route.post][which]
+
+
+@pytest.mark.parametrize(("name", "method", "which"), OF_A_CUSTOMER)
+def test_with_the_door_off_the_database_still_lets_nobody_in(world, client, monkeypatch, name, method, which):
+    """The door's filter and its question about rights are taken away: only PostgreSQL's policies are left."""
+    monkeypatch.setattr(OrganizationQuerySet, "granted", lambda rows, user, right: rows)
+    monkeypatch.setattr(access, "rights", lambda user, organization: {"view_msp", access.VIEW, access.MANAGE})
+    strangers = [who for who, wanted in CUSTOMERS["customer"][which].items() if wanted == 404]
+    url = reverse(name, args=[getattr(world, which).kcs_id])
+
+    got = {who: answer(client, world, who, url, method) for who in strangers}
+
+    assert got == dict.fromkeys(strangers, 404)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, route in ROUTES.items() if route.post is None))
+def test_a_page_that_changes_nothing_takes_no_post(world, client, name):
+    client.force_login(world.alice)
+
+    response = client.post(reverse(name, args=args_of(world, ROUTES[name])))
+
+    assert response.status_code in (404, 405)
+
+
+@pytest.mark.parametrize("name", sorted(ALLAUTH_PERSON))
+def test_pages_of_an_account_ask_to_sign_in(client, db, name):
+    args = [1] if name in ("mfa_edit_webauthn", "mfa_remove_webauthn") else []
+
+    response = client.get(reverse(name, args=args))
+
+    assert (response.status_code, response.url.partition("?")[0]) == (302, reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", sorted(ALLAUTH_PUBLIC))
+def test_pages_of_sign_in_answer_without_an_account(client, db, name):
+    args = {"account_confirm_email": ["x"], "account_reset_password_from_key": ["1", "x"]}.get(name, [])
+
+    response = client.get(reverse(name, args=args))
+
+    assert response.status_code in (200, 302, 404, 405)

@@ -1,0 +1,40 @@
+"""Where the portal looks beyond the person who acts. Each place has its reason; a new one is a decision."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+ALLOWED = {
+    "accounts/acting.py": "defines it",
+    "tenants/door.py": "the Samsung Admin Portal decides over every organization",
+    "tenants/tasks.py": "the clock of the exports, of everybody",
+    "portals/tasks.py": "finds whose export it is, then acts as that person",
+    "portals/demo.py": "plays Samsung",
+    "onboarding/applications.py": "applicants without an account; the numbers in the letter to Samsung",
+    "onboarding/customers.py": "invited people without an account; roles of a customer",
+    "onboarding/tasks.py": "forgets what nobody confirmed",
+}
+APPS = ("accounts", "audit", "rules", "mail", "tenants", "onboarding", "portals", "msp_portal")
+
+
+def sources():
+    for app in APPS:
+        for path in sorted((Path(settings.BASE_DIR) / app).rglob("*.py")):
+            yield str(path.relative_to(settings.BASE_DIR)), path.read_text()
+
+
+def test_only_listed_places_act_as_the_operator():
+    found = {name for name, text in sources() if "as_operator" in text}
+
+    assert found == ALLOWED.keys()
+
+
+def test_nothing_is_set_for_longer_than_a_transaction():
+    """A session-level SET would reach the next client of a pooler (design.md 4)."""
+    session_set = re.compile(r"SET\s+(SESSION\s+)?(app\.|role\b(?!\s*\{))|set_config\([^)]*false\)", re.IGNORECASE)
+    local = re.compile(r"SET LOCAL", re.IGNORECASE)
+
+    found = [name for name, text in sources() if session_set.search(local.sub("", text))]
+
+    assert found == []

@@ -1,0 +1,63 @@
+"""The ground of all tests: real PostgreSQL, asked as portal_app, and the cast (tests/world.py).
+
+Run by `make test`, which starts PostgreSQL and Valkey and signs in as portal_owner. The test database is made
+and migrated by the owner; from then on every connection is portal_app, for which the policies are written.
+"""
+
+import copy
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, connections, transaction
+
+from tests.world import World, build
+
+# What only tests do: a transactional test empties the tables afterwards.
+_TRUNCATE = "GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_app"
+_APP = {"options": "-c role=portal_app"}
+
+
+def pytest_configure() -> None:
+    """Pages in tests name their assets as they lie in assets/: nothing is collected first."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:  # noqa: PT019
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(_TRUNCATE)
+        for one in connections.all():
+            one.close()
+            one.settings_dict["OPTIONS"] = {**one.settings_dict.get("OPTIONS", {}), **_APP}
+    yield
+    with django_db_blocker.unblock():
+        for one in connections.all():
+            one.close()
+            one.settings_dict["OPTIONS"]["options"] = "-c role=portal_owner"
+
+
+@pytest.fixture(autouse=True)
+def _no_limit_left_over() -> None:
+    """Counters of tries live in Valkey and would reach from one test into the next."""
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def _world_of_this_module(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Built once a module, inside a transaction around its tests: what a test does to it is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_world_of_this_module, db) -> World:
+    """Two MSPs with customers, people of every kind, a direct customer, resellers, Samsung.
+
+    Not for transactional tests: those call tests.world.build() themselves.
+    """
+    return copy.deepcopy(_world_of_this_module)
