@@ -19,7 +19,7 @@ VALUES (clock_timestamp(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
-def record(
+def record(  # noqa: PLR0913  (each is a column of history)
     verb: str,
     target: models.Model,
     *,

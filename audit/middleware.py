@@ -17,11 +17,12 @@ class Origin:
     address: str | None = None
 
 
-_origin: ContextVar[Origin] = ContextVar("origin", default=Origin())
+_NOWHERE = Origin()
+_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
 
 
 def origin() -> Origin:
-    return _origin.get()
+    return _origin.get() or _NOWHERE
 
 
 def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -39,7 +39,7 @@ def write(letter: str, *, to: str, name: str, why: str, context: dict[str, Any])
         html_message=render_to_string("mail/layout.html", page),
         status=STATUS.queued,
         priority=PRIORITY.medium,
-        message_id=make_msgid(domain=settings.POST_OFFICE["MESSAGE_ID_FQDN"]),
+        message_id=make_msgid(domain=settings.MAIL_DOMAIN),
     )
     email.save()
     transaction.on_commit(partial(tasks.deliver.delay, email.pk))

@@ -19,7 +19,7 @@ env = environ.Env()
 
 def required(name: str) -> str:
     """The variable, or a stop with a line that says what is missing."""
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. Set it (see .env.example), or use `make run`, which sets it.")
     return value
@@ -193,7 +193,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portals.tasks.heartbeat", "schedule": 5.0, "options": {"expires": 15}},
     "mail-deliver-waiting": {"task": "mail.tasks.deliver_waiting", "schedule": 30.0, "options": {"expires": 30}},
-    "exports-make-waiting": {"task": "tenants.tasks.make_waiting_exports", "schedule": 60.0, "options": {"expires": 60}},
+    "exports-make-waiting": {"task": "tenants.tasks.make_waiting_exports", "schedule": 60.0},
     "exports-drop-ended": {"task": "tenants.tasks.drop_ended_exports", "schedule": crontab(minute=17)},
     "applications-forget": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": crontab(minute=27, hour=3)},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
@@ -218,12 +218,9 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Knox MSP Portal <no-reply@knox-msp.example>")
-POST_OFFICE = {
-    "CELERY_ENABLED": False,  # mail.tasks.deliver locks the row, so that a mail never goes out twice at once
-    "MESSAGE_ID_ENABLED": True,
-    "MESSAGE_ID_FQDN": "knox-msp.example",
-    "MAX_RETRIES": 8,
-}
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+# mail.tasks.deliver locks the row, so that a mail never goes out twice at once: post-office keeps its own out.
+POST_OFFICE = {"CELERY_ENABLED": False}
 
 # Pages --------------------------------------------------------------------------------------------------------------
 USE_TZ = True

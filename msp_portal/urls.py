@@ -48,4 +48,3 @@ if settings.DEBUG:
     ]
 # The last one: our own page for what is not there, also while DEBUG.
 urlpatterns.append(re_path(r"^(?!static/)(?P<path>.*/)$", refusals.not_found, name="not-found"))
-

@@ -57,7 +57,7 @@ def confirm(token: str, *, password: str | None) -> Application:
 
 
 def by_link(token: str) -> Application:
-    """The application behind a confirmation link. Raises RuleBroken where the link has ended (410) or is not one (404)."""
+    """The application behind a confirmation link. Raises RuleBroken where it has ended (410) or is none (404)."""
     with as_operator():
         return _by_link(token, lock=False)
 
@@ -190,9 +190,7 @@ def _organization(application: Application) -> Msp | Reseller | LicenseReseller:
             **address,
         )
     keys = application.sells == Application.Sells.KEYS
-    model, kind = (
-        (LicenseReseller, public_ids.Kind.LICENSE_RESELLER) if keys else (Reseller, public_ids.Kind.RESELLER)
-    )
+    model, kind = (LicenseReseller, public_ids.Kind.LICENSE_RESELLER) if keys else (Reseller, public_ids.Kind.RESELLER)
     return model(
         public_id=public_ids.new(kind),
         name=application.company,

@@ -12,7 +12,7 @@ from accounts.acting import as_operator
 from accounts.adapters import email_confirmed
 from accounts.models import User
 from audit import events
-from audit.models import Side
+from audit.models import Event, Side
 from onboarding import emails, links, work_email
 from onboarding.models import Invitation
 from rules import settings as rule
@@ -87,7 +87,7 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
     where somebody else saved meanwhile (409).
     """
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
-    _check_changeable(customer, seen=seen)
+    _check_changeable(customer, seen=seen, by=by)
     before = {field: getattr(customer, field) for field in fields}
     for field, value in fields.items():
         setattr(customer, field, value)
@@ -130,9 +130,7 @@ def invitation(token: str) -> Invitation:
                 status=404,
             )
         if found.used_at or found.ends_at <= timezone.now():
-            raise RuleBroken(
-                f"This invitation no longer works. Ask {found.customer} for a new one.", status=410
-            )
+            raise RuleBroken(f"This invitation no longer works. Ask {found.customer} for a new one.", status=410)
         return found
 
 
@@ -183,9 +181,7 @@ def _invite(customer: Customer, *, msp: Msp | None) -> None:
 def _check_country(customer: Customer, msp: Msp) -> None:
     country, region = country_name(str(customer.country)), region_of(str(customer.country))
     if region is None:
-        raise RuleBroken(
-            f"Knox is not available in {country}. Choose the country of its main office.", field="country"
-        )
+        raise RuleBroken(f"Knox is not available in {country}. Choose the country of its main office.", field="country")
     if region != msp.region:
         own = Region(msp.region).label
         raise RuleBroken(
@@ -220,7 +216,7 @@ def _check_contact_change(customer: Customer, changed: list[str]) -> None:
         _check_contact(customer)
 
 
-def _check_changeable(customer: Customer, *, seen: datetime) -> None:
+def _check_changeable(customer: Customer, *, seen: datetime, by: User) -> None:
     management = customer.managements.exclude(state=Management.State.ENDED).get()
     if management.state == Management.State.DELINK_REQUESTED:
         raise RuleBroken(
@@ -228,17 +224,17 @@ def _check_changeable(customer: Customer, *, seen: datetime) -> None:
             "delink back to change them."
         )
     if customer.modified_at != seen:
-        last = customer_changer(customer)
+        last = _last_changer(customer)
         raise RuleBroken(
-            f"{last} saved other changes at {written(customer.modified_at, timezone.get_current_timezone())}. "  # type: ignore[arg-type]
+            f"{last} saved other changes at {written(customer.modified_at, by.zone)}. "
             "Your text is still below. Compare it and save again.",
             status=409,
         )
 
 
-def customer_changer(customer: Customer) -> str:
+def _last_changer(customer: Customer) -> str:
     """Who changed the customer last, by name for the own side."""
-    last = events.Event.objects.of_customer(customer.pk).filter(verb__startswith="customer.").first()
+    last = Event.objects.of_customer(customer.pk).filter(verb__startswith="customer.").first()
     return last.who(reader=Side.MSP) if last else "Somebody"
 
 

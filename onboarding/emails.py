@@ -40,7 +40,7 @@ def application_received(application: Application) -> None:
 
 def application_waits(application: Application, *, waiting: QuerySet[Application]) -> None:
     """Tell every Samsung admin that there is something to decide."""
-    oldest = waiting.order_by("submitted_at").values_list("submitted_at", flat=True)[0]
+    oldest = waiting.earliest("submitted_at").submitted_at or application.sent_at
     count = waiting.count()
     for admin in User.objects.filter(groups__name=SAMSUNG_ADMINS, is_active=True):
         _write(
@@ -133,7 +133,7 @@ def _write(letter: str, to: User, *, why: str, **context: Any) -> None:
 
 
 def _address(name: str, *args: object) -> str:
-    return settings.PORTAL_URL + reverse(name, args=args)
+    return f"{settings.PORTAL_URL}{reverse(name, args=args)}"
 
 
 def _zone(application: Application) -> Any:

@@ -1,5 +1,6 @@
 """Cleaning what people type. The rules that need the database stand in the verbs (applications, customers)."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -82,10 +83,10 @@ class MspApplicationForm(ApplicationForm):
     )
     industries = SomeOf("Industries served", Industry.choices, hint="Tick all that fit.", message=_TICK_ONE)
     services = SomeOf("Services offered", KnoxService.choices, hint="Tick all that fit.", message=_TICK_ONE)
-    own_kcs_id = PublicId(
-        "KCS Customer ID", wanted=Kind.CUSTOMER, required=False, hint="Only if your company has one."
+    own_kcs_id = PublicId("KCS Customer ID", wanted=Kind.CUSTOMER, required=False, hint="Only if your company has one.")
+    own_reseller_id = PublicId(
+        "Reseller ID", wanted=Kind.RESELLER, required=False, hint="Only if your company has one."
     )
-    own_reseller_id = PublicId("Reseller ID", wanted=Kind.RESELLER, required=False, hint="Only if your company has one.")
     support_phone = Phone("Support phone", hint="Your customers read this.")
     support_email = Email("Support email", hint="Your customers read this.")
 
@@ -114,9 +115,7 @@ class ResellerApplicationForm(ApplicationForm):
         hint="Samsung authorizes each one.",
         message="Tick at least one region.",
     )
-    registration_number = Words(
-        "Company registration number", longest=60, hint="The number of your trade register."
-    )
+    registration_number = Words("Company registration number", longest=60, hint="The number of your trade register.")
     device_count = OneOf("Devices a month", Application.DeviceCount.choices, hint="So that we can plan.")
     sold_to_code = Words(
         "Sold-to code", longest=20, required=False, hint="Samsung's number for your company, if you buy from Samsung."
@@ -234,6 +233,10 @@ class EditCustomerForm(CustomerFields):
         if contact_locked:
             for field in [name for name in self.fields if name.startswith("contact_")]:
                 del self.fields[field]
+
+    def show_newest(self, modified_at: datetime) -> None:
+        """Keep what was typed, but let the next save count as one that knows the newest version."""
+        self.data = {**{name: self.data[name] for name in self.data}, "seen": modified_at.isoformat()}
 
 
 class AddServicesForm(forms.Form):

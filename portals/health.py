@@ -39,7 +39,7 @@ def _answer(check: Callable[[], bool]) -> bool:
 def _database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def _broker() -> bool:
@@ -54,7 +54,7 @@ def _worker() -> bool:
 def _beat() -> bool:
     """Beat asks a worker to note the time every five seconds."""
     at = cache.get(HEARTBEAT)
-    return at is not None and (datetime.now(UTC) - at).total_seconds() < _OLDEST_HEARTBEAT
+    return at is not None and bool((datetime.now(UTC) - at).total_seconds() < _OLDEST_HEARTBEAT)
 
 
 _CHECKS: dict[str, Callable[[], bool]] = {

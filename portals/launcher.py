@@ -16,7 +16,7 @@ from onboarding.forms import AGREEMENTS
 from onboarding.models import Application, Program
 from portals.forms import PreferencesForm
 from tenants import door
-from tenants.models import Management, Membership, Msp
+from tenants.models import ORGANIZATIONS, Management, Membership, Msp
 from tenants.regions import Region
 
 _PORTALS = {
@@ -57,15 +57,12 @@ class Panel:
 def knox_dashboard(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return render(request, "portals/welcome.html", {"programs": Program.choices})
-    applications = list(
-        Application.objects.filter(applicant=request.user).exclude(state=Application.State.APPROVED).order_by("sent_at")
-    )
-    waiting = {one.program for one in applications if one.state == Application.State.SUBMITTED}
-    decided_later = {one.program: one for one in applications}  # the newest of each program
-    panels = _panels(request.user, door.places(request))  # type: ignore[arg-type]
+    own = Application.objects.filter(applicant=request.user).order_by("sent_at")
+    newest = {one.program: one for one in own}
+    waiting = {program for program, one in newest.items() if one.state == Application.State.SUBMITTED}
     context = {
-        "panels": panels,
-        "applications": list(decided_later.values()),
+        "panels": _panels(request.user, door.places(request.user)),
+        "applications": [one for one in newest.values() if one.state != Application.State.APPROVED],
         "may_apply": [(value, label) for value, label in Program.choices if value not in waiting],
     }
     return render(request, "portals/knox_dashboard.html", context)
@@ -78,11 +75,11 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
         request.session[door.PORTAL] = ["samsung", 0]
         events.record("portal.launched", request.user, by=request.user, portal=_PORTALS["samsung"][0])
         return redirect(_PORTALS["samsung"][1])
-    for place in door.places(request):
+    for place in door.places(request.user):
         if _column_of(place) == portal and place.organization.pk == organization_id:
             request.session[door.PORTAL] = [portal, organization_id]
-            msp = place.msp_id
-            events.record("portal.launched", place.organization, by=request.user, msp_id=msp, portal=_PORTALS[portal][0])
+            title = _PORTALS[portal][0]
+            events.record("portal.launched", place.organization, by=request.user, msp_id=place.msp_id, portal=title)
             return redirect(_PORTALS[portal][1])
     raise Http404
 
@@ -148,5 +145,4 @@ def _customers(msp: Msp) -> int:
 
 
 def _column_of(place: Membership) -> str:
-    return next(column for column in ("msp", "reseller", "license_reseller", "customer") if getattr(place, f"{column}_id"))
-
+    return next(column for column in ORGANIZATIONS if getattr(place, f"{column}_id"))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,22 +64,19 @@ def customer_export(request: TenantRequest) -> HttpResponse:
 @for_msp("add_customers")
 def customer_add(request: TenantRequest) -> HttpResponse:
     form = NewCustomerForm(request.POST or None, knox_guard=request.msp.knox_guard)
-    twin = None
+    refused: RuleBroken | None = None
     if request.method == "POST":
         rate_limits.consume(request, "add_customer")
-        if form.is_valid():
-            try:
-                customer = customers.add(request.msp, by=request.user, **form.fields_of_customer())
-            except customers.TwinFound as no:
-                twin = no.customer
-                form.add_error(None, str(no))
-                form.status = no.status
-            except RuleBroken as no:
-                _refuse(form, no)
-            else:
-                return redirect(reverse("customer", args=[customer.kcs_id]) + "?added=1")
+    if form.is_valid():
+        try:
+            customer = customers.add(request.msp, by=request.user, **form.fields_of_customer())
+        except RuleBroken as no:
+            refused = _refuse(form, no)
+        else:
+            return redirect(reverse("customer", args=[customer.kcs_id]) + "?added=1")
+    twin = refused.customer if isinstance(refused, customers.TwinFound) else None
     context = {"form": form, "twin": twin, "guard_closed": not request.msp.knox_guard}
-    return render(request, "portals/customer_add.html", context, status=_status(form))
+    return render(request, "portals/customer_add.html", context, status=_status(form, refused))
 
 
 @require_GET
@@ -108,19 +106,18 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     fields = [*customers.COMPANY_FIELDS, *(() if locked else customers.CONTACT_FIELDS)]
     now = {name: getattr(customer, name) for name in fields} | {"seen": customer.modified_at}
     form = EditCustomerForm(request.POST or None, initial=now, contact_locked=locked)
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
+    refused: RuleBroken | None = None
+    if form.is_valid():
         try:
-            customers.change(customer, msp=request.msp, by=request.user, **data)
+            customers.change(customer, msp=request.msp, by=request.user, **form.cleaned_data)
         except RuleBroken as no:
-            _refuse(form, no)
-            customer.refresh_from_db()
-            form.data = form.data | {"seen": customer.modified_at.isoformat()} if no.status == 409 else form.data  # noqa: PLR2004
+            refused = _refuse(form, no)
+            form.show_newest(Customer.objects.get(pk=customer.pk).modified_at)
         else:
             messages.success(request, f"You saved {customer}.")
             return redirect("customer", customer.kcs_id)
     context = {"form": form, "customer": customer, "contact_locked": locked}
-    return render(request, "portals/customer_edit.html", context, status=_status(form))
+    return render(request, "portals/customer_edit.html", context, status=_status(form, refused))
 
 
 @require_POST
@@ -128,7 +125,7 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
 def customer_services(request: TenantRequest, customer: Customer) -> HttpResponse:
     form = AddServicesForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["services"][0])
+        messages.error(request, str(form.errors["services"][0]))
         return redirect("customer", customer.kcs_id)
     chosen = [KnoxService(value) for value in form.cleaned_data["services"]]
     try:
@@ -177,10 +174,11 @@ def _page(request: TenantRequest, template: str, part: str) -> str:
     return f"{template}#{part}" if request.htmx and not request.htmx.boosted else template
 
 
-def _refuse(form: Any, no: RuleBroken) -> None:
+def _refuse(form: Form, no: RuleBroken) -> RuleBroken:
+    """Show the sentence at the field that it is about, or above the form."""
     form.add_error(no.field if no.field in form.fields else None, str(no))
-    form.status = no.status
+    return no
 
 
-def _status(form: Any) -> int:
-    return getattr(form, "status", 422) if form.is_bound and form.errors else 200
+def _status(form: Form, refused: RuleBroken | None) -> int:
+    return refused.status if refused else 422 if form.is_bound else 200

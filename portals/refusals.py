@@ -57,7 +57,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
     place = {"role__name": access.SUPER_ADMIN, "state": Membership.State.ACTIVE}
     admins = Membership.objects.filter(**place, **access.column(no.organization)).select_related("user")
-    own = Membership.objects.filter(user=request.user, **access.column(no.organization)).select_related("role").first()
+    own = (
+        Membership.objects.filter(user=request.user.pk, **access.column(no.organization)).select_related("role").first()
+    )
     context = {
         "right": no.right,
         "role": own.role.name if own else "",
@@ -67,7 +69,8 @@ def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
 
 
 def _too_often(request: HttpRequest, no: TooOften) -> HttpResponse:
-    until = written(timezone.now() + timedelta(seconds=no.wait), request.user.zone if request.user.pk else ZoneInfo("UTC"))
+    zone = request.user.zone if isinstance(request.user, User) else ZoneInfo("UTC")
+    until = written(timezone.now() + timedelta(seconds=no.wait), zone)
     message = f"We allow {no.limit.number} {no.limit.acts} in {no.limit.period}. You can go on at {until}."
     response = render(request, "429.html", {"message": message}, status=429)
     response["Retry-After"] = str(no.wait)

@@ -24,7 +24,7 @@ class PortalBoundField(BoundField):
         classes = [shown.attrs.get("class"), attrs.get("class"), CONTROL_CLASSES.get(kind, "form-control")]
         if self.errors:
             classes.append("is-invalid")
-        attrs["class"] = " ".join(dict.fromkeys(filter(None, classes)))
+        attrs["class"] = " ".join(dict.fromkeys(str(name) for name in classes if name))
         if "placeholder" in shown.attrs and kind != "search":
             attrs["placeholder"] = False
         return attrs

@@ -90,7 +90,12 @@ def _get(pk: str) -> Application:
 
 
 def _show(
-    request: PortalRequest, application: Application, form: RejectForm, *, no: RuleBroken | None = None, status: int = 200
+    request: PortalRequest,
+    application: Application,
+    form: RejectForm,
+    *,
+    no: RuleBroken | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     twins = Application.objects.exclude(pk=application.pk).exclude(state=State.UNCONFIRMED)
     context: dict[str, Any] = {

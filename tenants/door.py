@@ -6,20 +6,21 @@ Wrong tenant 404, right tenant without the right 403, POST asks for the right to
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
 from accounts.acting import as_operator
 from accounts.http import PortalRequest
+from accounts.models import User
 from tenants import access
 from tenants.models import Customer, LicenseReseller, Management, Membership, Msp, Reseller
 
 PORTAL = "portal"
 """Session key: which organization's portal was launched, as [column, id]."""
 
-type View[**P] = Callable[Concatenate[PortalRequest, P], HttpResponse]
+type View = Callable[..., HttpResponse]
 RIGHTS = {
     "view_msp": "Open the MSP Portal",
     "add_customers": "Add customers",
@@ -115,9 +116,9 @@ def for_member(column: str) -> Callable[[View], View]:
     return door
 
 
-def places(request: PortalRequest) -> list[Membership]:
+def places(user: User) -> list[Membership]:
     """Where this person works: the active memberships, each with its organization. One query."""
-    own = Membership.objects.filter(user=request.user, state=Membership.State.ACTIVE)
+    own = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
     return list(own.select_related("role", "msp", "reseller", "license_reseller", "customer").order_by("pk"))
 
 
@@ -142,7 +143,7 @@ def _launched_msp(request: PortalRequest) -> Msp:
 
 def _launched(request: PortalRequest, column: str) -> Msp | Reseller | LicenseReseller | Customer:
     """The organization whose portal was launched in this session, else the only one of its kind."""
-    here = [place for place in places(request) if getattr(place, f"{column}_id")]
+    here = [place for place in places(request.user) if getattr(place, f"{column}_id")]
     if not here:
         raise NoPortal(column)
     kind, chosen = request.session.get(PORTAL, (None, None))

@@ -11,6 +11,7 @@ from django_countries import countries
 
 from tenants import public_ids
 
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _PHONE = re.compile(r"\+\d{6,17}")
 
 
@@ -133,7 +134,7 @@ class PublicId(Words):
 
 def _hidden(letter: str) -> bool:
     """Control characters, and the marks that turn the direction of what follows."""
-    return unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") or letter in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    return unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") or letter in _TURNING
 
 
 def _lower(label: str) -> str:

@@ -1,6 +1,7 @@
 """Whose is what: organizations, their people and roles, customers and who manages them."""
 
-from typing import Any, Self
+from datetime import datetime
+from typing import Any, Self, cast
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -64,12 +65,15 @@ class Address(models.Model):
 class OrganizationQuerySet[O: models.Model](models.QuerySet[O]):
     def granted(self, user: User, right: str) -> Self:
         """Those on which guardian's grants give `user` the right, by group or by person."""
-        held = [
-            self.model._meta.get_field(grants).related_model.objects.filter(permission__codename=right, **{whose: user})
-            for grants, whose in (("group_grants", "group__user"), ("user_grants", "user"))
-        ]
-        by_group, by_person = (grants.values_list("content_object", flat=True) for grants in held)
-        return self.filter(pk__in=by_group.union(by_person, all=True))
+        by_group = self._grants("group_grants").filter(permission__codename=right, group__user=user)
+        by_person = self._grants("user_grants").filter(permission__codename=right, user=user)
+        holders = by_group.values("content_object").union(by_person.values("content_object"), all=True)
+        return self.filter(pk__in=holders)
+
+    def _grants(self, name: str) -> models.QuerySet[Any]:
+        """The table of guardian's rows about this kind of organization."""
+        grants: Any = self.model._meta.get_field(name).related_model
+        return cast("models.QuerySet[Any]", grants.objects.all())
 
 
 class Msp(Address):
@@ -139,9 +143,7 @@ class CustomerQuerySet(OrganizationQuerySet["Customer"]):
             return self.filter(contact_email=typed.strip().lower())
         start = names.key(typed)
         end = names.after(start)
-        return self.filter(
-            Q(name_key__gte=start, name_key__lt=end) | Q(contact_key__gte=start, contact_key__lt=end)
-        )
+        return self.filter(Q(name_key__gte=start, name_key__lt=end) | Q(contact_key__gte=start, contact_key__lt=end))
 
 
 class Customer(Address):
@@ -176,6 +178,10 @@ class Customer(Address):
     tenant_type = models.CharField(max_length=10, choices=TenantType, blank=True)
     added_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField()
+
+    # Of the management by the MSP that asks; set by the customer list (portals/customer_list.py).
+    status: str
+    since: datetime
 
     objects = CustomerQuerySet.as_manager()
     id_label = "KCS Customer ID"
@@ -407,4 +413,3 @@ class CustomerGroupGrant(GroupObjectPermissionBase):
 
 class CustomerUserGrant(UserObjectPermissionBase):
     content_object = models.ForeignKey(Customer, models.CASCADE, related_name="user_grants")
-

@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
+from onboarding.models import Industry
 from tenants.models import CustomerService, KnoxService
 
 register = template.Library()
@@ -143,7 +144,7 @@ def status(label: object) -> SafeString:
 @register.simple_tag
 def services(rows: Iterable[CustomerService | KnoxService]) -> SafeString:
     """The services of a customer in a row: abbreviations to see, names to hear."""
-    known = [KnoxService(getattr(row, "service", row)) for row in rows]
+    known = [KnoxService(row.service if isinstance(row, CustomerService) else row) for row in rows]
     if not known:
         return format_html('<span class="soft">{}</span>', "None")
     items = format_html_join(
@@ -152,6 +153,22 @@ def services(rows: Iterable[CustomerService | KnoxService]) -> SafeString:
         ((service.label, service.value, service.label) for service in known),
     )
     return format_html('<ul class="svc">{}</ul>', items)
+
+
+@register.filter
+def service_names(codes: Iterable[str]) -> list[str]:
+    """Services by their full names."""
+    return [KnoxService(code).label for code in codes]
+
+
+@register.filter
+def industry(code: str) -> str:
+    return str(Industry(code).label) if code in Industry.values else code
+
+
+@register.filter
+def industries(codes: Iterable[str]) -> list[str]:
+    return [industry(code) for code in codes]
 
 
 @register.filter

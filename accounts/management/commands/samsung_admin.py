@@ -6,7 +6,7 @@ from accounts import samsung_admins
 
 
 class Command(BaseCommand):
-    help = "Appoint a Samsung admin, who decides applications. The person sets a password by the link on the sign-in page."
+    help = "Appoint a Samsung admin. The person sets a password by the link on the sign-in page."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
