@@ -48,3 +48,5 @@ if settings.DEBUG:
     ]
 # The last one: our own page for what is not there, also while DEBUG.
 urlpatterns.append(re_path(r"^(?!static/)(?P<path>.*/)$", refusals.not_found, name="not-found"))
+
+handler500 = "portals.refusals.broken"

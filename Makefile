@@ -1,0 +1,61 @@
+# The commands of the project. Each installs what it needs first, if its lock file changed.
+ARGS ?=
+PYTHON = .venv/bin/python
+EMBEDDED = $(PYTHON) -m msp_portal.embedded
+# Applies and checks that no two branches add the same migration; only development has it.
+MANAGE = EXTRA_APPS=django_linear_migrations $(EMBEDDED) with $(PYTHON) manage.py
+COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+  --no-emit-index-url --no-header $(ARGS)
+CODE = msp_portal portals onboarding tenants rules audit accounts mail
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix lock migrations style imports types templates migrated installed
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: export DEBUG ?= 1
+run: ## start the portal at http://127.0.0.1:8000 (PORT=8001 for another port); Ctrl-C stops it
+	@./bootstrap run
+	@exec $(EMBEDDED) run
+
+test: installed ## run every test (ARGS="tests/faq -k approve" for some)
+	@$(EMBEDDED) with $(PYTHON) -m pytest $(ARGS)
+
+check: style imports types templates migrated ## lint, types, imports, templates, migrations; changes nothing
+
+fix: installed ## format, and correct what can be corrected
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+	@.venv/bin/djlint --quiet --reformat templates
+
+migrations: installed ## write the migrations that are missing (ARGS="tenants --name add_region")
+	@$(MANAGE) makemigrations $(ARGS)
+
+lock: installed ## write the lock files anew (ARGS=--upgrade for newer versions)
+	@$(COMPILE) pyproject.toml --output-file requirements/production.txt >/dev/null
+	@$(COMPILE) pyproject.toml --group run --constraint requirements/production.txt --output-file requirements/run.txt >/dev/null
+	@$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) --group node --output-file requirements/node.txt >/dev/null
+	@echo uv | $(COMPILE) - --output-file requirements/uv.txt >/dev/null
+	@./bootstrap lock-vendor
+
+style: installed
+	@.venv/bin/ruff format --check --quiet . || { echo 'Not formatted: make fix'; exit 1; }
+	@.venv/bin/ruff check .
+
+imports: installed
+	@.venv/bin/lint-imports --no-logo
+
+types: installed
+	@$(EMBEDDED) with $(PYTHON) -m mypy $(CODE)
+
+templates: installed
+	@.venv/bin/djlint --check --lint templates
+
+migrated: installed
+	@$(MANAGE) makemigrations --check --dry-run
+	@$(MANAGE) check
+
+installed:
+	@./bootstrap dev

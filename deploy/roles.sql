@@ -1,0 +1,23 @@
+-- The three roles of the portal. Idempotent; run by whoever may create roles, who also sets the passwords.
+-- None is a superuser or may bypass row-level security. What each may do to a table is said in the migrations.
+DO $$
+BEGIN
+    -- owns the tables and migrates; CREATEDB is for the test database
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_owner') THEN
+        CREATE ROLE portal_owner LOGIN CREATEDB NOBYPASSRLS;
+    END IF;
+    -- web, worker and beat
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_app') THEN
+        CREATE ROLE portal_app LOGIN NOBYPASSRLS;
+    END IF;
+    -- sees every tenant's rows; entered for one transaction at a time
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_operator') THEN
+        CREATE ROLE portal_operator NOLOGIN NOBYPASSRLS;
+    END IF;
+END
+$$;
+
+-- Without INHERIT: what the operator sees needs SET LOCAL ROLE, in as many words.
+GRANT portal_operator TO portal_app WITH INHERIT FALSE, SET TRUE;
+-- The owner takes either role in tests.
+GRANT portal_app, portal_operator TO portal_owner;
