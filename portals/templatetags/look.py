@@ -49,6 +49,12 @@ STATES = {
     "Expired": ("off", "clock"),
 }
 
+# In this order: each program also names those that it descends from.
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox"}
+BROWSERS |= {"Chrome": "Chrome", "Safari": "Safari"}
+SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "Mac"}
+SYSTEMS |= {"CrOS": "Chrome OS", "Linux": "Linux"}
+
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
@@ -96,23 +102,19 @@ def copy_button(value: object, what: str) -> SafeString:
 def moment(value: date | None, form: str = "full") -> SafeString | str:
     """A time in the reader's zone, with the zone: "24 Nov 2026, 14:05 CET".
 
-    "short" names near days ("Today, 14:05 CET"), "row" is its form for a table, "day" leaves the clock out.
+    "short" names near days ("Today, 14:05 CET"), "inline" does so inside a sentence, "row" is for a table, and
+    "day" leaves the clock out.
     """
-    if value is None or value == "":
+    if not value:
         return ""
     if not isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, "j M Y"))
-    here, utc = timezone.localtime(value), value.astimezone(UTC)
-    long_day, clock = format_date(here, "j M Y"), f"{here:%H:%M} {zone_name(here)}"
-    text: SafeString | str
-    if form == "day":
-        text = long_day
-    elif form == "row":
-        text = format_html("{} <small>{}</small>", near_day(here), clock)
-    else:
-        text = f"{near_day(here) if form == 'short' else long_day}, {clock}"
+    utc = value.astimezone(UTC)
     return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>', f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{utc:%Y-%m-%d %H:%M}", text
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+        f"{utc:%Y-%m-%d %H:%M}",
+        spelled(timezone.localtime(value), form),
     )
 
 
@@ -178,6 +180,14 @@ def age(value: datetime) -> str:
 
 
 @register.filter
+def browser(user_agent: str) -> str:
+    """ "Firefox on Windows": enough to recognize one's own device."""
+    program = next((name for sign, name in BROWSERS.items() if sign in user_agent), "A browser")
+    system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
+    return f"{program} on {system}" if system else program
+
+
+@register.filter
 def named(form: BaseForm, names: str) -> list[BoundField]:
     """The fields with these names, in this order; those that the form does not have are left out."""
     return [form[name] for name in names.split() if name in form.fields]
@@ -189,15 +199,30 @@ def wrong_fields(form: BaseForm) -> list[BoundField]:
     return [field for field in form if field.errors]
 
 
+def spelled(here: datetime, form: str) -> SafeString | str:
+    clock = f"{here:%H:%M} {zone_name(here)}"
+    match form:
+        case "day":
+            return format_date(here, "j M Y")
+        case "row":
+            return format_html("{} <small>{}</small>", near_day(here), clock)
+        case "short":
+            return f"{near_day(here)}, {clock}"
+        case "inline":
+            return f"{near_day(here, today='today', yesterday='yesterday')}, {clock}"
+    return f"{format_date(here, 'j M Y')}, {clock}"
+
+
 def zone_name(here: datetime) -> str:
     """CET. Where a zone has no letters ("-03"), its distance from UTC."""
     name = here.tzname() or "UTC"
     return name if name[:1].isalpha() else f"UTC{name}"
 
 
-def near_day(here: datetime) -> str:
-    today = timezone.localdate()
-    days_ago = (today - here.date()).days
+def near_day(here: datetime, *, today: str = "Today", yesterday: str = "Yesterday") -> str:
+    """The day as people name it: today's and yesterday's by word, this year's without the year."""
+    now = timezone.localdate()
+    days_ago = (now - here.date()).days
     if days_ago in (0, 1):
-        return ("Today", "Yesterday")[days_ago]
-    return format_date(here, "j M" if here.year == today.year else "j M Y")
+        return (today, yesterday)[days_ago]
+    return format_date(here, "j M" if here.year == now.year else "j M Y")
