@@ -7,8 +7,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from accounts.models import User
-from audit.middleware import origin
 from audit.models import Side
+from audit.origin import origin
 
 # Plain SQL, because Django would ask for the new row back and the policies may not show it to the actor:
 # an applicant without an account may write history, but not read it.

@@ -2,38 +2,19 @@
 
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
-from dataclasses import dataclass
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 
-
-@dataclass(frozen=True)
-class Origin:
-    """Where an act came from: a request, or (both empty) a background job."""
-
-    request_id: str = ""
-    address: str | None = None
-
-
-_NOWHERE = Origin()
-_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
-
-
-def origin() -> Origin:
-    return _origin.get() or _NOWHERE
+from audit.origin import Origin, acting_from
 
 
 def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         number = uuid.uuid4().hex[:16]
         request.META["PORTAL_REQUEST_ID"] = number
-        before = _origin.set(Origin(number, get_adapter().get_client_ip(request)))
-        try:
+        with acting_from(Origin(number, get_adapter().get_client_ip(request))):
             response = get_response(request)
-        finally:
-            _origin.reset(before)
         response["X-Request-ID"] = number
         return response
 

@@ -1,6 +1,6 @@
 """Mail is a row first, written in the transaction that caused it, and sent by the worker after commit."""
 
-from email.utils import formataddr, make_msgid
+from email.utils import make_msgid
 from functools import partial
 from typing import Any
 
@@ -33,7 +33,7 @@ def write(letter: str, *, to: str, name: str, why: str, context: dict[str, Any])
     }
     email = Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[formataddr((name, to)) if name.isascii() and name else to],
+        to=[to],  # without the name: django-post-office parts a list at commas, also at those of a name
         subject=page["subject"],
         message=engines["text"].get_template("mail/layout.txt").render(page),
         html_message=render_to_string("mail/layout.html", page),

@@ -8,11 +8,10 @@ from django.utils import timezone
 
 from accounts import preferences
 from accounts.acting import acting_as, as_operator
-from accounts.adapters import email_confirmed
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from onboarding import emails, links
+from onboarding import emails, links, people
 from onboarding.models import Application, Program
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -40,16 +39,13 @@ def confirm(token: str, *, password: str | None) -> Application:
     """The address is theirs: make the account if there is none, and let the application count."""
     with as_operator():
         application = _by_link(token, lock=True)
-        person = User.objects.by_email(application.email)
-        if person is None:
-            person = User.objects.create_user(
-                application.email,
-                password,
-                first_name=application.first_name,
-                last_name=application.last_name,
-                time_zone=preferences.zone_of_country(str(application.country)),
-            )
-        email_confirmed(person)
+        person = people.account(
+            application.email,
+            password=password,
+            first_name=application.first_name,
+            last_name=application.last_name,
+            country=str(application.country),
+        )
         application.token_hash = ""
         _count(application, applicant=person)
         events.record("application.confirmed", application, by=person, side=Side.APPLICANT)
@@ -157,9 +153,9 @@ def _by_link(token: str, *, lock: bool) -> Application:
 
 
 def _undecided(application: Application, *, by: User) -> Application:
-    # Lock the row: two Samsung admins may press two buttons at once, and only one decision counts.
-    found = Application.objects.select_for_update(of=("self",)).select_related("applicant", "decided_by")
-    application = found.get(pk=application.pk)
+    # Lock the row: two Samsung admins may press two buttons at once, and only one decision counts. No joins here:
+    # whoever waited for the lock gets the row as it is now, but what was joined to it as it was before.
+    application = Application.objects.select_for_update().get(pk=application.pk)
     if application.decided_by and application.decided_at:
         raise RuleBroken(
             f"{application.decided_by} already {application.state} this application on "

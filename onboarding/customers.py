@@ -7,13 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import preferences
 from accounts.acting import as_operator
-from accounts.adapters import email_confirmed
 from accounts.models import User
 from audit import events
 from audit.models import Event, Side
-from onboarding import emails, links, work_email
+from onboarding import emails, links, people, work_email
 from onboarding.models import Invitation
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -142,14 +140,13 @@ def join(token: str, *, password: str) -> User:
         Invitation.objects.select_for_update().get(pk=found.pk)
         found = invitation(token)  # again, now that nobody else can use it
         customer = found.customer
-        person = User.objects.by_email(found.email) or User.objects.create_user(
+        person = people.account(
             found.email,
-            password,
+            password=password,
             first_name=found.first_name,
             last_name=found.last_name,
-            time_zone=preferences.zone_of_country(str(customer.country)),
+            country=str(customer.country),
         )
-        email_confirmed(person)
         access.join(person, customer.roles.get(name=access.SUPER_ADMIN), by=person, side=Side.CUSTOMER)
         found.used_at = timezone.now()
         found.save(update_fields=["used_at"])

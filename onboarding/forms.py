@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from accounts.models import User
 from onboarding import work_email
 from onboarding.models import Application, Industry, Program
-from tenants.fields import Country, Email, OneOf, Phone, PublicId, SomeOf, Tick, Website, Words
+from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 from tenants.models import Access, Customer, KnoxService
 from tenants.public_ids import Kind
 from tenants.regions import Region, country_name, region_of
@@ -143,7 +143,11 @@ class NewPasswordForm(forms.Form):
         max_length=200,
         help_text="At least 8 characters, and not a common one.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": "Enter a new password."},
+        error_messages={
+            "required": "Enter a new password.",
+            "max_length": "This has %(show_value)s letters. Use up to %(limit_value)s.",
+            "null_characters_not_allowed": "New password has characters that cannot be seen. Type it again.",
+        },
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
@@ -157,12 +161,7 @@ class NewPasswordForm(forms.Form):
 
 
 class RejectForm(forms.Form):
-    reason = Words(
-        "Reason",
-        longest=2000,
-        hint="The applicant reads it in an email.",
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    reason = Paragraphs("Reason", longest=2000, hint="The applicant reads it in an email.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -223,10 +222,19 @@ class NewCustomerForm(CustomerFields):
         return data | {"services": [KnoxService(value) for value in data["services"]]}
 
 
+class Version(forms.DateTimeField):
+    """The time of the version on the page, with its zone: a clock that is set back shows some times twice."""
+
+    widget = forms.HiddenInput
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime) else value
+
+
 class EditCustomerForm(CustomerFields):
     """What of a customer an MSP may change (knox.md 2.5). `seen` is the time of the version on the page."""
 
-    seen = forms.DateTimeField(widget=forms.HiddenInput)
+    seen = Version()
 
     def __init__(self, *args: Any, contact_locked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
@@ -30,18 +32,12 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        match exception:
-            case Http404():
-                return render(request, "404.html", status=404)
-            case MissingRight():
-                return _missing_right(request, exception)
-            case NoPortal():
-                return _no_portal(request)
-            case PermissionDenied():
-                return render(request, "403.html", status=403)
-            case TooOften():
-                return _too_often(request, exception)
-        return None
+        answers = (answer for kind, answer in _ANSWERS.items() if isinstance(exception, kind))
+        answer = next(answers, None)
+        if answer is None:
+            return None
+        with transaction.atomic():  # the view's own is rolled back, and outside of one the policies show nothing
+            return answer(request, exception)
 
 
 @login_not_required
@@ -52,6 +48,20 @@ def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Our fault. Asks neither the database nor the shell: they may be what broke."""
+    number = request.META.get("PORTAL_REQUEST_ID", "")
+    return HttpResponse(render_to_string("500.html", {"request_id": number}), status=500)
+
+
+def _not_there(request: HttpRequest, no: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def _denied(request: HttpRequest, no: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
 
 
 def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
@@ -77,8 +87,18 @@ def _too_often(request: HttpRequest, no: TooOften) -> HttpResponse:
     return response
 
 
-def _no_portal(request: HttpRequest) -> HttpResponse:
+def _no_portal(request: HttpRequest, no: NoPortal) -> HttpResponse:
     """Somebody who has no place in such an organization, or whose place was blocked (words.md person.blocked)."""
     assert isinstance(request.user, User)  # noqa: S101  (a door stands behind LoginRequiredMiddleware)
     blocked = Membership.objects.filter(user=request.user, state=Membership.State.BLOCKED).first()
     return render(request, "portals/no_portal.html", {"blocked_at": blocked and blocked.blocked_at}, status=403)
+
+
+# The most special first: the doors' refusals are kinds of PermissionDenied.
+_ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
+    MissingRight: _missing_right,
+    NoPortal: _no_portal,
+    TooOften: _too_often,
+    Http404: _not_there,
+    PermissionDenied: _denied,
+}

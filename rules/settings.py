@@ -8,7 +8,7 @@ from rules.models import Setting
 
 
 def number(name: str) -> int:
-    """The value in force. Raises Setting.DoesNotExist for a name that no migration added."""
+    """The value in force. Raises IndexError for a name that no migration added."""
     return Setting.objects.filter(name=name).order_by("-since", "-pk").values_list("value", flat=True)[0]
 
 

@@ -23,7 +23,7 @@ from tenants.models import Export, Msp
 from tenants.times import written
 
 BOM = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00")
+_FORMULA = tuple("=+-@\t\r\n\x00＝＋－＠")  # noqa: RUF001  (a spreadsheet reads the wide ones, too)
 
 
 def cell(value: object) -> str:

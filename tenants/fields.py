@@ -12,6 +12,8 @@ from django_countries import countries
 from tenants import public_ids
 
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_EMPTY = "\u115f\u1160\u2800\u3164\uffa0"
+_LOST = "\ufffd"
 _PHONE = re.compile(r"\+\d{6,17}")
 
 
@@ -20,20 +22,37 @@ class Words(forms.CharField):
 
     def __init__(self, label: str, *, longest: int = 100, required: bool = True, hint: str = "", **more: Any) -> None:
         self.longest = longest
+        self.unseen = f"{label} has characters that cannot be seen. Type it again."
         super().__init__(label=label, required=required, help_text=hint, **more)
-        self.error_messages["required"] = f"Enter {_lower(label)}."
+        self.error_messages |= {"required": f"Enter {_lower(label)}.", "null_characters_not_allowed": self.unseen}
         # Our own check below names the length; Django's would come with other words.
         self.widget.attrs["maxlength"] = str(longest)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        if not isinstance(text, str):
+        if not isinstance(text, str) or not text:
             return text
-        if any(_hidden(letter) for letter in text):
-            raise ValidationError(f"{self.label} has characters that cannot be seen. Type it again.")
+        if any(self.hidden(letter) for letter in text) or not any(_shown(letter) for letter in text):
+            raise ValidationError(self.unseen)
         if len(text) > self.longest:
-            raise ValidationError(f"This has {len(text)} letters. Use up to {self.longest}.")
+            raise ValidationError(f"This has {len(text):,} letters. Use up to {self.longest:,}.")
         return text
+
+    def hidden(self, letter: str) -> bool:
+        return _hidden(letter)
+
+
+class Paragraphs(Words):
+    """Several lines of text."""
+
+    def __init__(self, label: str, *, longest: int, **more: Any) -> None:
+        super().__init__(label, longest=longest, widget=forms.Textarea(attrs={"rows": 4}), **more)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def hidden(self, letter: str) -> bool:
+        return letter not in "\n\t" and super().hidden(letter)
 
 
 class Email(Words):
@@ -47,9 +66,12 @@ class Email(Words):
         if not text:
             return text
         try:
-            return forms.EmailField().clean(text).lower()
+            email: str = forms.EmailField().clean(text).lower()
         except ValidationError:
-            raise ValidationError(f"{text} is not an email. It looks like name@company.example.") from None
+            email = ""
+        if not email or '"' in email:  # quoted parts are allowed in an email, but nobody has them
+            raise ValidationError(f"{text} is not an email. It looks like name@company.example.")
+        return email
 
 
 class Phone(Words):
@@ -100,6 +122,9 @@ class SomeOf(forms.MultipleChoiceField):
         )
         self.error_messages |= {"required": message, "invalid_choice": message, "invalid_list": message}
 
+    def clean(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(super().clean(value)))
+
 
 class Tick(forms.BooleanField):
     """One box that has to be ticked, or may be."""
@@ -133,8 +158,13 @@ class PublicId(Words):
 
 
 def _hidden(letter: str) -> bool:
-    """Control characters, and the marks that turn the direction of what follows."""
-    return unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") or letter in _TURNING
+    """Control characters, other line ends, marks that turn the direction of what follows, letters lost on the way."""
+    return unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp") or letter in _TURNING + _LOST
+
+
+def _shown(letter: str) -> bool:
+    """A letter, number or sign that leaves ink."""
+    return unicodedata.category(letter)[0] in "LNPS" and letter not in _EMPTY
 
 
 def _lower(label: str) -> str:

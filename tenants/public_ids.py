@@ -49,8 +49,11 @@ def kind_of(value: str) -> Kind | None:
 
 def problem(value: str, *, wanted: Kind) -> str | None:
     """Why `value` (cleaned) is not an ID of the wanted kind, in the words of words.md 3.3; None if it is one."""
-    if not (len(value) == 10 and value.isascii() and value.isdigit()):  # noqa: PLR2004
-        return f"{wanted.words[0].upper()}{wanted.words[1:]} has ten digits. {value} has {len(value)}."
+    rule = f"{wanted.words[0].upper()}{wanted.words[1:]} has ten digits"
+    if not (value.isascii() and value.isdigit()):
+        return f"{rule} and no other signs. Compare {value} with the original."
+    if len(value) != 10:  # noqa: PLR2004
+        return f"{rule}. {value} has {len(value)}."
     kind = kind_of(value)
     if kind is None:
         return f"The last digit of {value} does not fit the others, so one is wrong. Compare it with the original."

@@ -38,3 +38,11 @@ def test_nothing_is_set_for_longer_than_a_transaction():
     found = [name for name, text in sources() if session_set.search(local.sub("", text))]
 
     assert found == []
+
+
+def test_only_one_module_writes_grants():
+    writes = re.compile(r"Grant\w*\.objects\.(create|bulk_create|filter|all|update)|assign_perm|remove_perm|\.groups\.(add|remove)")
+
+    found = {name for name, text in sources() if writes.search(text)}
+
+    assert found == {"tenants/access.py", "accounts/samsung_admins.py"}
