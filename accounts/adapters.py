@@ -37,6 +37,10 @@ _CHANGED = {
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The email and the password do not fit together. Try again, or reset the password.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People come in by an application or an invitation, never by a form of their own."""
         return False
@@ -68,6 +72,10 @@ def _button(context: dict[str, Any]) -> str:
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "This code does not fit or is too old. Use the newest one from your app.",
+    }
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "Samsung Knox"}

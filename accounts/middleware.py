@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.acting import acting_as
 from accounts.models import User
@@ -14,5 +15,17 @@ def acting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         user = request.user if isinstance(request.user, User) else None
         with acting_as(user), timezone.override(user.zone if user else None):
             return get_response(request)
+
+    return middleware
+
+
+def sign_in_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """When the session has ended, htmx opens the sign-in page instead of swapping it into a list."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "HX-Request" in request.headers and isinstance(response, HttpResponseRedirect):
+            return HttpResponseClientRedirect(response.url)
+        return response
 
     return middleware

@@ -31,6 +31,7 @@ def submit(program: Program, *, by: User | None, **fields: Any) -> Application:
         return _submit_unconfirmed(application)
     application.email, application.first_name, application.last_name = by.email, by.first_name, by.last_name
     _count(application, applicant=by)
+    events.record("application.submitted", application, by=by, side=Side.APPLICANT)
     return application
 
 
@@ -119,7 +120,6 @@ def _count(application: Application, *, applicant: User) -> None:
                 application.save()
         except IntegrityError:
             raise _already_open(applicant.applications.latest("submitted_at"), applicant) from None
-        events.record("application.submitted", application, by=applicant, side=Side.APPLICANT)
     emails.application_received(application)
     with as_operator():
         emails.application_waits(application, waiting=Application.objects.filter(state=State.SUBMITTED))

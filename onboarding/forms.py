@@ -50,11 +50,25 @@ class ApplicationForm(AddressFields):
     )
     wants_news = Tick("Send me news from Samsung (optional)", required=False)
 
+    # As on the page, so that the box above a refused form lists its fields from top to bottom.
+    field_order = (
+        *("first_name", "last_name", "email", "phone", "company", "country", "address_1", "address_2", "city"),
+        *("province", "zip_code", "website", "region", "sells", "regions"),
+    )
+
     def __init__(self, *args: Any, applicant: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if applicant:  # signed in: who applies is known, and the address is confirmed
             for field in ("first_name", "last_name", "email"):
                 del self.fields[field]
+
+    def clean_country(self) -> str:
+        country: str = self.cleaned_data["country"]
+        if region_of(country) is None:
+            raise forms.ValidationError(
+                f"Knox is not available in {country_name(country)}. Choose the country of your main office."
+            )
+        return country
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -172,6 +186,8 @@ class RejectForm(forms.Form):
 
 class CustomerFields(AddressFields):
     """Company and contact of a customer (knox.md 3.2)."""
+
+    field_order = ("name", "country", "size", "industry", *Customer.ADDRESS_FIELDS[1:])
 
     name = Words("Company name", longest=200, hint="As in the trade register.")
     contact_first_name = Words("First name")

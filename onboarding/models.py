@@ -50,14 +50,14 @@ class Application(Address):
         REJECTED = "rejected", "Rejected"
 
     class CustomerCount(models.TextChoices):
-        UP_TO_10 = "1-10"
-        UP_TO_50 = "11-50"
-        UP_TO_100 = "51-100"
-        UP_TO_300 = "101-300"
+        UP_TO_10 = "1-10", "1-10"
+        UP_TO_50 = "11-50", "11-50"
+        UP_TO_100 = "51-100", "51-100"
+        UP_TO_300 = "101-300", "101-300"
         MORE = "300+", "more than 300"
 
     class DeviceCount(models.TextChoices):
-        UP_TO_100 = "1-100"
+        UP_TO_100 = "1-100", "1-100"
         UP_TO_1000 = "101-1000", "101-1,000"
         UP_TO_10000 = "1001-10000", "1,001-10,000"
         MORE = "10000+", "more than 10,000"

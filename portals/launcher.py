@@ -59,11 +59,13 @@ def knox_dashboard(request: HttpRequest) -> HttpResponse:
         return render(request, "portals/welcome.html", {"programs": Program.choices})
     own = Application.objects.filter(applicant=request.user).order_by("sent_at")
     newest = {one.program: one for one in own}
-    waiting = {program for program, one in newest.items() if one.state == Application.State.SUBMITTED}
+    taken = {program for program, one in newest.items() if one.state == Application.State.SUBMITTED}
+    places = door.places(request.user)
+    taken |= {Program.MSP.value for place in places if place.msp_id}
     context = {
-        "panels": _panels(request.user, door.places(request.user)),
+        "panels": _panels(request.user, places),
         "applications": [one for one in newest.values() if one.state != Application.State.APPROVED],
-        "may_apply": [(value, label) for value, label in Program.choices if value not in waiting],
+        "may_apply": [(value, label) for value, label in Program.choices if value not in taken],
     }
     return render(request, "portals/knox_dashboard.html", context)
 

@@ -150,12 +150,12 @@ class Customer(Address):
     """A company whose devices are in Knox. At most one MSP manages it (Management)."""
 
     class Size(models.TextChoices):
-        UP_TO_19 = "0-19"
-        UP_TO_99 = "20-99"
-        UP_TO_249 = "100-249"
-        UP_TO_499 = "250-499"
-        UP_TO_999 = "500-999"
-        MORE = "1000+"
+        UP_TO_19 = "0-19", "0-19"
+        UP_TO_99 = "20-99", "20-99"
+        UP_TO_249 = "100-249", "100-249"
+        UP_TO_499 = "250-499", "250-499"
+        UP_TO_999 = "500-999", "500-999"
+        MORE = "1000+", "1,000+"
 
     class TenantType(models.TextChoices):
         """Knox Guard only; stays as it was when the customer was added (knox.md 3.2)."""

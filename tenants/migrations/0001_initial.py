@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('kcs_id', models.CharField(max_length=10, unique=True)),
                 ('name', models.CharField(max_length=200)),
                 ('name_key', models.CharField(editable=False, max_length=800)),
-                ('size', models.CharField(choices=[('0-19', 'Up To 19'), ('20-99', 'Up To 99'), ('100-249', 'Up To 249'), ('250-499', 'Up To 499'), ('500-999', 'Up To 999'), ('1000+', 'More')], max_length=10)),
+                ('size', models.CharField(choices=[('0-19', '0-19'), ('20-99', '20-99'), ('100-249', '100-249'), ('250-499', '250-499'), ('500-999', '500-999'), ('1000+', '1,000+')], max_length=10)),
                 ('industry', models.CharField(max_length=40)),
                 ('contact_first_name', models.CharField(max_length=100)),
                 ('contact_last_name', models.CharField(max_length=100)),
