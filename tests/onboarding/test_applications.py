@@ -1,0 +1,430 @@
+"""An application: sent, confirmed, decided once (FAQ Q3, Q4; words.md 3.1)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.acting import acting_as, as_operator
+from accounts.models import User
+from audit.models import Event
+from onboarding import applications
+from onboarding.models import Application, Program
+from onboarding.tasks import forget_unconfirmed
+from rules.errors import RuleBroken
+from tenants.models import LicenseReseller, Membership, Msp, Reseller
+from tenants.times import day, written
+from tests.mail.letters import letter, letters, said, token
+from tests.world import MSP_FIELDS, RESELLER_FIELDS, World, application, person
+
+pytestmark = pytest.mark.django_db
+State = Application.State
+STRANGER: dict[str, Any] = {"email": "Pia@Polaris.example ", "first_name": "Pia", "last_name": "Vogel"}
+
+
+def submit(program: Program = Program.MSP, **fields: Any) -> Application:
+    """Sent by Pia, who has no account, for Polaris."""
+    base = MSP_FIELDS if program == Program.MSP else RESELLER_FIELDS
+    return applications.submit(program, by=None, **({"company": "Polaris"} | base | STRANGER | fields))
+
+
+def stored(**which: Any) -> list[Application]:
+    with as_operator():
+        return list(Application.objects.filter(**which).order_by("sent_at"))
+
+
+def history(target: Any) -> list[tuple[str, str, str]]:
+    with as_operator():
+        return [(one.verb, one.actor_name, one.side) for one in Event.objects.about(target).order_by("pk")]
+
+
+def approve(sent: Application, by: User) -> Any:
+    with acting_as(by), as_operator():
+        return applications.approve(sent, by=by)
+
+
+def reject(sent: Application, by: User, reason: str = "The company is not in the register.") -> Application:
+    with acting_as(by), as_operator():
+        return applications.reject(sent, by=by, reason=reason)
+
+
+# Sent ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_application_from_a_stranger_waits_for_the_address_to_be_confirmed(world: World) -> None:
+    sent = submit()
+
+    (found,) = stored(company="Polaris")
+    assert (found.state, found.email, found.applicant, found.submitted_at) == (
+        State.UNCONFIRMED,
+        "pia@polaris.example",
+        None,
+        None,
+    )
+    assert history(sent) == [("application.submitted", "Polaris", "applicant")]
+
+
+def test_a_stranger_gets_a_link_and_samsung_hears_nothing_yet(world: World) -> None:
+    sent = submit()
+
+    mail = letter("pia@polaris.example")
+    until = written(sent.link_ends_at, applications.preferences.zone("DE"))
+    assert mail.subject == "Confirm your email for Samsung Knox"
+    assert mail.message.splitlines()[0] == "Hello Pia,"
+    assert said(mail) == [
+        "Someone applied for Polaris to the Knox MSP Program and gave this address: pia@polaris.example. Confirm "
+        "that it is yours, and Samsung reviews the application.",
+        f"The link works once, until {until}. Opening it decides nothing: a button on the page does. If you did not "
+        "ask, do nothing, and we forget the application.",
+    ]
+    assert letters("sam@samsung.example") == []
+
+
+def test_the_link_is_stored_only_as_a_hash(world: World) -> None:
+    submit()
+
+    secret = token(letter("pia@polaris.example"))
+    (found,) = stored(company="Polaris")
+    assert len(secret) == 43
+    assert secret not in str(vars(found))
+
+
+def test_a_stranger_who_sends_again_replaces_the_older_application(world: World) -> None:
+    submit(city="Bonn")
+    submit(city="Köln")
+
+    first, second = letters("pia@polaris.example")
+    assert [one.city for one in stored(company="Polaris")] == ["Köln"]
+    with pytest.raises(RuleBroken, match="This link does not work"):
+        applications.by_link(token(first))
+    assert applications.by_link(token(second)).city == "Köln"
+
+
+def test_applications_to_both_programs_wait_side_by_side(world: World) -> None:
+    submit()
+    submit(Program.RESELLER)
+
+    assert [one.program for one in stored(company="Polaris")] == [Program.MSP, Program.RESELLER]
+
+
+def test_an_application_from_a_known_person_counts_at_once(world: World) -> None:
+    sent = application(world.nora)
+
+    (found,) = stored(company="Polaris")
+    assert (found.state, found.applicant, found.email, found.first_name) == (
+        State.SUBMITTED,
+        world.nora,
+        "nora@people.example",
+        "Nora",
+    )
+    assert history(sent) == [("application.submitted", "Nora Example", "applicant")]
+
+
+def test_the_applicant_and_every_samsung_admin_hear_of_an_application_that_counts(world: World) -> None:
+    sent = application(world.nora)
+
+    received, waits = letter("nora@people.example"), letter("sam@samsung.example")
+    assert received.subject == "Samsung has the application of Polaris"
+    assert said(received) == [
+        f"We received the application of Polaris to the Knox MSP Program on {written(sent.submitted_at, world.nora.zone)}"
+        ". Samsung reviews it and answers to this address.",
+        "The Knox Dashboard shows where it is.",
+    ]
+    assert waits.subject == "New application: Polaris, Germany"
+    assert said(waits) == ["Polaris applies to the Knox MSP Program for Europe."]
+
+
+def test_a_second_application_to_the_same_program_is_refused_while_one_waits(world: World) -> None:
+    first = application(world.nora)
+
+    with pytest.raises(RuleBroken) as no:
+        application(world.nora, company="Polaris two")
+
+    assert str(no.value) == (
+        f"Samsung already has your application of {day(first.submitted_at, world.nora.zone)}. It reviews one at a "
+        "time. Open it to see where it is."
+    )
+    assert (no.value.status, no.value.field) == (409, None)
+    assert [one.company for one in stored(applicant=world.nora)] == ["Polaris"]
+
+
+def test_a_person_may_apply_again_after_a_rejection(world: World) -> None:
+    reject(application(world.nora), world.sam)
+
+    application(world.nora, company="Polaris two")
+
+    assert [one.state for one in stored(applicant=world.nora)] == [State.REJECTED, State.SUBMITTED]
+
+
+# Confirmed -------------------------------------------------------------------------------------------------------
+
+
+def test_confirming_makes_the_account_and_lets_the_application_count(world: World) -> None:
+    sent = submit()
+
+    applications.confirm(token(letter("pia@polaris.example")), password="a long secret")
+
+    (found,) = stored(company="Polaris")
+    pia = User.objects.get(email="pia@polaris.example")
+    assert (found.state, found.applicant, found.token_hash) == (State.SUBMITTED, pia, "")
+    assert (pia.get_full_name(), pia.time_zone) == ("Pia Vogel", "Europe/Berlin")
+    assert check_password("a long secret", pia.password)
+    assert pia.emailaddress_set.get().verified
+    assert history(sent) == [
+        ("application.submitted", "Polaris", "applicant"),
+        ("application.submitted", "Pia Vogel", "applicant"),
+        ("application.confirmed", "Pia Vogel", "applicant"),
+    ]
+    assert letter("sam@samsung.example").subject == "New application: Polaris, Germany"
+
+
+def test_confirming_for_a_known_person_leaves_the_account_as_it_is(world: World) -> None:
+    person("pia@polaris.example", first_name="Pia-Maria")
+    submit()
+
+    applications.confirm(token(letters("pia@polaris.example")[0]), password="another secret")
+
+    pia = User.objects.get(email="pia@polaris.example")
+    assert (pia.first_name, pia.has_usable_password()) == ("Pia-Maria", False)
+    assert stored(company="Polaris")[0].applicant == pia
+
+
+def test_a_link_works_once(world: World) -> None:
+    submit()
+    secret = token(letter("pia@polaris.example"))
+    applications.confirm(secret, password="a long secret")
+
+    with pytest.raises(RuleBroken) as no:
+        applications.confirm(secret, password="a long secret")
+
+    assert str(no.value) == (
+        "This link does not work. Parts may be missing: open it from the email again, or copy the whole address. If "
+        "you used it before, sign in: a link works once."
+    )
+    assert no.value.status == 404
+
+
+def test_a_link_ends_after_seven_days(world: World, time_machine: Any) -> None:
+    sent = submit()
+    secret, ends = token(letter("pia@polaris.example")), sent.link_ends_at
+    time_machine.move_to(ends - timedelta(seconds=1), tick=False)
+    assert applications.by_link(secret).company == "Polaris"
+
+    time_machine.move_to(ends, tick=False)
+    with pytest.raises(RuleBroken) as no:
+        applications.confirm(secret, password="a long secret")
+
+    assert str(no.value) == (
+        f"This link ended on {written(ends, applications.preferences.zone('DE'))}. Links work for 7 days. Send the "
+        "application again to get a new one."
+    )
+    assert no.value.status == 410
+    assert User.objects.by_email("pia@polaris.example") is None
+
+
+def test_what_is_never_confirmed_is_forgotten_a_day_after_its_link_ended(world: World, time_machine: Any) -> None:
+    sent = submit()
+    ends = sent.link_ends_at
+    time_machine.move_to(ends + timedelta(hours=23))
+    forget_unconfirmed()
+    assert len(stored(company="Polaris")) == 1
+
+    time_machine.move_to(ends + timedelta(hours=25))
+    forget_unconfirmed()
+
+    assert stored(company="Polaris") == []
+
+
+def test_confirming_does_not_open_a_second_application_of_the_same_person(world: World) -> None:
+    pia = person("pia@polaris.example")
+    application(pia)
+    submit()
+    secret = token(letters("pia@polaris.example")[-1])
+
+    with pytest.raises(RuleBroken, match="It reviews one at a time") as no:
+        applications.confirm(secret, password=None)
+
+    assert no.value.status == 409
+    assert sorted(one.state for one in stored(email="pia@polaris.example")) == [State.SUBMITTED, State.UNCONFIRMED]
+
+
+# Decided ---------------------------------------------------------------------------------------------------------
+
+
+def test_approving_opens_the_msp_portal_to_the_applicant(world: World) -> None:
+    sent = application(world.nora, regions=["latin_america"], country="BR")
+
+    msp = approve(sent, world.sam)
+
+    with acting_as(world.nora):
+        place = Membership.objects.select_related("msp", "role").get(user=world.nora)
+    assert (type(msp), msp.name, msp.region, str(msp.country), msp.public_id[0]) == (
+        Msp,
+        "Polaris",
+        "latin_america",
+        "BR",
+        "7",
+    )
+    assert (place.msp, place.role.name, place.limited) == (msp, "Super Admin", False)
+    (found,) = stored(company="Polaris")
+    assert (found.state, found.decided_by, found.msp_id) == (State.APPROVED, world.sam, msp.pk)
+    assert history(sent)[-1] == ("application.approved", "Sam Park", "samsung")
+    assert history(world.nora)[-1] == ("person.joined", "Sam Park", "samsung")
+
+
+@pytest.mark.parametrize(
+    ("sells", "kind", "digit", "sentence"),
+    [
+        ("devices", Reseller, "8", "Upload to the KCS Customer ID of a customer, never to an MSP ID."),
+        (
+            "keys",
+            LicenseReseller,
+            "9",
+            "You sell license keys to the MSPs of your regions. One key serves one customer, ever.",
+        ),
+    ],
+)
+def test_approving_a_reseller_opens_the_portal_of_what_it_sells(
+    world: World, sells: str, kind: type, digit: str, sentence: str
+) -> None:
+    sent = application(world.nora, Program.RESELLER, sells=sells, regions=["europe", "asia_pacific"])
+
+    made = approve(sent, world.sam)
+
+    mail = letters("nora@people.example")[-1]
+    assert (type(made), made.public_id[0], made.regions) == (kind, digit, ["europe", "asia_pacific"])
+    assert mail.subject == "Samsung approved Polaris as a Knox reseller"
+    assert said(mail) == [
+        f"Samsung approved the application of Polaris on {day(timezone.now(), world.nora.zone)}. Your Reseller ID is "
+        f"{made.public_id}.",
+        sentence,
+    ]
+
+
+def test_the_approval_is_mailed_with_the_first_steps(world: World) -> None:
+    msp = approve(application(world.nora), world.sam)
+
+    mail = letters("nora@people.example")[-1]
+    assert mail.subject == "Samsung approved Polaris as a Knox MSP"
+    assert said(mail) == [
+        f"Samsung approved the application of Polaris on {day(timezone.now(), world.nora.zone)}. Your MSP ID is "
+        f"{msp.public_id}. Your region is Europe.",
+        "How to start: 1. Sign out of other Samsung portals. 2. Sign in to the Knox Dashboard. 3. In the panel Knox "
+        "MSP Portal, select LAUNCH. 4. Select Add customer. A new customer is Active at once.",
+        "Good to know: your customers and their devices must be in Europe. Resellers upload to the KCS Customer ID of "
+        "a customer, never to your MSP ID. Quote the MSP ID in tickets.",
+    ]
+    assert "Sam Park" not in mail.message + mail.html_message
+
+
+def test_the_rejection_is_mailed_with_its_reason(world: World) -> None:
+    sent = application(world.nora)
+
+    reject(sent, world.sam, "  The company is not in the register.\n")
+
+    mail, today = letters("nora@people.example")[-1], day(timezone.now(), world.nora.zone)
+    assert mail.subject == "Samsung did not approve Polaris as a Knox MSP"
+    assert said(mail) == [
+        f"Samsung read the application that Polaris sent on {today}, and rejected it on {today}. Reason: The company "
+        "is not in the register.",
+        "You can correct the application and send it again. We kept what you entered. Your account on the Knox "
+        "Dashboard stays open.",
+    ]
+    assert "Sam Park" not in mail.message + mail.html_message
+    assert (stored(company="Polaris")[0].state, Msp.objects.filter(name="Polaris").exists()) == (State.REJECTED, False)
+    assert history(sent)[-1] == ("application.rejected", "Sam Park", "samsung")
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n\t"])
+def test_a_rejection_needs_a_reason(world: World, reason: str) -> None:
+    sent = application(world.nora)
+
+    with pytest.raises(RuleBroken) as no:
+        reject(sent, world.sam, reason)
+
+    assert str(no.value) == "The other side reads the reason in an email. Write one or two sentences."
+    assert (no.value.status, no.value.field) == (422, "reason")
+    assert stored(company="Polaris")[0].state == State.SUBMITTED
+
+
+@pytest.mark.parametrize("first", [approve, reject])
+@pytest.mark.parametrize("second", [approve, reject])
+def test_a_decision_is_final(world: World, first: Any, second: Any) -> None:
+    sent = application(world.nora)
+    first(sent, world.sam)
+    letters_before = len(letters("nora@people.example"))
+
+    with pytest.raises(RuleBroken) as no:
+        second(sent, world.sam)
+
+    (found,) = stored(company="Polaris")
+    assert str(no.value) == (
+        f"Sam Park already {found.state} this application on {written(found.decided_at, world.sam.zone)}. An "
+        "application has one decision. Nothing changed."
+    )
+    assert no.value.status == 409
+    assert found.state == {approve: State.APPROVED, reject: State.REJECTED}[first]
+    assert len(letters("nora@people.example")) == letters_before
+
+
+@pytest.mark.parametrize("decide", [approve, reject])
+def test_an_unconfirmed_application_cannot_be_decided(world: World, decide: Any) -> None:
+    sent = submit()
+
+    with pytest.raises(RuleBroken) as no:
+        decide(sent, world.sam)
+
+    assert str(no.value) == "The email address of this application is not confirmed yet, so it does not count."
+    assert no.value.status == 422
+
+
+# What PostgreSQL refuses -----------------------------------------------------------------------------------------
+
+HALF = [
+    ({"state": State.APPROVED}, "application_decided_has_who_and_when"),
+    ({"state": State.REJECTED, "reason": "Because."}, "application_decided_has_who_and_when"),
+    ({"decided_at": timezone.now()}, "application_decided_has_who_and_when"),
+    ({"submitted_at": None}, "application_that_counts_has_an_applicant"),
+    ({"applicant": None}, "application_that_counts_has_an_applicant"),
+    ({"regions": []}, "msp_application_has_one_region"),
+    ({"regions": ["europe", "asia_pacific"]}, "msp_application_has_one_region"),
+]
+
+
+@pytest.mark.parametrize(("half", "constraint"), HALF)
+def test_a_half_decided_application_cannot_be_stored(world: World, half: dict[str, Any], constraint: str) -> None:
+    sent = application(world.nora)
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), as_operator():
+        Application.objects.filter(pk=sent.pk).update(**half)
+
+
+@pytest.mark.parametrize(
+    ("state", "constraint"),
+    [(State.APPROVED, "approved_has_an_organization"), (State.REJECTED, "rejected_has_a_reason")],
+)
+def test_a_decision_without_its_outcome_cannot_be_stored(world: World, state: str, constraint: str) -> None:
+    sent = application(world.nora)
+    half = {"state": state, "decided_by": world.sam, "decided_at": timezone.now()}
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic(), as_operator():
+        Application.objects.filter(pk=sent.pk).update(**half)
+
+
+def test_two_open_applications_of_one_person_cannot_be_stored(world: World) -> None:
+    sent = application(world.nora)
+
+    with pytest.raises(IntegrityError, match="one_open_application_a_program"), transaction.atomic(), as_operator():
+        sent.pk, sent._state.adding = "11111111-1111-4111-8111-111111111111", True
+        sent.save()
+
+
+def test_two_unconfirmed_applications_of_one_address_cannot_be_stored(world: World) -> None:
+    sent = submit()
+
+    with pytest.raises(IntegrityError, match="one_unconfirmed_application"), transaction.atomic(), as_operator():
+        sent.pk, sent._state.adding = "11111111-1111-4111-8111-111111111111", True
+        sent.save()

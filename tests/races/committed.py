@@ -1,0 +1,59 @@
+"""Tests whose acts really commit, so that threads and other processes see them."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, connections
+
+from accounts.acting import acting_as
+from accounts.models import User
+from rules.errors import RuleBroken
+
+ROWS = ("accounts.migrations.0002_samsung_admins", "rules.migrations.0002_first_numbers")
+"""The migrations that write rows. A transactional test empties every table when it ends."""
+
+
+@pytest.fixture
+def _as_migrated_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        for migration in ROWS:
+            import_module(migration).add(apps, None)
+
+
+@pytest.fixture
+def committed(_as_migrated_afterwards: None, transactional_db: None) -> None:
+    """What the test does really commits; afterwards the database is as `migrate` left it."""
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run each act in a thread and connection of its own, all from the same moment on. A refusal is an answer."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            start.wait(10)
+            return act()
+        except RuleBroken as no:
+            return no
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return [future.result(30) for future in [threads.submit(run, act) for act in acts]]
+
+
+def by(person: User, act: Callable[..., Any], *args: Any, **fields: Any) -> Callable[[], Any]:
+    """The act of a person, for `at_once`."""
+
+    def acting() -> Any:
+        with acting_as(person):
+            return act(*args, **fields)
+
+    return acting
