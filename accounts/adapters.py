@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,7 @@ _LETTERS = {
     "password_reset_key": "password_reset_key",
     "unknown_account": "unknown_account",
 }
+_LONGEST_EMAIL = 254
 # What changed, for the one letter about all changes of an account (words.md security.change).
 _CHANGED = {
     "password_changed": "password",
@@ -44,6 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People come in by an application or an invitation, never by a form of their own."""
         return False
+
+    def clean_email(self, email: str) -> str:
+        """Refuses what the table or a letter's head cannot hold, such as a quoted part with brackets."""
+        if len(email) > _LONGEST_EMAIL or set(email) & set('"<>(),;:\\'):
+            raise ValidationError(f"{email[:60]} is not an email. It looks like name@company.example.")
+        return email
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's letters go through the outbox like all others, in our words."""

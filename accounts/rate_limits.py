@@ -44,5 +44,9 @@ def consume(request: HttpRequest, act: str) -> None:
     window, passed = divmod(int(time.time()), limit.seconds)
     key = f"limit:{act}:{whose}:{window}"
     cache.add(key, 0, timeout=limit.seconds)
-    if cache.incr(key) > limit.number:
+    try:
+        count = cache.incr(key)
+    except ValueError:  # the window ended, or Valkey was emptied, between the two
+        count = 1
+    if count > limit.number:
         raise TooOften(limit, limit.seconds - passed)

@@ -1,9 +1,24 @@
 """The web process."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msp_portal.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+_CHARSETS = ("", "utf-8", "utf8", "us-ascii")
+
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Django, but for bodies in another encoding than UTF-8, which no page of ours sends.
+
+    Django decodes with any codec that a request names, before there is a middleware to catch what that raises.
+    """
+    _, _, named = environ.get("CONTENT_TYPE", "").lower().partition("charset=")
+    if named.partition(";")[0].strip(" \"'") not in _CHARSETS:
+        start_response("415 Unsupported Media Type", [("Content-Type", "text/plain; charset=utf-8")])
+        return [b"Send text as UTF-8.\n"]
+    return _django(environ, start_response)

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import rate_limits
-from accounts.http import PortalRequest
+from accounts.http import PortalRequest, data_of
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.forms import APPLICATION_FORMS, NewPasswordForm
@@ -24,7 +24,7 @@ def apply(request: HttpRequest, program: str) -> HttpResponse:
     if program not in APPLICATION_FORMS:
         raise Http404
     applicant = request.user if isinstance(request.user, User) else None
-    form = APPLICATION_FORMS[program](request.POST or None, applicant=applicant, initial=_again(request, applicant))
+    form = APPLICATION_FORMS[program](data_of(request), applicant=applicant, initial=_again(request, applicant))
     status = 200
     if request.method == "POST":
         rate_limits.consume(request, "apply")
@@ -57,7 +57,7 @@ def application_confirm(request: HttpRequest, token: str) -> HttpResponse:
     try:
         application = applications.by_link(token)
         known = User.objects.by_email(application.email) is not None
-        form = Form(request.POST or None) if known else NewPasswordForm(request.POST or None, email=application.email)
+        form = Form(data_of(request)) if known else NewPasswordForm(data_of(request), email=application.email)
         if request.method == "POST" and (known or form.is_valid()):
             applications.confirm(token, password=form.cleaned_data["password"] if not known else None)
             return _confirmed(request, application, known=known)
@@ -82,7 +82,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     rate_limits.consume(request, "link")
     try:
         found = customers.invitation(token)
-        form = NewPasswordForm(request.POST or None, email=found.email)
+        form = NewPasswordForm(data_of(request), email=found.email)
         if request.method == "POST" and form.is_valid():
             person = customers.join(token, password=form.cleaned_data["password"])
             return _signed_in(request, person)

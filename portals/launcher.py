@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import preferences
-from accounts.http import PortalRequest
+from accounts.http import PortalRequest, data_of
 from accounts.models import User
 from audit import events
 from onboarding.forms import AGREEMENTS
@@ -89,7 +89,7 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
 @require_http_methods(["GET", "POST"])
 def preferences_page(request: PortalRequest) -> HttpResponse:
     now = {"time_zone": request.user.time_zone, "theme": request.user.theme}
-    form = PreferencesForm(request.POST or None, initial=now)
+    form = PreferencesForm(data_of(request), initial=now)
     if request.method == "POST" and form.is_valid():
         preferences.save(request.user, **form.cleaned_data)
         messages.success(request, "You saved your preferences.")

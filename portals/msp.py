@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rate_limits
+from accounts.http import data_of
 from audit.models import Event, Side
 from onboarding import customers, work_email
 from onboarding.forms import AddServicesForm, EditCustomerForm, NewCustomerForm
@@ -63,7 +64,7 @@ def customer_export(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_msp("add_customers")
 def customer_add(request: TenantRequest) -> HttpResponse:
-    form = NewCustomerForm(request.POST or None, knox_guard=request.msp.knox_guard)
+    form = NewCustomerForm(data_of(request), knox_guard=request.msp.knox_guard)
     refused: RuleBroken | None = None
     if request.method == "POST":
         rate_limits.consume(request, "add_customer")
@@ -105,7 +106,7 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     locked = customer.access == Access.FULL
     fields = [*customers.COMPANY_FIELDS, *(() if locked else customers.CONTACT_FIELDS)]
     now = {name: getattr(customer, name) for name in fields} | {"seen": customer.modified_at}
-    form = EditCustomerForm(request.POST or None, initial=now, contact_locked=locked)
+    form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked)
     refused: RuleBroken | None = None
     if form.is_valid():
         try:

@@ -22,6 +22,17 @@ from tenants.times import written
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+def readable(get_response: GetResponse) -> GetResponse:
+    """Turns away what no page of ours sends: a NUL in the address, which PostgreSQL does not take."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META["QUERY_STRING"]:
+            return HttpResponse(render_to_string("400.html"), status=400)
+        return get_response(request)
+
+    return middleware
+
+
 class Refusals:
     """Answers the refusals that views raise with our own pages, also while DEBUG."""
 

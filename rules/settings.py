@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit import events
+from audit.models import Side
 from rules.models import Setting
 
 
@@ -15,5 +16,5 @@ def number(name: str) -> int:
 @transaction.atomic
 def change(name: str, *, to: int, reason: str, by: User) -> Setting:
     setting = Setting.objects.create(name=name, value=to, reason=reason, by=by)
-    events.record("setting.changed", setting, by=by, value=to, reason=reason)
+    events.record("setting.changed", setting, by=by, side=Side.SAMSUNG, value=to, reason=reason)
     return setting

@@ -49,7 +49,7 @@ class Paragraphs(Words):
         super().__init__(label, longest=longest, widget=forms.Textarea(attrs={"rows": 4}), **more)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def hidden(self, letter: str) -> bool:
         return letter not in "\n\t" and super().hidden(letter)

@@ -2,7 +2,6 @@
 
 import unicodedata
 
-
 LONGEST = 800
 _LAST = "\U0010ffff"
 

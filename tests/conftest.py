@@ -5,6 +5,7 @@ and migrated by the owner; from then on every connection is portal_app, for whic
 """
 
 import copy
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -20,13 +21,15 @@ _APP = {"options": "-c role=portal_app"}
 
 
 def pytest_configure() -> None:
-    """Pages in tests name their assets as they lie in assets/: nothing is collected first."""
+    """Pages in tests name their assets as they lie in assets/, and parallel runs count tries apart."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rpartition('/')[0]}/{8 + worker}"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:  # noqa: PT019
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             cursor.execute(_TRUNCATE)

@@ -95,18 +95,24 @@ def build(mark: str = "") -> World:
     first = customer(aurora, alice, "Fjordline Freight")
     second = customer(aurora, alice, "Lumen Retail")
     foreign = customer(borealis, bob, f"Cascadia{mark}", country="US", city=f"Yakima{mark}")
-    tom, vera, mira, blake, nora = (person(f"{name}@people.example") for name in ("tom", "vera", "mira", "blake", "nora"))
-    with as_operator():
-        access.join(tom, aurora.roles.get(name="Technician"), by=alice, customers=[first])
-        access.join(vera, aurora.roles.get(name="Viewer"), by=alice)
-        access.join(mira, aurora.roles.get(name="Technician"), by=alice)
-        access.join(mira, borealis.roles.get(name="Viewer"), by=bob)
-        access.block(access.join(blake, aurora.roles.get(name="Admin"), by=alice), by=alice)
+    tom, vera, mira, blake = _colleagues(aurora, borealis, alice, bob, sees=first)
+    nora = person("nora@people.example")
     carl, contoso = direct_customer(sam)
     return World(
         sam, alice, tom, vera, mira, blake, bob, carl, rita, lena, nora,
         aurora, borealis, reseller, license_reseller, contoso, first, second, foreign,
     )  # fmt: skip
+
+
+def _colleagues(aurora: Msp, borealis: Msp, alice: User, bob: User, *, sees: Customer) -> list[User]:
+    tom, vera, mira, blake = made = [person(f"{name}@people.example") for name in ("tom", "vera", "mira", "blake")]
+    with as_operator():
+        access.join(tom, aurora.roles.get(name="Technician"), by=alice, customers=[sees])
+        access.join(vera, aurora.roles.get(name="Viewer"), by=alice)
+        access.join(mira, aurora.roles.get(name="Technician"), by=alice)
+        access.join(mira, borealis.roles.get(name="Viewer"), by=bob)
+        access.block(access.join(blake, aurora.roles.get(name="Admin"), by=alice), by=alice)
+    return made
 
 
 def person(email: str, **fields: Any) -> User:

@@ -63,7 +63,9 @@ def test_times_on_pages_are_in_the_zone_that_was_chosen(world: World, client: Cl
     assert " UTC</time>" not in page
 
 
-@pytest.mark.parametrize(("country", "zone"), [("DE", "Europe/Berlin"), ("KR", "Asia/Seoul"), ("XX", "UTC"), ("", "UTC")])
+@pytest.mark.parametrize(
+    ("country", "zone"), [("DE", "Europe/Berlin"), ("KR", "Asia/Seoul"), ("XX", "UTC"), ("", "UTC")]
+)
 def test_a_country_has_a_first_zone(country: str, zone: str) -> None:
     assert preferences.zone(country) == ZoneInfo(zone)
 

@@ -1,6 +1,7 @@
 """No byte of one MSP reaches another: markers in every text of Borealis, looked for in all that others receive."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from post_office.models import Email
 
@@ -17,7 +18,6 @@ PEOPLE_OF_AURORA = ("alice@aurora.example", "tom@people.example", "vera@people.e
 
 @pytest.fixture(scope="module")
 def marked(django_db_setup, django_db_blocker):
-    from django.db import transaction
 
     with django_db_blocker.unblock(), transaction.atomic():
         yield _fill(cast.build(MARK))
@@ -28,7 +28,15 @@ def _fill(world):
     """Every text column of Borealis and its customers gets the marker; many rows, so that counts would show."""
     fields = {
         name: f"{MARK} {name}"
-        for name in ("address_1", "address_2", "city", "province", "contact_first_name", "contact_last_name", "contact_job_title")
+        for name in (
+            "address_1",
+            "address_2",
+            "city",
+            "province",
+            "contact_first_name",
+            "contact_last_name",
+            "contact_job_title",
+        )
     }
     for number in range(30):
         cast.customer(
@@ -104,7 +112,9 @@ def test_counts_are_of_the_own_rows(marked, db, client):
 def test_a_foreign_customer_id_in_the_export_is_left_out(marked, db, client):
     client.force_login(marked.alice)
 
-    file = client.get(reverse("customer-export"), {"kcs": [marked.foreign.kcs_id, marked.first.kcs_id]}).content.decode()
+    file = client.get(
+        reverse("customer-export"), {"kcs": [marked.foreign.kcs_id, marked.first.kcs_id]}
+    ).content.decode()
 
     assert [line.split(",")[1] for line in file.splitlines()[1:]] == [marked.first.kcs_id]
 

@@ -55,7 +55,9 @@ CUSTOMERS = {
 def world(world):
     world.waiting = cast.application(world.nora)
     with acting_as(world.alice):
-        export = exports.request("customers", maker="portals.tasks.export_customers", params={}, msp=world.aurora, by=world.alice)
+        export = exports.request(
+            "customers", maker="portals.tasks.export_customers", params={}, msp=world.aurora, by=world.alice
+        )
         exports.finish(export, [["head"], ["line"]])
     return world
 

@@ -41,7 +41,9 @@ def test_nothing_is_set_for_longer_than_a_transaction():
 
 
 def test_only_one_module_writes_grants():
-    writes = re.compile(r"Grant\w*\.objects\.(create|bulk_create|filter|all|update)|assign_perm|remove_perm|\.groups\.(add|remove)")
+    writes = re.compile(
+        r"Grant\w*\.objects\.(create|bulk_create|filter|all|update)|assign_perm|remove_perm|\.groups\.(add|remove)"
+    )
 
     found = {name for name, text in sources() if writes.search(text)}
 

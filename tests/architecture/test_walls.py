@@ -86,7 +86,9 @@ def full(world):
     cast.application(world.nora)
     cast.full_access(world.aurora, world.alice, "Open Company")
     with acting_as(world.alice):
-        Export.objects.create(id=world.alice.applications.get().pk, user=world.alice, msp=world.aurora, what="x", maker="x")
+        Export.objects.create(
+            id=world.alice.applications.get().pk, user=world.alice, msp=world.aurora, what="x", maker="x"
+        )
     return world
 
 

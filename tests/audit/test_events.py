@@ -22,7 +22,12 @@ def newest() -> Event:
 
 def test_an_event_says_who_did_what_to_which_thing_for_whom(world: World) -> None:
     events.record(
-        "customer.changed", world.first, by=world.alice, msp_id=world.aurora.pk, customer_id=world.first.pk, fields="city"
+        "customer.changed",
+        world.first,
+        by=world.alice,
+        msp_id=world.aurora.pk,
+        customer_id=world.first.pk,
+        fields="city",
     )
 
     event = newest()
@@ -77,7 +82,7 @@ def test_long_names_are_cut_to_what_history_holds(world: World) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET verb = 'x'", "DELETE FROM audit_event"])
 @pytest.mark.parametrize("role", ["portal_app", "portal_operator", "portal_owner"])
 def test_nobody_changes_history(world: World, statement: str, role: str) -> None:
-    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():  # noqa: PT012
         cursor.execute(f"SET LOCAL ROLE {role}")
         cursor.execute(statement)
 
@@ -145,7 +150,7 @@ def test_a_technician_reads_only_what_is_about_customers_that_they_see(world: Wo
 def test_a_rolled_back_act_leaves_no_history(world: World) -> None:
     before = newest().pk
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
         customer(world.aurora, world.alice, "Kestrel")
         raise ZeroDivisionError
 

@@ -189,7 +189,7 @@ def other_worker(letter: Email, server: Server) -> subprocess.Popen[bytes]:
     """A worker in a process of its own, with this test's database and mail server."""
     at = connection.settings_dict
     environment = {
-        "DATABASE_URL": f"postgres://{at['USER']}@{at['HOST']}:{at['PORT']}/{at['NAME']}",
+        "DATABASE_URL": f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}",
         "DATABASE_ROLE": "portal_app",
         "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         "DJANGO_SETTINGS_MODULE": "msp_portal.settings",

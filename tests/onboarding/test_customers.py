@@ -55,7 +55,9 @@ def add_services(world: World, target: Customer, *services: KnoxService) -> list
 
 def counted() -> tuple[int, ...]:
     with as_operator():
-        return tuple(model.objects.count() for model in (Customer, Management, CustomerService, Email, Event, Invitation))
+        return tuple(
+            model.objects.count() for model in (Customer, Management, CustomerService, Email, Event, Invitation)
+        )
 
 
 def newest_event(target: Customer) -> Event:
@@ -210,9 +212,7 @@ def test_a_service_ticked_twice_is_one_service(world: World) -> None:
         assert kestrel.services.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "city"), [("Fjordline Freight", "Berlin"), ("  FJÖRDLINE   freight ", "BERLIN")]
-)
+@pytest.mark.parametrize(("name", "city"), [("Fjordline Freight", "Berlin"), ("  FJÖRDLINE   freight ", "BERLIN")])
 def test_the_same_name_in_the_same_city_is_a_twin(world: World, name: str, city: str) -> None:
     no = refused(world, name=name, city=city)
 

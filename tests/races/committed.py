@@ -31,6 +31,12 @@ def committed(_as_migrated_afterwards: None, transactional_db: None) -> None:
     """What the test does really commits; afterwards the database is as `migrate` left it."""
 
 
+@pytest.fixture
+def _quick_passwords(settings: Any) -> None:
+    """Argon2 is slow on purpose; in a race it would space out what shall happen at once."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
     """Run each act in a thread and connection of its own, all from the same moment on. A refusal is an answer."""
     start = Barrier(len(acts))

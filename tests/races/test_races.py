@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from post_office.models import Email
@@ -23,15 +24,9 @@ from tests.mail.letters import letters, token
 from tests.races.committed import at_once, by
 from tests.world import CUSTOMER_FIELDS, MSP_FIELDS, RESELLER_FIELDS, application, company, customer, person
 
-pytestmark = pytest.mark.usefixtures("committed")
+pytestmark = pytest.mark.usefixtures("committed", "_quick_passwords")
 ROUNDS = range(4)
 KESTREL = CUSTOMER_FIELDS | {"name": "Kestrel", "contact_email": "karin@kestrel.example"}
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Argon2 is slow on purpose, and would space out what shall happen at once."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -202,7 +197,10 @@ def test_a_company_that_two_people_add_at_once_is_added_once(aurora: Msp, alice:
         fields = KESTREL | {"name": f"Kestrel {number}"}
 
         answers = at_once(
-            *(by(one, customers.add, aurora, by=one, services=[KnoxService.CONFIGURE], **fields) for one in (alice, mira))
+            *(
+                by(one, customers.add, aurora, by=one, services=[KnoxService.CONFIGURE], **fields)
+                for one in (alice, mira)
+            )
         )
 
         (no,), (found,) = refusals(answers), seen(Customer, name=f"Kestrel {number}")
@@ -224,7 +222,14 @@ def test_add_pressed_eight_times_at_once_adds_one_customer(aurora: Msp, alice: U
 
 def test_companies_that_differ_do_not_wait_for_each_other_and_get_ids_of_their_own(aurora: Msp, alice: User) -> None:
     adds = [
-        by(alice, customers.add, aurora, by=alice, services=[KnoxService.CONFIGURE], **KESTREL | {"name": f"Kestrel {n}"})
+        by(
+            alice,
+            customers.add,
+            aurora,
+            by=alice,
+            services=[KnoxService.CONFIGURE],
+            **KESTREL | {"name": f"Kestrel {n}"},
+        )
         for n in range(8)
     ]
 
@@ -291,9 +296,7 @@ def test_an_invitation_that_is_used_twice_at_once_makes_one_account(aurora: Msp,
         assert [one.used_at is not None for one in seen(Invitation, customer=kestrel)] == [True]
 
 
-def test_an_invitation_and_an_application_of_one_person_used_at_once_make_one_account(
-    aurora: Msp, alice: User
-) -> None:
+def test_an_invitation_and_an_application_of_one_person_used_at_once_make_one_account(aurora: Msp, alice: User) -> None:
     for number in ROUNDS:
         email = f"karin@kestrel{number}.example"
         customer(aurora, alice, f"Kestrel {number}", access="full", contact_email=email)
@@ -336,8 +339,10 @@ def test_a_doubled_click_of_a_stranger_gets_the_same_page_twice(committed: None)
 
 
 def test_nobody_is_left_named_in_the_database_after_a_race(alice: User, mira: User, aurora: Msp) -> None:
-    at_once(*(by(one, customers.add, aurora, by=one, services=[KnoxService.CONFIGURE], **KESTREL) for one in (alice, mira)))
+    at_once(
+        *(by(one, customers.add, aurora, by=one, services=[KnoxService.CONFIGURE], **KESTREL) for one in (alice, mira))
+    )
 
     assert Customer.objects.count() == 0
-    with acting_as(alice):
+    with acting_as(alice), transaction.atomic():
         assert Customer.objects.count() == 1

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +24,7 @@ from tenants.models import Export
 from tenants.tasks import drop_ended_exports, make_waiting_exports
 from tenants.times import written
 from tests.mail.letters import letters, said
+from tests.mail.worker import asked_of_the_worker
 from tests.world import World, customer
 
 MAKER = "portals.tasks.export_customers"
@@ -49,16 +49,6 @@ def stored(export: Export) -> Export:
 
 def read(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-
-
-def asked_of_the_worker() -> list[tuple[str, list[str]]]:
-    """The tasks that lie in Valkey, each with its arguments; taken out."""
-    found = []
-    with current_app.connection_for_read() as broker:
-        channel = broker.default_channel
-        while raw := channel.basic_get("celery", no_ack=True):
-            found.append((raw.headers["task"], raw.decode()[0]))
-    return found
 
 
 # Cells -----------------------------------------------------------------------------------------------------------
@@ -116,6 +106,7 @@ def test_ticked_rows_alone_are_handed_out(world: World, client: Client) -> None:
 def test_a_long_list_is_left_to_the_worker(
     world: World, client: Client, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
+    asked_of_the_worker()  # by earlier tests
     rule.change("export_limit", to=1, reason="for this test", by=world.sam)
     client.force_login(world.alice)
 
@@ -254,6 +245,7 @@ def test_the_sweeper_throws_ended_files_away_and_keeps_the_others(world: World, 
 
 @pytest.mark.django_db
 def test_the_sweeper_asks_again_for_an_export_whose_task_was_lost(world: World, time_machine: Any) -> None:
+    asked_of_the_worker()  # by earlier tests
     lost, ready = ask(world, world.alice), made(world, world.alice)
     make_waiting_exports()
     assert asked_of_the_worker() == []

@@ -1,0 +1,147 @@
+"""What can be wrong with a field, by its kind, and the sentence for it (words.md 7). A new kind must be added here."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+
+from onboarding.forms import Version
+from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
+
+type Bad = tuple[Any, str]
+MISSING = object()
+"""The parameter is not sent at all."""
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+INVISIBLE = ["\x1b[31m", "\x7f", "\x85", "\u2028", "\u2029", "\ue000", "\ufffd", "\uffff"]
+
+
+def _words(field: Words) -> dict[str, Bad]:
+    unseen = f"{field.label} has characters that cannot be seen. Type it again."
+    found: dict[str, Bad] = {
+        "one letter too long": (
+            "x" * (field.longest + 1),
+            f"This has {field.longest + 1:,} letters. Use up to {field.longest:,}.",
+        ),
+        "100 kB": ("x" * 100_000, f"This has 100,000 letters. Use up to {field.longest:,}."),
+        "NUL": ("Ber\x00lin", unseen),
+        "only zero-width signs": ("\u200b\u2060\u3164", unseen),
+    }
+    found |= {f"U+{ord(one):04X} turns": (f"Ber{one}nil", unseen) for one in TURNING}
+    found |= {f"invisible {one!a}": (f"Ber{one}lin", unseen) for one in INVISIBLE}
+    if not isinstance(field, Paragraphs):
+        found |= {f"line break {one!a}": (f"Ber{one}lin", unseen) for one in ("\n", "\r\n", "\r", "\t", "\x0b")}
+    if field.required:
+        needed = field.error_messages["required"]
+        found |= {"missing": (MISSING, needed), "empty": ("", needed), "blank": (" \t\r\n\u00a0", needed)}
+    return found
+
+
+def _email(field: Email) -> dict[str, Bad]:
+    typed = ["plain", "a@b", "a b@polaris.example", "pia@", "@polaris.example", "pia@polaris..example", "🙂@x.example"]
+    typed += ['"a,b"@polaris.example', '"x@evil.example"@polaris.example', "<script>@x.example", "a,b@polaris.example"]
+    sentence = "{} is not an email. It looks like name@company.example."
+    return _words(field) | {f"not an email: {one}": (one, sentence.format(one)) for one in typed}
+
+
+def _phone(field: Phone) -> dict[str, Bad]:
+    typed = ["1234567", "030 1234567", "+123", "+49 30 CALL ME", "+٤٩٣٠١٢٣٤٥٦٧", "+" + "1" * 18, "++4930123456", "🙂"]
+    sentence = "Start with + and the country code, then 6 to 14 digits."
+    return _words(field) | {f"not a phone: {one}": (one, sentence) for one in typed}
+
+
+def _website(field: Website) -> dict[str, Bad]:
+    typed = ["polaris.example", "ftp://polaris.example", "javascript:alert(1)", "https://", "http://[", "https://a b"]
+    sentence = "A web address starts with https:// or http://."
+    return _words(field) | {f"not an address: {one}": (one, sentence) for one in typed}
+
+
+def _public_id(field: PublicId) -> dict[str, Bad]:
+    kind = field.wanted.words
+    title = kind[0].upper() + kind[1:]
+    others = {"4000000002": "a KCS Customer ID", "7000000005": "an MSP ID", "8000000003": "a Reseller ID"}
+    found: dict[str, Bad] = {
+        "nine digits": ("400000000", f"{title} has ten digits. 400000000 has 9."),
+        "letters": ("40000O0002", f"{title} has ten digits and no other signs. Compare 40000O0002 with the original."),
+        "a wrong digit": (
+            "4000000003",
+            "The last digit of 4000000003 does not fit the others, so one is wrong. Compare it with the original.",
+        ),
+    }
+    found |= {
+        f"another kind: {other}": (value, f"{value} is {other}. Enter it in its own field.")
+        for value, other in others.items()
+        if other != kind
+    }
+    return _words(field) | found
+
+
+def _one_of(field: OneOf) -> dict[str, Bad]:
+    sentence = field.error_messages["invalid_choice"]
+    first = next(value for value, _ in field.choices if value)
+    unknown = ["x", "<script>", "🙂", "a\x00b", f"{first} ", f"{first}x", "x" * 100_000, "None", "-1"]
+    found: dict[str, Bad] = {f"not in the list: {one[:9]!a}": (one, sentence) for one in unknown}
+    if field.required:
+        needed = field.error_messages["required"]
+        found |= {"missing": (MISSING, needed), "empty": ("", needed)}
+    return found
+
+
+def _some_of(field: SomeOf) -> dict[str, Bad]:
+    sentence = field.error_messages["invalid_choice"]
+    known = [value for value, _ in field.choices][:1]
+    found: dict[str, Bad] = {
+        "an unknown one": (["x"], sentence),
+        "an unknown one beside a known one": ([*known, "x"], sentence),
+        "NUL": (["a\x00b"], sentence),
+        "a hundred unknown ones": ([f"x{number}" for number in range(100)], sentence),
+        "missing": (MISSING, sentence),
+        "empty": ([""], sentence),
+    }
+    return found
+
+
+def _tick(field: Tick) -> dict[str, Bad]:
+    needed = field.error_messages["required"]
+    return {"missing": (MISSING, needed), "empty": ("", needed), "false": ("false", needed)} if field.required else {}
+
+
+def _version(field: Version) -> dict[str, Bad]:
+    typed = ["x", "2026-13-45", "\x00", "🙂", "9" * 100_000, "0001-01-01T00:00:00", "9999-12-31T23:59:59-23:59"]
+    return {f"not a version: {one[:9]!a}": (one, "") for one in [*typed, ""]}
+
+
+def _password(field: forms.CharField) -> dict[str, Bad]:
+    return {
+        "missing": (MISSING, "Enter a new password."),
+        "empty": ("", "Enter a new password."),
+        "short": ("zq8#k", "This password is too short. It must contain at least 8 characters."),
+        "common": ("password123", "This password is too common."),
+        "too long": ("x" * 201, "This has 201 letters. Use up to 200."),
+        "100 kB": ("x" * 100_000, "This has 100000 letters. Use up to 200."),
+        "NUL": ("a long\x00 secret", "New password has characters that cannot be seen. Type it again."),
+    }
+
+
+KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
+    Words: _words,
+    Paragraphs: _words,
+    Email: _email,
+    Phone: _phone,
+    Website: _website,
+    PublicId: _public_id,
+    OneOf: _one_of,
+    Country: _one_of,
+    SomeOf: _some_of,
+    Tick: _tick,
+    Version: _version,
+    forms.CharField: _password,  # the only one so far is a password
+}
+
+
+def bad(field: forms.Field, needed: str | None = None) -> dict[str, Bad]:
+    """The badness of this field; `needed` is the sentence where nothing came, if the form has its own."""
+    if needed:
+        field = deepcopy(field)
+        field.error_messages["required"] = needed
+    return KINDS[type(field)](field)

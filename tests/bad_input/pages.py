@@ -1,0 +1,156 @@
+"""Every form of the product: its page, who opens it, and what a careful person types."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from re import DOTALL, findall
+from typing import Any
+
+from django import forms
+from django.test import Client
+from django.urls import reverse
+
+from accounts.acting import as_operator
+from onboarding import applications
+from onboarding.forms import (
+    AddServicesForm,
+    EditCustomerForm,
+    MspApplicationForm,
+    NewCustomerForm,
+    NewPasswordForm,
+    RejectForm,
+    ResellerApplicationForm,
+)
+from onboarding.models import Program
+from portals.forms import PreferencesForm
+from tenants.models import Customer
+from tests.mail.letters import letters, token
+from tests.world import CUSTOMER_FIELDS, MSP_FIELDS, RESELLER_FIELDS, World, application, customer
+
+AGREED = {"terms_of_use": "on", "privacy_policy": "on", "managed_services_terms": "on"}
+PIA = {"first_name": "Pia", "last_name": "Vogel", "email": "pia@polaris.example", "company": "Polaris"}
+
+
+def _typed(fields: dict[str, Any], **more: Any) -> dict[str, Any]:
+    left = {name: value for name, value in fields.items() if name not in ("agreements", "regions")}
+    return left | {"address_2": "", "province": "", "website": "https://polaris.example"} | more
+
+
+def _confirm(world: World) -> str:
+    applications.submit(Program.MSP, by=None, **PIA, **MSP_FIELDS)
+    return reverse("application-confirm", args=[token(letters(PIA["email"])[-1])])
+
+
+def _invitation(world: World) -> str:
+    customer(world.aurora, world.alice, "Kestrel", access="full", contact_email="karin@kestrel.example")
+    return reverse("invitation", args=[token(letters("karin@kestrel.example")[-1])])
+
+
+def _reject(world: World) -> str:
+    return reverse("samsung-reject", args=[application(world.nora).pk])
+
+
+@dataclass(frozen=True)
+class Page:
+    """A form on its page. `hidden` is shown only sometimes; `needed` is what the form says of a missing field."""
+
+    name: str
+    form: type[forms.BaseForm]
+    url: Callable[[World], str]
+    typed: dict[str, Any]
+    person: str | None = None
+    hidden: set[str] = field(default_factory=set)
+    needed: dict[str, str] = field(default_factory=dict)
+    fresh: dict[str, Callable[[World], Any]] = field(default_factory=dict)
+    shows: Callable[[str], str] = field(default=lambda url: url)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def enter(self, world: World, client: Client) -> str:
+        """Sign the right person in, and the address to post to."""
+        if self.person:
+            client.force_login(getattr(world, self.person))
+        return self.url(world)
+
+    def valid(self, world: World) -> dict[str, Any]:
+        return self.typed | {name: value(world) for name, value in self.fresh.items()}
+
+
+def _seen(world: World) -> str:
+    with as_operator():
+        return Customer.objects.get(pk=world.first.pk).modified_at.isoformat()
+
+
+ADD = Page(
+    "add customer",
+    NewCustomerForm,
+    lambda world: reverse("customer-add"),
+    _typed(
+        CUSTOMER_FIELDS,
+        name="Kestrel",
+        contact_email="karin@kestrel.example",
+        contact_job_title="Head of IT",
+        access="none",
+        services=["KC", "KG"],
+        tenant_type="normal",
+        tenant_prefix="berlin",
+    ),
+    "alice",
+    {"another_company"},
+    {"access": "Choose No access or Full access. The choice counts for all services of this customer."},
+)
+EDIT = Page(
+    "edit customer",
+    EditCustomerForm,
+    lambda world: reverse("customer-edit", args=[world.first.kcs_id]),
+    {name: value for name, value in ADD.typed.items() if name in EditCustomerForm.base_fields},
+    "alice",
+    fresh={"seen": _seen},
+)
+APPLY_MSP = Page(
+    "apply as MSP",
+    MspApplicationForm,
+    lambda world: reverse("apply", args=["msp"]),
+    _typed(MSP_FIELDS, **PIA, **AGREED, region="europe", own_kcs_id="4000000002", own_reseller_id="8000000003"),
+)
+APPLY_RESELLER = Page(
+    "apply as reseller",
+    ResellerApplicationForm,
+    lambda world: reverse("apply", args=["reseller"]),
+    _typed(RESELLER_FIELDS, **PIA, **AGREED, regions=["europe", "asia_pacific"], sold_to_code="1234567"),
+)
+CONFIRM = Page("confirm", NewPasswordForm, _confirm, {"password": "a long secret"})
+JOIN = Page("join", NewPasswordForm, _invitation, {"password": "a long secret"})
+REJECT = Page(
+    "reject",
+    RejectForm,
+    _reject,
+    {"reason": "The company is not in the register."},
+    "sam",
+    needed={"reason": "The other side reads the reason in an email. Write one or two sentences."},
+    shows=lambda url: url.removesuffix("reject/"),
+)
+PREFERENCES = Page(
+    "preferences",
+    PreferencesForm,
+    lambda world: reverse("preferences"),
+    {"time_zone": "Asia/Seoul", "theme": "dark"},
+    "nora",
+)
+PAGES = [APPLY_MSP, APPLY_RESELLER, CONFIRM, JOIN, REJECT, ADD, EDIT, PREFERENCES]
+# Ticks on the customer's page; what is refused is said above the page after a redirect.
+SERVICES = Page(
+    "add services",
+    AddServicesForm,
+    lambda world: reverse("customer-services", args=[world.first.kcs_id]),
+    {"services": ["KME", "KE"]},
+    "alice",
+    shows=lambda url: url.removesuffix("services/"),
+)
+
+
+def errors(page: str) -> dict[str, list[str]]:
+    """The sentences beside the fields of a page, by the name of the field."""
+    found = findall(r'<p class="err" id="id_(\w+)_error">(.*?)</p>', page, DOTALL)
+    return {name: [unescape(one) for one in findall(r"<span>(.*?)</span>", text, DOTALL)] for name, text in found}

@@ -1,0 +1,54 @@
+"""Going through a page by keyboard alone, with the focus in sight at every step."""
+
+from playwright.sync_api import Locator, Page
+
+STEPS = 90
+"""More than the longest page has; a trap for the focus is noticed here."""
+
+# Where the keyboard is must be seen: on the control itself, or on the box that it stands in.
+SHOWS_FOCUS = """
+async () => {
+  await new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)));
+  const drawn = (element) => {
+    const style = getComputedStyle(element);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  };
+  const control = document.activeElement;
+  if (!control || control === document.body) return "nothing has the focus";
+  const box = control.getBoundingClientRect();
+  const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  if (!inSight) return `${control.outerHTML} is out of sight`;
+  return drawn(control) || drawn(control.closest("label") || control) ? "" : `no mark around ${control.outerHTML}`;
+}
+"""
+
+
+def go_to(page: Page, target: Locator) -> None:
+    """Press Tab until the focus is there."""
+    target.wait_for()
+    for _ in range(STEPS):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+        trouble = page.evaluate(SHOWS_FOCUS)
+        assert not trouble, trouble
+    raise AssertionError(f"Tab does not reach {target}")
+
+
+def press(page: Page, target: Locator) -> None:
+    """Go to a link or a button and press Enter."""
+    go_to(page, target)
+    page.keyboard.press("Enter")
+
+
+def fill(page: Page, answers: list[tuple[str, str]]) -> None:
+    """Fill in a form from top to bottom: what to type for which label. A box to tick has nothing to type."""
+    for label, text in answers:
+        control = page.get_by_label(label, exact=True)
+        go_to(page, control)
+        page.keyboard.type(text or " ")
+        kind = control.evaluate("element => element.type")
+        if kind == "checkbox":
+            assert control.is_checked()
+        elif kind == "select-one":
+            assert control.evaluate("element => element.selectedOptions[0].label") == text

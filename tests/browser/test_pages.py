@@ -1,0 +1,320 @@
+"""Every page, in light and dark, on a wide screen and on a phone: accessible, quiet, and nothing sticks out."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from django.urls import resolve
+from playwright.sync_api import Browser, Page, expect
+
+from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
+from tests.browser import appearance
+from tests.browser.authenticators import plug_in_authenticator, security, turn_on_authenticator_app
+from tests.live import acts
+from tests.live.browsing import Visits
+from tests.live.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("live")
+NOBODY, SOFIA = "", "sofia@boreas.example"
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page as somebody sees it. `{words}` in the address are looked up in `Places`."""
+
+    person: str
+    address: str
+    heading: str
+    status: int = 200
+    act: Callable[[Page], object] | None = None
+    note: str = field(default="", kw_only=True)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.person.partition("@")[0] or "nobody", self.address, self.note)))
+
+
+def _press(name: str) -> Callable[[Page], object]:
+    return lambda page: page.get_by_role("button", name=name).last.click()
+
+
+def _spoil_token(page: Page) -> None:
+    page.locator("form [name=csrfmiddlewaretoken]").first.evaluate(
+        "field => { field.value = 'x'; field.form.submit() }"
+    )
+
+
+def _try_too_often(page: Page) -> None:
+    for _ in range(61):
+        answer = page.request.get("/apply/confirm/no-such-link/")
+    assert answer.status == 429
+    page.reload()
+
+
+def _to_second_step(page: Page) -> None:
+    page.get_by_label("Email").fill(SOFIA)
+    page.get_by_label("Password").fill(acts.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def _reauthenticate(page: Page) -> None:
+    page.get_by_label("Password").fill(acts.PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+
+
+def _add_twin(page: Page) -> None:
+    acts.fill_customer(page, "Fjordline Freight", City="Bergen")
+    page.get_by_label("Country", exact=True).select_option("Norway")
+    page.get_by_role("button", name="ADD CUSTOMER").click()
+
+
+def _open_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+
+
+def _open_filters(page: Page) -> None:
+    page.get_by_text("Filter", exact=True).click()
+
+
+def _where_one_only_views(page: Page) -> None:
+    page.get_by_role("region", name="Borealis").get_by_role("button", name="LAUNCH").click()
+    page.goto("/customers/add/")
+
+
+LOOKS = [
+    # everybody
+    Look(NOBODY, "/", "Run Samsung Knox for all your customers from one portal"),
+    Look(NOBODY, "/apply/msp/", "Apply to the Knox MSP Program"),
+    Look(NOBODY, "/apply/msp/", "Apply to the Knox MSP Program", act=_press("Send application"), note="with errors"),
+    Look(NOBODY, "/apply/reseller/", "Apply to the Knox Deployment Program"),
+    Look(NOBODY, "/apply/sent/", "Look in your mail"),
+    Look(NOBODY, "{confirm}", "Confirm your email"),
+    Look(NOBODY, "/apply/confirm/no-such-link/", "You cannot use this link", 404),
+    Look(NOBODY, "{invitation}", "Make your account"),
+    Look(NOBODY, "/terms/terms_of_use/", "Samsung Knox Terms of Use"),
+    Look(NOBODY, "/api/", "There is no API yet", 404),
+    Look(NOBODY, "/nowhere/", "There is nothing here", 404),
+    Look(NOBODY, "/mailbox/", "Mailbox"),
+    Look(NOBODY, "{mail}", ""),
+    Look(NOBODY, "/accounts/login/", "Sign in"),
+    Look(NOBODY, "/accounts/login/", "Send it once more", act=_spoil_token, note="from an old page"),
+    Look(NOBODY, "/accounts/signup/", "You apply, Samsung approves"),
+    Look(NOBODY, "/accounts/inactive/", "Your sign-in is stopped"),
+    Look(NOBODY, "/accounts/confirm-email/", "Look in your mail"),
+    Look(NOBODY, "/accounts/confirm-email/no-such-key/", "This link does not work"),
+    Look(NOBODY, "/accounts/password/reset/", "Set a new password"),
+    Look(NOBODY, "/accounts/password/reset/done/", "Look in your mail"),
+    Look(NOBODY, "{reset}", "Set your password"),
+    Look(NOBODY, "/accounts/password/reset/key/1-no-such-key/", "This link does not work"),
+    Look(NOBODY, "/accounts/password/reset/key/done/", "You saved your password"),
+    Look(NOBODY, "/accounts/login/", "Second step", act=_to_second_step),
+    # whoever is signed in
+    Look(acts.ALICE, "/accounts/logout/", "Sign out"),
+    Look(acts.ALICE, "/preferences/", "Preferences"),
+    Look(acts.ALICE, "/accounts/email/", "Email address"),
+    Look(acts.ALICE, "/accounts/password/change/", "Change password"),
+    Look(acts.ALICE, "/accounts/reauthenticate/", "Enter your password"),
+    Look(acts.ALICE, "/accounts/sessions/", "Where you are signed in"),
+    Look(acts.ALICE, "/accounts/2fa/", "Security"),
+    Look(SOFIA, "/accounts/2fa/", "Security", note="with an app and a passkey"),
+    Look(acts.CARL, "/apply/confirm/no-such-link/", "Wait a little", 404, act=_try_too_often),
+    # second steps, of somebody who has them
+    Look(SOFIA, "/accounts/2fa/totp/deactivate/", "Turn off the authenticator app"),
+    Look(SOFIA, "/accounts/2fa/recovery-codes/", "Recovery codes"),
+    Look(SOFIA, "/accounts/2fa/recovery-codes/generate/", "Make recovery codes"),
+    Look(SOFIA, "/accounts/2fa/webauthn/", "Passkeys and security keys"),
+    Look(SOFIA, "/accounts/2fa/webauthn/add/", "Add a passkey or security key"),
+    Look(SOFIA, "/accounts/2fa/webauthn/keys/{key}/edit/", "Name of the key"),
+    Look(SOFIA, "/accounts/2fa/webauthn/keys/{key}/remove/", "Remove key"),
+    Look(SOFIA, "/accounts/2fa/reauthenticate/", "Enter a code from your app"),
+    Look(SOFIA, "/accounts/2fa/webauthn/reauthenticate/", "Use your passkey"),
+    Look(
+        acts.TOM,
+        "/accounts/2fa/totp/activate/",
+        "Turn on the authenticator app",
+        act=_reauthenticate,
+    ),
+    # applicants
+    Look(acts.HANNA, "/", "Hello Hanna"),
+    Look(acts.HANNA, "{own_application}", "Knox MSP Program"),
+    Look(acts.IVO, "/", "Hello Ivo", note="rejected"),
+    # MSPs
+    Look(acts.ALICE, "/", "Where would you like to work, Alice?"),
+    Look(acts.MIRA, "/", "Where would you like to work, Mira?", note="two MSPs"),
+    Look(acts.ALICE, "/customers/", "Customers"),
+    Look(acts.ALICE, "/customers/?q=k&service=KC&service=KG&access=full", "Customers"),
+    Look(acts.ALICE, "/customers/?q=nobody-is-called-so", "Customers"),
+    Look(
+        acts.ALICE,
+        "/customers/",
+        "Customers",
+        act=_open_palette,
+        note="with the palette",
+    ),
+    Look(
+        acts.ALICE,
+        "/customers/",
+        "Customers",
+        act=_open_filters,
+        note="with filters open",
+    ),
+    Look(acts.ALICE, "/customers/#nav", "Customers", note="with the menu"),
+    Look(SOFIA, "/customers/", "Customers", note="without customers"),
+    Look(acts.ALICE, "/palette/", "Find a customer"),
+    Look(acts.ALICE, "/palette/?q=lumen", "Find a customer"),
+    Look(acts.ALICE, "/customers/add/", "Add customer"),
+    Look(SOFIA, "/customers/add/", "Add customer", note="without Knox Guard"),
+    Look(acts.ALICE, "/customers/add/", "Add customer", act=_press("ADD CUSTOMER"), note="with errors"),
+    Look(acts.ALICE, "/customers/add/", "Add customer", act=_add_twin, note="with a twin"),
+    Look(acts.ALICE, "/customers/{customer}/", "Fjordline Freight"),
+    Look(acts.ALICE, "/customers/{customer}/?added=1", "Fjordline Freight"),
+    Look(acts.ALICE, "/customers/{full_customer}/", "Kestrel Field Services"),
+    Look(acts.ALICE, "/customers/{customer}/account/", "Manage account"),
+    Look(acts.ALICE, "/customers/{full_customer}/account/", "Manage account"),
+    Look(acts.ALICE, "/exports/{export}/", "Export of customers"),
+    Look(acts.TOM, "/customers/", "Customers", note="three of twelve"),
+    Look(acts.MIRA, "/", "You need another right", act=_where_one_only_views, note="a page beyond a right"),
+    Look(acts.VIKTOR, "/customers/", "Your sign-in is stopped", 403),
+    # the other portals
+    Look(acts.RITA, "/customers/", "This portal is not open to you", 403),
+    Look(acts.RITA, "/reseller/", "Nordic Device Partners"),
+    Look(acts.LENA, "/license-reseller/", "Nordkey Licensing"),
+    Look(acts.CARL, "/admin-portal/", "Contoso GmbH"),
+    Look(acts.SAM, "/", "Where would you like to work, Sam?"),
+    Look(acts.SAM, "/samsung/applications/", "Applications"),
+    Look(acts.SAM, "/samsung/applications/?view=rejected", "Applications"),
+    Look(acts.SAM, "/samsung/applications/?q=nobody-is-called-so", "Applications"),
+    Look(acts.SAM, "/samsung/applications/{waiting}/", "Polaris Workplace IT"),
+    Look(
+        acts.SAM,
+        "/samsung/applications/{waiting}/",
+        "Polaris Workplace IT",
+        act=_press("Reject"),
+        note="without a reason",
+    ),
+    Look(acts.SAM, "/samsung/applications/{rejected}/", "Quickfix Phones"),
+]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_a_page_is_right_for_everybody_on_every_screen(look: Look, visit: Visits, places: dict[str, str]) -> None:
+    page = visit(look.person, at="about:blank")
+
+    answer = page.goto(look.address.format(**places))
+    if look.act:
+        look.act(page)
+
+    assert answer is None or answer.status == look.status
+    if look.heading:
+        expect(page.get_by_role("heading", level=1)).to_have_text(look.heading)
+    problems = appearance.problems(page)
+    assert not problems, "\n".join(problems)
+
+
+def test_every_page_is_among_them() -> None:
+    looked_at = {resolve(re.split("[?#]", look.address.format(**SOME))[0]).url_name for look in LOOKS}
+
+    pages = {name for name, route in ROUTES.items() if route.policy} | ALLAUTH_PUBLIC | ALLAUTH_PERSON
+
+    assert pages - looked_at == NO_PAGES
+
+
+_ID = "00000000-0000-0000-0000-000000000000"
+SOME = {
+    "confirm": "/apply/confirm/x/",
+    "invitation": "/join/x/",
+    "reset": "/accounts/password/reset/key/1-x/",
+    "key": "1",
+    "customer": "0",
+    "full_customer": "0",
+    "export": _ID,
+    "own_application": f"/applications/{_ID}/",
+    "waiting": _ID,
+    "rejected": _ID,
+    "mail": "/mailbox/1/",
+}
+# Answers that are data or a file, and pages that the settings never show.
+NO_PAGES = {
+    "healthz",
+    "customer-export",
+    "export-file",
+    "mfa_download_recovery_codes",
+    "mfa_login_webauthn",
+    "account_set_password",
+    "account_confirm_login_code",
+    "mfa_authenticate",
+}
+
+
+@pytest.fixture(scope="session")
+def places(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[str, str]:
+    """Addresses that only the portal knows, found as people find them: by following links and reading mail."""
+    visits = Visits(browser, stack.url, sign_ins)
+    found = {
+        "confirm": _link_to_confirm(visits, stack),
+        "invitation": stack.letter("camille@delacroix.example", "Full access").link,
+        "key": _sofia(visits, stack),
+        "reset": _link_to_reset(visits, stack),
+        **_of_alice(visits, stack),
+        **_of_others(visits),
+    }
+    visits.close()
+    return found
+
+
+def _link_to_confirm(visits: Visits, stack: Stack) -> str:
+    acts.apply_as_msp(visits(), "olga@unsure.example", "Unsure IT")
+    return stack.letter("olga@unsure.example", "Confirm your email").link
+
+
+def _link_to_reset(visits: Visits, stack: Stack) -> str:
+    """Of somebody who does not sign in after it: that would end the link."""
+    page = visits()
+    page.goto("/accounts/password/reset/")
+    page.get_by_label("Email").fill(SOFIA)
+    page.get_by_role("button", name="Email me a link").click()
+    return stack.letter(SOFIA, "Set a new password").link
+
+
+def _sofia(visits: Visits, stack: Stack) -> str:
+    """An MSP without customers, whose super admin has an authenticator app and a passkey. Returns the key's number."""
+    page = visits()
+    acts.apply_as_msp(page, SOFIA, "Boreas Phones")
+    acts.confirm_email(page, stack.letter(SOFIA, "Confirm your email").link)
+    acts.approve(visits(acts.SAM), "Boreas Phones")
+    turn_on_authenticator_app(page)
+    plug_in_authenticator(page)
+    security(page, "Add passkey or security key")
+    page.get_by_label("Name").fill("Office laptop")
+    page.get_by_role("button", name="Add key").click()
+    page.get_by_text("You added the key.").wait_for()
+    page.goto("/accounts/2fa/webauthn/")
+    href = page.get_by_role("link", name="Edit Office laptop").get_attribute("href") or ""
+    visits.sign_ins[SOFIA] = page.context.storage_state()
+    return href.split("/")[-3]
+
+
+def _of_alice(visits: Visits, stack: Stack) -> dict[str, str]:
+    page = visits(acts.ALICE)
+    page.goto("/customers/")
+    ids = {name: page.get_by_label(f"Select {name}").get_attribute("value") or "" for name in (FJORDLINE, KESTREL)}
+    with stack.setting("export_limit", 1):
+        page.goto("/customers/export/")
+    page.get_by_role("link", name="Download CSV").wait_for()
+    return {"customer": ids[FJORDLINE], "full_customer": ids[KESTREL], "export": page.url.split("/")[-2]}
+
+
+FJORDLINE, KESTREL = "Fjordline Freight", "Kestrel Field Services"
+
+
+def _of_others(visits: Visits) -> dict[str, str]:
+    hanna, sam, reader = visits(acts.HANNA), visits(acts.SAM), visits()
+    hanna.get_by_role("link", name="See what you sent").click()
+    sam.goto("/samsung/applications/?view=all")
+    waiting, rejected = (
+        (sam.get_by_role("link", name=company).get_attribute("href") or "").split("/")[-2]
+        for company in ("Polaris Workplace IT", "Quickfix Phones")
+    )
+    reader.goto("/mailbox/")
+    mail = reader.get_by_role("link", name="is Active").first.get_attribute("href") or ""
+    return {"own_application": hanna.url, "waiting": waiting, "rejected": rejected, "mail": mail}

@@ -1,0 +1,78 @@
+"""Ways to sign in beside the password, each tried by somebody with a new account: what is turned on stays."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.authenticators import plug_in_authenticator, security, turn_on_authenticator_app
+from tests.live import acts
+from tests.live.browsing import Visits
+from tests.live.stack import Stack
+
+pytestmark = pytest.mark.xdist_group("live")
+
+
+def test_a_passkey_signs_in_without_a_password(stack: Stack, visit: Visits) -> None:
+    page = visit()
+    _new_account(stack, page, "mai@passkey.example")
+    plug_in_authenticator(page)
+
+    security(page, "Add passkey or security key")
+    page.get_by_label("Name").fill("Office laptop")
+    page.get_by_label("Sign in with it without a password (passkey)").check()
+    page.get_by_role("button", name="Add key").click()
+    expect(page.get_by_role("main")).to_contain_text("You added the key.")
+    stack.letter("mai@passkey.example", "Your passkeys changed")
+    acts.sign_out(page)
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello Nora")
+
+
+def test_a_recovery_code_stands_in_for_the_authenticator_app_once(stack: Stack, visit: Visits) -> None:
+    page = visit()
+    _new_account(stack, page, "theo@app.example")
+
+    turn_on_authenticator_app(page)
+    security(page, "Open recovery codes")
+    code = page.get_by_role("region", name="Codes").get_by_role("listitem").first.inner_text()
+    acts.sign_out(page)
+    _second_step(page, code)
+    page.wait_for_url("/")
+    acts.sign_out(page)
+    _second_step(page, code)
+
+    expect(page.get_by_label("Code")).to_have_attribute("aria-invalid", "true")
+    page.goto("/preferences/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
+
+
+def test_the_session_list_signs_out_the_other_browsers(visit: Visits) -> None:
+    here, there = visit(), visit()
+    for page in (here, there):
+        acts.sign_in(page, acts.PEDRO)
+
+    security(here, "Open where you are signed in")
+    expect(here.get_by_role("listitem").filter(has_text="Chrome")).to_have_count(2)
+    here.get_by_role("button", name="Sign out of all others").click()
+
+    expect(here.get_by_role("main")).to_contain_text("You signed out everywhere else.")
+    there.goto("/preferences/")
+    expect(there.get_by_role("heading", level=1)).to_have_text("Sign in")
+    here.goto("/preferences/")
+    expect(here.get_by_role("heading", level=1)).to_have_text("Preferences")
+
+
+def _new_account(stack: Stack, page: Page, email: str) -> None:
+    """Whoever applies gets an account, and is signed in."""
+    acts.apply_as_msp(page, email, f"Company of {email}")
+    acts.confirm_email(page, stack.letter(email, "Confirm your email").link)
+
+
+def _second_step(page: Page, code: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill("theo@app.example")
+    page.get_by_label("Password").fill(acts.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code").fill(code)
+    page.get_by_role("button", name="Sign in").click()

@@ -1,0 +1,146 @@
+"""What people do in the portal, by what they see: labels, buttons and headings, never an id or a class."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+PASSWORD = "knox-demo"
+SAM, ALICE, TOM, BOB = "sam@samsung.example", "alice@aurora.example", "tom@aurora.example", "bob@borealis.example"
+RITA, LENA, CARL = "rita@resell.example", "lena@licenses.example", "carl@contoso.example"
+MIRA, VIKTOR = "mira@freelance.example", "viktor@aurora.example"
+HANNA, IVO, PEDRO = "hanna@polaris.example", "ivo@quickfix.example", "pedro@tropico.example"
+AGREEMENTS = ("Terms of Use", "Privacy Policy", "Managed Services Terms and Conditions")
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("/")
+
+
+def sign_out(page: Page) -> None:
+    page.goto("/accounts/logout/")
+    page.get_by_role("button", name="Sign out").click()
+
+
+def fill(page: Page, texts: dict[str, str], choices: dict[str, str], ticks: tuple[str, ...]) -> None:
+    """A form: what to type in which field, what to choose from which list, and which boxes to tick."""
+    for label, text in texts.items():
+        page.get_by_label(label, exact=True).fill(text)
+    for label, choice in choices.items():
+        page.get_by_label(label, exact=True).select_option(choice)
+    for label in ticks:
+        page.get_by_label(label, exact=True).check()
+
+
+def _applicant(email: str, company: str) -> dict[str, str]:
+    return {
+        "First name": "Nora",
+        "Last name": "Wiklund",
+        "Work email": email,
+        "Phone": "+46 8 123 45 67",
+        "Company name": company,
+        "Address 1": "Sveavägen 5",
+        "City": "Stockholm",
+        "Zip code": "111 57",
+    }
+
+
+def apply_as_msp(page: Page, email: str, company: str) -> None:
+    """Fill in the application to the MSP Program from the first page on, and send it."""
+    page.goto("/")
+    page.get_by_role("link", name="APPLY to the MSP Program").click()
+    fill(
+        page,
+        _applicant(email, company) | {"Support phone": "+46 8 765 43 21", "Support email": f"help.{email}"},
+        {"Country": "Sweden", "Region": "Europe", "Number of customers": "11-50"},
+        ("Retail", "Knox Configure", *agreements()),
+    )
+    send_application(page)
+
+
+def apply_as_reseller(page: Page, email: str, company: str) -> None:
+    """The same for the Knox Deployment Program."""
+    page.goto("/")
+    page.get_by_role("link", name="APPLY to the Knox Deployment Program").click()
+    fill(
+        page,
+        _applicant(email, company) | {"Company registration number": "556677-8899"},
+        {"Country": "Sweden", "What you sell": "Devices", "Devices a month": "101-1,000"},
+        ("Europe", *agreements()),
+    )
+    send_application(page)
+
+
+def agreements() -> list[str]:
+    return [f"I have read and agree to the Samsung Knox {name}" for name in AGREEMENTS]
+
+
+def send_application(page: Page) -> None:
+    page.get_by_role("button", name="Send application").click()
+
+
+def confirm_email(page: Page, link: str, password: str = PASSWORD) -> None:
+    """Follow the link in the first letter, choose a password, confirm."""
+    page.goto(link)
+    page.get_by_label("New password").fill(password)
+    page.get_by_role("button", name="Confirm email").click()
+    page.wait_for_url("/")
+
+
+def open_application(samsung: Page, company: str) -> None:
+    """A Samsung admin finds the application in the queue."""
+    samsung.goto("/")
+    launch(samsung, "Samsung Admin Portal")
+    samsung.get_by_role("link", name=company).click()
+    expect(samsung.get_by_role("heading", name=company, level=1)).to_be_visible()
+
+
+def approve(samsung: Page, company: str) -> None:
+    open_application(samsung, company)
+    samsung.get_by_role("button", name="Approve").click()
+
+
+def reject(samsung: Page, company: str, reason: str) -> None:
+    open_application(samsung, company)
+    press_reject(samsung, reason)
+
+
+def press_reject(samsung: Page, reason: str) -> None:
+    samsung.get_by_label("Reason").fill(reason)
+    samsung.get_by_role("button", name="Reject").click()
+
+
+def launch(page: Page, portal: str) -> None:
+    page.get_by_role("button", name=f"LAUNCH {portal}").click()
+
+
+def add_customer(page: Page, name: str, **texts: str) -> str:
+    """Add a customer with the form and nothing else. Returns the KCS Customer ID that the page shows."""
+    page.get_by_role("link", name="ADD CUSTOMER").click()
+    fill_customer(page, name, **texts)
+    page.get_by_role("button", name="ADD CUSTOMER").click()
+    return kcs_id(page)
+
+
+def fill_customer(page: Page, name: str, **texts: str) -> None:
+    typed = {
+        "Company name": name,
+        "Address 1": "Hafenstr. 7",
+        "City": "Hamburg",
+        "Zip code": "20457",
+        "First name": "Karin",
+        "Last name": "Blom",
+        "Work email": "karin.blom@customer.example",
+        "Phone": "+49 40 555 0100",
+    }
+    choices = {"Country": "Germany", "Company size": "100-249", "Industry": "Transport and logistics"}
+    fill(page, typed | texts, choices, ("Knox Configure",))
+
+
+def kcs_id(page: Page) -> str:
+    """The ID on the page of a customer just added."""
+    shown = page.get_by_role("status").filter(has_text="KCS Customer ID").inner_text()
+    return re.findall(r"\d{10}", shown)[0]
