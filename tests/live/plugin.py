@@ -7,7 +7,7 @@ import os
 from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests import chromium
 from tests.live.browsing import Visits
@@ -17,6 +17,7 @@ from tests.live.stack import Stack, running
 def pytest_configure() -> None:
     # Playwright keeps an event loop in this thread, and Django would refuse all later tests that ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=10_000)  # a busy machine is not a broken page
 
 
 @pytest.hookimpl(wrapper=True)
