@@ -89,6 +89,6 @@ SENTENCES = {
     "person.blocked": "blocked {target}",
     "export.requested": "asked for an export of {what}",
     "export.made": "received the export of {what}",
-    "setting.changed": "changed {target} to {value}: {reason}",
+    "setting.changed": "changed {target}: {reason}",
     "portal.launched": "launched the {target}",
 }

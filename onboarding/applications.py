@@ -11,13 +11,14 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from onboarding import emails, links, people
+from onboarding import emails, links, people, work_email
 from onboarding.models import Application, Program
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access, public_ids
 from tenants.access import Organization
-from tenants.models import LicenseReseller, Msp, Reseller
+from tenants.models import LicenseReseller, Membership, Msp, Reseller
+from tenants.regions import Region
 from tenants.times import day, written
 
 State = Application.State
@@ -112,6 +113,7 @@ def _count(application: Application, *, applicant: User) -> None:
     application.applicant = applicant
     application.state, application.submitted_at = State.SUBMITTED, timezone.now()
     with acting_as(applicant):
+        _check_applicant(application, applicant)
         waiting = applicant.applications.filter(program=application.program, state=State.SUBMITTED).first()
         if waiting:
             raise _already_open(waiting, applicant)
@@ -123,6 +125,21 @@ def _count(application: Application, *, applicant: User) -> None:
     emails.application_received(application)
     with as_operator():
         emails.application_waits(application, waiting=Application.objects.filter(state=State.SUBMITTED))
+
+
+def _check_applicant(application: Application, applicant: User) -> None:
+    """A work address, and one MSP with one region for a person (FAQ Q15, words.md application.region)."""
+    if work_email.is_free(applicant.email):
+        raise RuleBroken(
+            f"Anyone can open a mailbox at {work_email.domain(applicant.email)}. Samsung needs a work email. Use the "
+            "address that your company gave you."
+        )
+    places = Membership.objects.filter(user=applicant, role__name=access.SUPER_ADMIN, msp__isnull=False)
+    if application.program == Program.MSP and (own := places.select_related("msp").first()) and own.msp:
+        raise RuleBroken(
+            f"Samsung approved your company for {Region(own.msp.region).label}. A company has one region. Open a "
+            "ticket to ask about another one."
+        )
 
 
 def _already_open(waiting: Application, applicant: User) -> RuleBroken:

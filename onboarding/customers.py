@@ -70,6 +70,7 @@ def add(
 def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Customer:
     """A direct customer: Samsung registers it, nobody manages it, its contact person makes an account."""
     customer = Customer(pk=_next_id(), access=Access.FULL, **fields)
+    customer.contact_email = customer.contact_email.strip().lower()
     _save_new(customer)
     CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in services])
     events.record("customer.registered", customer, by=by, side=Side.SAMSUNG, customer_id=customer.pk)

@@ -84,8 +84,10 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         found = customers.invitation(token)
         form = NewPasswordForm(data_of(request), email=found.email)
         if request.method == "POST" and form.is_valid():
+            known = User.objects.by_email(found.email) is not None
             person = customers.join(token, password=form.cleaned_data["password"])
-            return _signed_in(request, person)
+            # The mailbox shows whose the address is; an account that came meanwhile has a password of its own.
+            return redirect("account_login") if known else _signed_in(request, person)
     except RuleBroken as no:
         return render(request, "onboarding/link_ended.html", {"reason": str(no)}, status=no.status)
     context = {"form": form, "invitation": found}

@@ -4,14 +4,16 @@ Run by `make test`, which starts PostgreSQL and Valkey and signs in as portal_ow
 and migrated by the owner; from then on every connection is portal_app, for which the policies are written.
 """
 
+import contextlib
 import copy
 import os
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection, connections, transaction
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.world import World, build
 
@@ -24,8 +26,22 @@ def pytest_configure() -> None:
     """Pages in tests name their assets as they lie in assets/, and parallel runs count tries apart."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rpartition('/')[0]}/{8 + worker}"
+    with contextlib.suppress(AttributeError):
+        del caches["default"]  # if an app asked for it while Django started
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+class OneStack(LoadScopeScheduling):
+    """Parallel runs: the tests of the running portal stay together, because they share it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "live" if nodeid.startswith(("tests/live/", "tests/faq/", "tests/browser/")) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> OneStack:
+    return OneStack(config, log)
 
 
 @pytest.fixture(scope="session")

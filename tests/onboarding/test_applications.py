@@ -427,3 +427,23 @@ def test_two_unconfirmed_applications_of_one_address_cannot_be_stored(world: Wor
     with pytest.raises(IntegrityError, match="one_unconfirmed_application"), transaction.atomic(), as_operator():  # noqa: PT012
         sent.pk, sent._state.adding = "11111111-1111-4111-8111-111111111111", True
         sent.save()
+
+
+def test_an_msp_is_one_company_with_one_region(world: World) -> None:
+    with pytest.raises(RuleBroken) as no:
+        application(world.alice)
+
+    assert str(no.value) == (
+        "Samsung approved your company for Europe. A company has one region. Open a ticket to ask about another one."
+    )
+
+
+def test_a_technician_of_an_msp_may_apply_with_a_company_of_the_own(world: World) -> None:
+    assert application(world.mira).state == State.SUBMITTED
+
+
+def test_an_account_at_a_free_mailbox_cannot_apply(world: World) -> None:
+    with pytest.raises(RuleBroken) as no:
+        application(person("nora@gmail.com"))
+
+    assert str(no.value).startswith("Anyone can open a mailbox at gmail.com. Samsung needs a work email.")
