@@ -32,12 +32,14 @@ class _Shell:
 
     @cached_property
     def recent(self) -> list[Customer]:
-        """The last customers that this person opened and may still see."""
+        """The last customers that this person opened and may still see, without the one on the page."""
         keys: list[int] = self.request.session.get(RECENT, [])
         if not keys or not self._msp:
             return []
         found = Customer.objects.filter(managements__msp=self._msp, managements__ended_at=None).in_bulk(keys)
-        return [found[pk] for pk in keys if pk in found][:_RECENT_SHOWN]
+        match = self.request.resolver_match
+        here = match.kwargs.get("kcs_id") if match else None
+        return [found[pk] for pk in keys if pk in found and found[pk].kcs_id != here][:_RECENT_SHOWN]
 
     @cached_property
     def customer_total(self) -> str:
