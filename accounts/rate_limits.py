@@ -25,6 +25,7 @@ class Limit:
 LIMITS = {
     "apply": Limit(20, 3600, "applications", "an hour"),
     "link": Limit(60, 3600, "opened links", "an hour"),
+    "look_up": Limit(60, 3600, "look-ups", "an hour"),
     "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),
 }
 
@@ -37,10 +38,10 @@ class TooOften(Exception):
         self.limit, self.wait = limit, wait
 
 
-def consume(request: HttpRequest, act: str) -> None:
-    """Count one more act of this person, or of this address where nobody is signed in. Raises TooOften."""
+def consume(request: HttpRequest, act: str, *, whose: str = "") -> None:
+    """Count one more act of `whose`, else of this person, else of this address. Raises TooOften."""
     limit = LIMITS[act]
-    whose = request.user.pk if request.user.is_authenticated else get_adapter().get_client_ip(request)
+    whose = whose or str(request.user.pk or get_adapter().get_client_ip(request))
     window, passed = divmod(int(time.time()), limit.seconds)
     key = f"limit:{act}:{whose}:{window}"
     cache.add(key, 0, timeout=limit.seconds)

@@ -59,9 +59,11 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.actor_name} {self.sentence}"
 
-    def who(self, *, reader: Side) -> str:
-        """The person's name for the own side, the side's name for the others."""
-        return self.actor_name if self.side == reader else str(Side(self.side).label)
+    def who(self, *, reader: Side, names: dict[Side, str] | None = None) -> str:
+        """The person's name for the own side; for the others the organization's name (`names`), or its kind."""
+        if self.side == reader:
+            return self.actor_name
+        return (names or {}).get(Side(self.side), str(Side(self.side).label))
 
     @property
     def sentence(self) -> str:
@@ -83,6 +85,25 @@ SENTENCES = {
     "customer.changed": "changed {fields}",
     "customer.service_added": "added {services}",
     "customer.registered": "registered {target}",
+    "customer.looked_up": "looked this company up: {reason}",
+    "msp.looked_up": "looked up the KCS Customer ID {kcs_id}",
+    "msp.suspended": "suspended {target}",
+    "request.sent": "asked {target} for the management of {services}",
+    "request.sent_again": "sent the request to {target} again",
+    "request.withdrawn": "withdrew the request to {target}",
+    "request.approved": "approved the request (receipt {receipt})",
+    "request.refused": "refused the request",
+    "request.expired": "did not get an answer from {target}",
+    "request.closed": "closed the request to {target}",
+    "access.given": "gave {target} Full access",
+    "delink.asked": "asked {target} to approve the delink",
+    "delink.sent_again": "sent the delink to {target} again",
+    "delink.withdrawn": "took the delink of {target} back",
+    "delink.approved": "approved the delink",
+    "delink.refused": "refused the delink",
+    "management.ending": "ends the management on {at}",
+    "management.kept": "keeps the management",
+    "management.ended": "ended the management",
     "customer.invited": "invited the contact person of {target}",
     "msp.knox_guard_opened": "opened Knox Guard for {target}",
     "person.joined": "gave {target} the role {role}",

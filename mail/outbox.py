@@ -1,5 +1,6 @@
 """Mail is a row first, written in the transaction that caused it, and sent by the worker after commit."""
 
+from base64 import b64encode
 from email.utils import make_msgid
 from functools import partial
 from typing import Any
@@ -12,13 +13,25 @@ from post_office.models import PRIORITY, STATUS, Email
 
 from mail import tasks
 
+_BETWEEN = "X-Knox-Between"
 
-def write(letter: str, *, to: str, name: str, why: str, context: dict[str, Any]) -> Email:
+
+def write(  # noqa: PLR0913  (a letter has this many sides)
+    letter: str,
+    *,
+    to: str,
+    name: str,
+    why: str,
+    context: dict[str, Any],
+    between: tuple[str, str] | None = None,
+    attachment: tuple[str, bytes] | None = None,
+) -> Email:
     """Write the letter `templates/<letter>.txt` to one person.
 
     The template has the partials `subject`, `preheader` and `body` (paragraphs parted by empty lines), and,
     where there is something to do, `button`; its address is `context["button_url"]`.
-    `why` ends the sentence "You get this because …".
+    `why` ends the sentence "You get this because …". `between` are the public IDs of the MSP that reads it and the
+    customer that it is about, so that it can be cancelled when the MSP leaves. `attachment` is a PDF: name, bytes.
     """
     parts = {part: _part(letter, part, context) for part in ("subject", "preheader", "body", "button")}
     page = {
@@ -41,9 +54,17 @@ def write(letter: str, *, to: str, name: str, why: str, context: dict[str, Any])
         priority=PRIORITY.medium,
         message_id=make_msgid(domain=settings.MAIL_DOMAIN),
     )
+    email.headers = {_BETWEEN: " ".join(between)} if between else None
+    if attachment:  # in the row itself: web and worker share PostgreSQL, not a disk
+        email.context = {"name": attachment[0], "base64": b64encode(attachment[1]).decode()}
     email.save()
     transaction.on_commit(partial(tasks.deliver.delay, email.pk))
     return email
+
+
+def cancel(*, msp: str, customer: str) -> None:
+    """Letters to this MSP about this customer that have not gone out yet never will."""
+    Email.objects.filter(headers__contains={_BETWEEN: f"{msp} {customer}"}, status__in=tasks.OPEN).delete()
 
 
 def _part(letter: str, part: str, context: dict[str, Any]) -> str:

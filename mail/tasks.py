@@ -1,5 +1,6 @@
 """Sending. A mail whose worker died goes out with the next sweep."""
 
+from base64 import b64decode
 from datetime import timedelta
 
 from celery import shared_task
@@ -9,7 +10,7 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 MAX_TRIES = 8
-_OPEN = (STATUS.queued, STATUS.requeued)
+OPEN = (STATUS.queued, STATUS.requeued)
 
 
 @shared_task
@@ -20,8 +21,13 @@ def deliver(email_id: int) -> None:
     between the server's yes and the commit.
     """
     with transaction.atomic():
-        email = Email.objects.select_for_update(skip_locked=True).filter(pk=email_id, status__in=_OPEN).first()
-        if email is None or email.dispatch() == STATUS.sent:
+        email = Email.objects.select_for_update(skip_locked=True).filter(pk=email_id, status__in=OPEN).first()
+        if email is None:
+            return
+        if email.context:
+            data = b64decode(email.context["base64"])
+            email.email_message().attach(email.context["name"], data, "application/pdf")
+        if email.dispatch() == STATUS.sent:
             return
         tries = email.number_of_retries or 0
         if tries < MAX_TRIES:
@@ -36,7 +42,7 @@ def deliver_waiting() -> None:
     now = timezone.now()
     waiting = Email.objects.filter(
         Q(scheduled_time__lte=now) | Q(scheduled_time=None, created__lte=now - timedelta(seconds=20)),
-        status__in=_OPEN,
+        status__in=OPEN,
     )
     for email_id in waiting.order_by("pk").values_list("pk", flat=True)[:500]:
         deliver.delay(email_id)

@@ -198,6 +198,8 @@ CELERY_BEAT_SCHEDULE = {
     "exports-make-waiting": {"task": "tenants.tasks.make_waiting_exports", "schedule": 60.0},
     "exports-drop-ended": {"task": "tenants.tasks.drop_ended_exports", "schedule": crontab(minute=17)},
     "applications-forget": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": crontab(minute=27, hour=3)},
+    "requests-watch": {"task": "onboarding.tasks.watch_requests", "schedule": 300.0, "options": {"expires": 300}},
+    "managements-end": {"task": "onboarding.tasks.end_managements", "schedule": 30.0, "options": {"expires": 30}},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 
@@ -273,5 +275,6 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO"},  # Django's own handler would say everything twice
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from mail import views as mail
+from onboarding import link_views
 from onboarding import views as onboarding
-from portals import export_pages, health, launcher, msp, organizations, refusals, samsung
+from portals import admin, export_pages, health, launcher, msp, organizations, refusals, relations, samsung
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", launcher.knox_dashboard, name="knox-dashboard"),
@@ -20,20 +21,36 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/confirm/<str:token>/", onboarding.application_confirm, name="application-confirm"),
     path("applications/<uuid:pk>/", onboarding.application, name="application"),
     path("join/<str:token>/", onboarding.invitation, name="invitation"),
+    # links in letters, for people without an account
+    path("consent/<str:token>/", link_views.consent, name="consent"),
+    path("delink/<str:token>/", link_views.delink, name="delink"),
+    path("receipt/<str:token>/", link_views.receipt, name="receipt"),
+    path("end/<str:token>/", link_views.end, name="management-end"),
     # MSP Portal
     path("customers/", msp.customer_list, name="customer-list"),
     path("customers/add/", msp.customer_add, name="customer-add"),
     path("customers/export/", msp.customer_export, name="customer-export"),
+    path("customers/existing/", relations.look_up, name="customer-existing"),
+    path("customers/existing/ask/", relations.ask, name="request-ask"),
+    path("customers/requests/", relations.request_list, name="request-list"),
+    path("customers/requests/<int:pk>/again/", relations.request_again, name="request-again"),
+    path("customers/requests/<int:pk>/withdraw/", relations.request_withdraw, name="request-withdraw"),
     path("customers/<str:kcs_id>/", msp.customer_page, name="customer"),
     path("customers/<str:kcs_id>/account/", msp.customer_edit, name="customer-edit"),
     path("customers/<str:kcs_id>/services/", msp.customer_services, name="customer-services"),
+    path("customers/<str:kcs_id>/access/", relations.customer_access, name="customer-access"),
+    path("customers/<str:kcs_id>/delink/", relations.customer_delink, name="customer-delink"),
+    path("customers/<str:kcs_id>/delink/again/", relations.delink_again, name="delink-again"),
+    path("customers/<str:kcs_id>/delink/take-back/", relations.delink_take_back, name="delink-take-back"),
+    path("customers/<str:kcs_id>/receipt/", relations.customer_receipt, name="customer-receipt"),
     path("palette/", msp.palette, name="palette"),
     path("exports/<uuid:pk>/", export_pages.export_page, name="export"),
     path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),
     # the other portals
     path("reseller/", organizations.reseller_home, name="reseller-home"),
     path("license-reseller/", organizations.license_reseller_home, name="license-reseller-home"),
-    path("admin-portal/", organizations.admin_portal_home, name="admin-portal-home"),
+    path("admin-portal/", admin.admin_portal_home, name="admin-portal-home"),
+    path("admin-portal/end/", admin.end_management, name="admin-portal-end"),
     path("samsung/applications/", samsung.application_queue, name="samsung-applications"),
     path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
     path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),

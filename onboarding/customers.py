@@ -49,7 +49,7 @@ def add(
     customer.contact_email = customer.contact_email.strip().lower()
     _check_country(customer, msp)
     _check_contact(customer)
-    chosen = _checked(services, msp, customer)
+    chosen = checked_services(services, msp, customer)
     _lock_name(msp, customer)
     if not another_company and (twin := _twin(msp, customer)):
         raise TwinFound(twin)
@@ -62,7 +62,7 @@ def add(
     _record("customer.added", customer, msp=msp, by=by, services=", ".join(labels))
     emails.customer_added(customer, msp=msp, services=labels, by=by)
     if customer.access == Access.FULL:
-        _invite(customer, msp=msp)
+        invite(customer, msp=msp)
     return customer
 
 
@@ -74,7 +74,7 @@ def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Cus
     _save_new(customer)
     CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in services])
     events.record("customer.registered", customer, by=by, side=Side.SAMSUNG, customer_id=customer.pk)
-    _invite(customer, msp=None)
+    invite(customer, msp=None)
     return customer
 
 
@@ -108,7 +108,7 @@ def add_services(customer: Customer, services: Iterable[KnoxService], *, msp: Ms
     """Manage more services for a customer. Those that it has already are left as they are."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     have = set(customer.services.values_list("service", flat=True))
-    new = [one for one in _checked(services, msp, customer) if one.value not in have]
+    new = [one for one in checked_services(services, msp, customer) if one.value not in have]
     if not new:
         return []
     CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in new])
@@ -160,11 +160,13 @@ def _save_new(customer: Customer) -> None:
     customer.save(force_insert=True)
 
 
-def _invite(customer: Customer, *, msp: Msp | None) -> None:
+def invite(customer: Customer, *, msp: Msp | None) -> None:
+    """Mail the contact person a link to an account, and give the customer its roles."""
     token, hashed = links.new()
     until = timezone.now() + timedelta(days=rule.number("link_days"))
     with as_operator():  # roles and invitations of a customer are not the MSP's to write
-        access.open_organization(customer)
+        if not customer.roles.exists():
+            access.open_organization(customer)
         Invitation.objects.create(
             customer=customer,
             email=customer.contact_email,
@@ -236,7 +238,8 @@ def _last_changer(customer: Customer) -> str:
     return last.who(reader=Side.MSP) if last else "Somebody"
 
 
-def _checked(services: Iterable[KnoxService], msp: Msp, customer: Customer) -> list[KnoxService]:
+def checked_services(services: Iterable[KnoxService], msp: Msp, customer: Customer) -> list[KnoxService]:
+    """The chosen services, once each. Raises RuleBroken for Knox Guard where it is closed to this MSP."""
     chosen = list(dict.fromkeys(services))
     if KnoxService.GUARD in chosen and not msp.knox_guard:
         raise RuleBroken(

@@ -86,6 +86,7 @@ def customer_added(customer: Customer, *, msp: Msp, services: list[str], by: Use
             "customer_added",
             person,
             why=f"you are a lead of {customer} at {msp}",
+            between=(msp.public_id, customer.kcs_id),
             customer=customer,
             person=by,
             at=written(customer.added_at, person.zone),
@@ -111,11 +112,11 @@ def make_account(customer: Customer, *, msp: Msp | None, token: str, until: Any)
     )
 
 
-def leads(msp: Msp, *, starter: User) -> list[User]:
+def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
     """Who hears about the relation to a customer: the MSP's super admins and the person who started it."""
     places = Membership.objects.filter(msp=msp, role__name=access.SUPER_ADMIN, state=Membership.State.ACTIVE)
     people = {place.user_id: place.user for place in places.select_related("user")}
-    return list((people | {starter.pk: starter}).values())
+    return list((people | ({starter.pk: starter} if starter else {})).values())
 
 
 def _to_applicant(letter: str, application: Application, **context: Any) -> None:
@@ -128,8 +129,15 @@ def _to_applicant(letter: str, application: Application, **context: Any) -> None
     )
 
 
-def _write(letter: str, to: User, *, why: str, **context: Any) -> None:
-    outbox.write(f"onboarding/email/{letter}", to=to.email, name=to.first_name, why=why, context=context)
+def _write(letter: str, to: User, *, why: str, between: tuple[str, str] | None = None, **context: Any) -> None:
+    outbox.write(
+        f"onboarding/email/{letter}",
+        to=to.email,
+        name=to.first_name,
+        why=why,
+        context=context,
+        between=between,
+    )
 
 
 def _address(name: str, *args: object) -> str:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from tenants import names
-from tenants.models import Address, Customer, KnoxService, LicenseReseller, Msp, Reseller
+from tenants.models import Access, Address, Customer, KnoxService, LicenseReseller, Management, Msp, Reseller
 from tenants.regions import Region
 
 
@@ -176,3 +176,175 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} for {self.customer}"
+
+
+class ManagementRequest(models.Model):
+    """An MSP's question to an existing customer: may we manage Knox for you? (FAQ Q5). Not management yet.
+
+    Name and place are kept as they were looked up: the MSP may not see the customer's row.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Pending"
+        APPROVED = "approved", "Approved"
+        REFUSED = "refused", "Refused"
+        EXPIRED = "expired", "Expired"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        CLOSED = "closed", "Closed"
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="requests")
+    msp = models.ForeignKey(Msp, models.PROTECT, related_name="requests")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    kcs_id = models.CharField(max_length=10)
+    customer_name = models.CharField(max_length=200)
+    customer_city = models.CharField(max_length=100)
+    customer_country = models.CharField(max_length=2)
+    services = ArrayField(models.CharField(max_length=3, choices=KnoxService))
+    access = models.CharField(max_length=4, choices=Access)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["msp", "customer"], condition=Q(state="open"), name="one_open_request_of_an_msp_to_a_customer"
+            ),
+            models.CheckConstraint(
+                name="request_answered_has_a_time",
+                condition=Q(state="open", answered_at=None) | Q(~Q(state="open"), answered_at__isnull=False),
+            ),
+            models.CheckConstraint(name="request_names_a_service", condition=Q(services__len__gt=0)),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "state"], name="request_to_customer"),
+            models.Index(fields=["msp", "asked_at", "id"], name="request_of_msp"),
+            models.Index(fields=["ends_at"], name="request_that_ends", condition=Q(state="open")),
+        ]
+
+    def __str__(self) -> str:
+        return self.customer_name
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def service_names(self) -> list[str]:
+        return [KnoxService(one).label for one in self.services]
+
+
+class Delink(models.Model):
+    """An MSP's wish to stop managing a customer. The customer answers; until then all stays as it is."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        APPROVED = "approved", "Approved"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Taken back"
+
+    management = models.ForeignKey(Management, models.PROTECT, related_name="delinks")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="delinks")
+    msp = models.ForeignKey(Msp, models.PROTECT, related_name="delinks")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["management"], condition=Q(state="open"), name="one_open_delink_of_a_management"
+            ),
+            models.CheckConstraint(
+                name="delink_answered_has_a_time",
+                condition=Q(state="open", answered_at=None) | Q(~Q(state="open"), answered_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"delink of {self.customer} by {self.msp}"
+
+
+class Receipt(models.Model):
+    """Proof of a consent: what was approved, word for word, chained to the one before it (onboarding/receipts.py)."""
+
+    number = models.BigIntegerField(primary_key=True)
+    request = models.OneToOneField(ManagementRequest, models.PROTECT, related_name="receipt")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="receipts")
+    msp = models.ForeignKey(Msp, models.PROTECT, related_name="receipts")
+    text_version = models.CharField(max_length=10)
+    text = models.TextField()
+    services = ArrayField(models.CharField(max_length=3, choices=KnoxService))
+    access = models.CharField(max_length=4, choices=Access)
+    counts = models.JSONField()
+    person = models.CharField(max_length=100)
+    job_title = models.CharField(max_length=100, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    sent_to = models.EmailField()
+    sent_at = models.DateTimeField()
+    approved_at = models.DateTimeField()
+    fingerprint = models.CharField(max_length=64, unique=True)
+    fingerprint_before = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"Receipt {self.number}"
+
+
+class Link(models.Model):
+    """An address in a letter that lets its reader decide, without an account. Only the hash is stored.
+
+    "Send again" makes a new one and voids the old. The link in a receipt ends management and has no end date.
+    """
+
+    class Purpose(models.TextChoices):
+        CONSENT = "consent", "Answer a request"
+        DELINK = "delink", "Answer a delink"
+        END = "end", "End management"
+
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_to = models.EmailField()
+    sent_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    request = models.ForeignKey(ManagementRequest, models.CASCADE, null=True, blank=True, related_name="links")
+    delink = models.ForeignKey(Delink, models.CASCADE, null=True, blank=True, related_name="links")
+    receipt = models.ForeignKey(Receipt, models.CASCADE, null=True, blank=True, related_name="links")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="link_fits_its_purpose",
+                condition=Q(purpose="consent", request__isnull=False, delink=None, receipt=None, ends_at__isnull=False)
+                | Q(purpose="delink", request=None, delink__isnull=False, receipt=None, ends_at__isnull=False)
+                | Q(purpose="end", request=None, delink=None, receipt__isnull=False, ends_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}, {self.token_hash[:6]}"
+
+    # What the link is about, by purpose. The constraint link_fits_its_purpose says that it is there.
+
+    @property
+    def asked(self) -> ManagementRequest:
+        return _present(self.request)
+
+    @property
+    def leaving(self) -> Delink:
+        return _present(self.delink)
+
+    @property
+    def kept(self) -> Receipt:
+        return _present(self.receipt)
+
+
+def _present[T](found: T | None) -> T:
+    if found is None:
+        raise ValueError("a link of another purpose")
+    return found

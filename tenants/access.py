@@ -143,6 +143,24 @@ def give_management(customer_id: int, *, to: Msp, by: User | None) -> None:
         _grant([by], customer_id, Customer, own.role.rights)
 
 
+def take_management(customer: Customer, *, of: Msp) -> None:
+    """Take every grant on the customer from the MSP's roles and people. They see nothing of it from then on."""
+    CustomerGroupGrant.objects.filter(content_object=customer, group__role__msp=of).delete()
+    people = Membership.objects.filter(msp=of, limited=True).values("user")
+    CustomerUserGrant.objects.filter(content_object=customer, user__in=people).delete()
+
+
+def close_consoles(customer: Customer) -> None:
+    """The customer's own people lose their consoles; their places and roles stay (FAQ Q5)."""
+    CustomerGroupGrant.objects.filter(content_object=customer, group__role__customer=customer).delete()
+
+
+def open_consoles(customer: Customer) -> None:
+    """The customer's own people get back what their roles say."""
+    for role in customer.roles.select_related("group"):
+        _grant([role.group], customer.pk, Customer, role.rights)
+
+
 def _organization_of(role: Role) -> Organization:
     found = role.msp or role.reseller or role.license_reseller or role.customer
     if found is None:

@@ -42,6 +42,14 @@ class NoPortal(PermissionDenied):
     """The person has no place in an organization of this kind: answered with words.md application.none."""
 
 
+class ConsolesClosed(PermissionDenied):
+    """The customer has No access: its own people find everything closed, with the reason (words.md access.none)."""
+
+    def __init__(self, customer_id: int) -> None:
+        super().__init__("access.none")
+        self.customer_id = customer_id
+
+
 class TenantRequest(PortalRequest):
     """The request behind a door: the MSP that the page is about and what this person may do there."""
 
@@ -148,6 +156,8 @@ def _launched(request: PortalRequest, column: str) -> Msp | Reseller | LicenseRe
         raise NoPortal(column)
     kind, chosen = request.session.get(PORTAL, (None, None))
     picked = next((place for place in here if kind == column and getattr(place, f"{column}_id") == chosen), here[0])
+    if picked.customer_id and picked.customer is None:  # the policies show the row to those who hold a grant
+        raise ConsolesClosed(picked.customer_id)
     return picked.organization
 
 

@@ -86,6 +86,7 @@ class Msp(Address):
     support_email = models.EmailField()
     knox_guard = models.BooleanField(default=False)
     approved_at = models.DateTimeField(auto_now_add=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrganizationQuerySet.as_manager()
     id_label = "MSP ID"
@@ -230,6 +231,8 @@ class Management(models.Model):
     msp = models.ForeignKey(Msp, models.PROTECT, related_name="managements")
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
     since = models.DateTimeField(auto_now_add=True)
+    ending_at = models.DateTimeField(null=True, blank=True)
+    """When it ends by the customer's own wish, which can be taken back until then."""
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,0 +1,161 @@
+"""The customer's answer to a request: the most trusted act of the portal (FAQ Q5).
+
+Everything here runs as the operator: the customer answers by a link, without an account.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import preferences
+from accounts.acting import as_operator
+from audit import events
+from audit.models import Side
+from onboarding import consent_emails, consent_text, links, receipts, requests
+from onboarding.models import Link, ManagementRequest, Receipt
+from rules import settings as rule
+from rules.errors import RuleBroken
+from tenants import access
+from tenants.models import Access, Customer, CustomerService, Management
+from tenants.times import written
+
+State = ManagementRequest.State
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the page shows: the request, the text with live counts, and until when."""
+
+    request: ManagementRequest
+    blocks: list[consent_text.Block]
+    sent_to: str
+    version: str = consent_text.VERSION
+
+
+def question(token: str) -> Question:
+    """The request behind a link. Changes nothing. Raises RuleBroken with the page's status where the link has ended."""
+    with as_operator():
+        link = links.find(token, Link.Purpose.CONSENT)
+        _check(link)
+        counts = consent_text.counts_of(link.asked.customer)
+        blocks = consent_text.blocks(link.asked, counts, sent_to=link.sent_to)
+        return Question(link.asked, blocks, consent_text.masked(link.sent_to))
+
+
+@transaction.atomic
+def approve(token: str, *, person: str, job_title: str = "", note: str = "") -> Receipt:
+    """The customer agrees: in one transaction management moves, grants move, its own consoles close."""
+    with as_operator():
+        link, request = _locked(token)
+        customer, msp = request.customer, request.msp
+        receipt = receipts.write(request, link, person=person, job_title=job_title)
+        requests.finish(request, State.APPROVED, note=note)
+        Management.objects.create(customer=customer, msp=msp)
+        access.give_management(customer.pk, to=msp, by=request.asked_by)
+        CustomerService.objects.bulk_create(
+            [CustomerService(customer=customer, service=one) for one in request.services], ignore_conflicts=True
+        )
+        customer.access = Access(request.access)
+        customer.modified_at = timezone.now()
+        customer.save()
+        if request.access == Access.NONE:
+            access.close_consoles(customer)
+        _close_others(request)
+        _record("request.approved", request, receipt=receipt.number)
+        end_token = links.send(receipt, to=link.sent_to, ends_at=None)
+        consent_emails.receipt(receipt, end_token)
+        consent_emails.answered(request)
+    return receipt
+
+
+@transaction.atomic
+def refuse(token: str, *, note: str = "") -> ManagementRequest:
+    """The customer says no. Nothing changes there; the MSP is told, with the note that was written for it."""
+    with as_operator():
+        _, request = _locked(token)
+        requests.finish(request, State.REFUSED, note=note)
+        _record("request.refused", request)
+        consent_emails.answered(request)
+    return request
+
+
+def _locked(token: str) -> tuple[Link, ManagementRequest]:
+    """Lock the customer, then the request: two people may answer at once, two MSPs may be approved at once, and the
+    MSP may withdraw or send again in this very moment. The first counts."""
+    link = links.find(token, Link.Purpose.CONSENT)
+    Customer.objects.select_for_update().get(pk=link.asked.customer_id)
+    request = requests.locked(link.asked.pk)
+    link = links.find(token, Link.Purpose.CONSENT)  # again, now that nobody else can change it
+    link.request = request
+    _check(link, racing=True)
+    return link, request
+
+
+def _check(link: Link, *, racing: bool = False) -> None:
+    """Whether this link may still decide. Says no more than its reader may know (words.md 3.3 link.*)."""
+    request = link.asked
+    customer, msp = request.customer, request.msp
+    zone = preferences.zone(str(customer.country))
+    if request.state in (State.APPROVED, State.REFUSED):
+        raise _answered(request, racing=racing)
+    if request.state == State.WITHDRAWN:
+        raise RuleBroken(
+            f"{msp} took this request back on {written(request.answered_at or request.ends_at, zone)}. Nothing changed "
+            f"at {customer}. You do not need to do anything.",
+            status=410,
+        )
+    if request.state == State.CLOSED or msp.suspended_at:
+        raise RuleBroken(
+            f"This request is closed. {customer} can have one MSP at a time. Nothing more is needed."
+            if request.state == State.CLOSED
+            else f"This request is closed. Nothing changed at {customer}. Nothing more is needed.",
+            status=410,
+        )
+    if link.voided_at:
+        raise RuleBroken(
+            f"A newer email replaced this link on {written(link.voided_at, zone)}. Open the newest email from us with "
+            "the same subject.",
+            status=410,
+        )
+    if request.ends_at <= timezone.now():
+        raise RuleBroken(
+            f"This link ended on {written(request.ends_at, zone)}. Links work for {rule.number('link_days')} days. "
+            f"Nothing changed at {customer}. Ask {msp} for a new one.",
+            status=410,
+        )
+
+
+def _answered(request: ManagementRequest, *, racing: bool) -> RuleBroken:
+    at = written(request.answered_at or request.ends_at, preferences.zone(str(request.customer.country)))
+    if racing:
+        return RuleBroken(
+            f"{request.customer} already answered on {at}. The first answer counts. Nothing changed now.", status=409
+        )
+    return RuleBroken(
+        f"{request.customer} already answered this request on {at}. A link works once. The super admin of "
+        f"{request.customer} knows the answer.",
+        status=410,
+    )
+
+
+def _close_others(approved: ManagementRequest) -> None:
+    """Two may ask; the first approval wins. The others are closed and told, not by whom."""
+    others = ManagementRequest.objects.filter(customer=approved.customer, state=State.OPEN).exclude(pk=approved.pk)
+    for other in others.select_for_update(of=("self",)).select_related("msp", "customer", "asked_by"):
+        requests.finish(other, State.CLOSED)
+        events.record("request.closed", other, by=None, msp_id=other.msp_id)
+        consent_emails.closed(other)
+
+
+def _record(verb: str, request: ManagementRequest, **detail: object) -> None:
+    events.record(
+        verb,
+        request,
+        by=None,
+        side=Side.CUSTOMER,
+        actor=request.customer_name,
+        msp_id=request.msp_id,
+        customer_id=request.customer_id if verb == "request.approved" else None,
+        **detail,
+    )

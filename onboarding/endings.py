@@ -1,0 +1,276 @@
+"""How management ends: by a delink that the customer approves, or by the customer itself (FAQ Q5; knox.md 3.5)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import preferences
+from accounts.acting import as_operator
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from mail import outbox
+from onboarding import consent_emails, customers, links
+from onboarding.models import Delink, Link
+from rules import settings as rule
+from rules.errors import RuleBroken
+from tenants import access
+from tenants.models import Access, Customer, Export, Management, Membership
+from tenants.times import written
+
+State = Delink.State
+
+
+@transaction.atomic
+def ask(management: Management, *, by: User) -> Delink:
+    """Ask the customer to approve the delink. Until it answers the MSP goes on managing."""
+    with as_operator():
+        management = _locked(management)
+        if management.state == Management.State.DELINK_REQUESTED:
+            raise _already_open(management, by)
+        delink = Delink.objects.create(
+            management=management,
+            customer=management.customer,
+            msp=management.msp,
+            asked_by=by,
+            ends_at=timezone.now() + links.life(),
+        )
+        management.state = Management.State.DELINK_REQUESTED
+        management.save(update_fields=["state"])
+        _send(delink)
+        _record("delink.asked", delink.management, by=by)
+    return delink
+
+
+@transaction.atomic
+def send_again(management: Management, *, by: User) -> Delink:
+    """A new link to the customer; the old one stops working."""
+    with as_operator():
+        delink = _open_delink(_locked(management), by)
+        delink.ends_at = timezone.now() + links.life()
+        delink.save(update_fields=["ends_at"])
+        _send(delink)
+        _record("delink.sent_again", delink.management, by=by)
+    return delink
+
+
+@transaction.atomic
+def take_back(management: Management, *, by: User) -> Delink:
+    """The MSP keeps the customer. The link stops working."""
+    with as_operator():
+        delink = _open_delink(_locked(management), by)
+        _answer(delink, State.WITHDRAWN)
+        consent_emails.delink_taken_back(delink)
+        _record("delink.withdrawn", delink.management, by=by)
+    return delink
+
+
+def question(token: str) -> Delink:
+    """The delink behind a link. Changes nothing. Raises RuleBroken with the page's status where it has ended."""
+    with as_operator():
+        link = links.find(token, Link.Purpose.DELINK)
+        _check(link)
+        return link.leaving
+
+
+@transaction.atomic
+def approve(token: str) -> Delink:
+    """The customer takes over: the MSP sees nothing of it any more, at once, everywhere."""
+    with as_operator():
+        delink = _locked_by(token)
+        _answer(delink, State.APPROVED)
+        _record("delink.approved", delink.management, by=None)
+        _end(delink.management)
+        consent_emails.delink_answered(delink)
+    return delink
+
+
+@transaction.atomic
+def refuse(token: str) -> Delink:
+    """The customer wants to stay: it is Active again."""
+    with as_operator():
+        delink = _locked_by(token)
+        _answer(delink, State.REFUSED)
+        _record("delink.refused", delink.management, by=None)
+        consent_emails.delink_answered(delink)
+    return delink
+
+
+def would_end_at() -> datetime:
+    """When management would end if the customer ended it now."""
+    return timezone.now() + timedelta(hours=rule.number("end_hours"))
+
+
+def by_end_link(token: str) -> Management:
+    """The management that the link in a receipt can end. Raises RuleBroken (410) where it ended already."""
+    with as_operator():
+        receipt = links.find(token, Link.Purpose.END).kept
+        running = Management.objects.filter(customer=receipt.customer, msp=receipt.msp, ended_at=None)
+        management = running.select_related("customer", "msp").first()
+        if management is None:
+            raise RuleBroken(f"{receipt.msp} does not manage Knox for {receipt.customer} any more.", status=410)
+        return management
+
+
+@transaction.atomic
+def start(management: Management, *, by: User | None) -> Management:
+    """The customer ends management: after a day (the setting end_hours), in which it can be taken back."""
+    with as_operator():
+        management = _locked(management)
+        if management.ending_at is None:
+            management.ending_at = would_end_at()
+            management.save(update_fields=["ending_at"])
+            _record("management.ending", management, by=by, side=Side.CUSTOMER, at=_time(management))
+            consent_emails.ending(management)
+    return management
+
+
+@transaction.atomic
+def keep(management: Management, *, by: User | None) -> Management:
+    """The customer takes the ending back."""
+    with as_operator():
+        management = _locked(management)
+        if management.ending_at is not None:
+            management.ending_at = None
+            management.save(update_fields=["ending_at"])
+            _record("management.kept", management, by=by, side=Side.CUSTOMER)
+            consent_emails.kept(management)
+    return management
+
+
+def end_due() -> int:
+    """End what customers have ended, each in its own transaction; returns how many."""
+    with as_operator():
+        due = Management.objects.filter(ended_at=None, ending_at__lte=timezone.now())
+        keys = list(due.values_list("pk", flat=True))
+    return sum(_end_if_due(pk) for pk in keys)
+
+
+@transaction.atomic
+def _end_if_due(pk: int) -> bool:
+    with as_operator():
+        found = Management.objects.select_for_update(of=("self",)).select_related("customer", "msp")
+        management = found.filter(pk=pk, ended_at=None, ending_at__lte=timezone.now()).first()
+        if management is None:
+            return False
+        if delink := management.delinks.filter(state=State.OPEN).first():
+            _answer(delink, State.APPROVED)
+        _end(management)
+        consent_emails.ended(management)
+    return True
+
+
+def _end(management: Management) -> None:
+    """The one place where management ends: state, grants, files and letters under way."""
+    customer, msp = management.customer, management.msp
+    _record("management.ended", management, by=None)
+    management.state, management.ended_at, management.ending_at = Management.State.ENDED, timezone.now(), None
+    management.save(update_fields=["state", "ended_at", "ending_at"])
+    access.take_management(customer, of=msp)
+    Export.objects.filter(msp=msp, requested_at__lte=timezone.now()).update(content=None, ends_at=timezone.now())
+    outbox.cancel(msp=msp.public_id, customer=customer.kcs_id)
+    customer.access, customer.modified_at = Access.FULL, timezone.now()
+    customer.save()
+    if Membership.objects.filter(customer=customer).exists():
+        access.open_consoles(customer)
+    else:
+        customers.invite(customer, msp=None)
+
+
+def _locked(management: Management) -> Management:
+    """Customer first, then management: the same order everywhere, so that no two wait for each other."""
+    Customer.objects.select_for_update().get(pk=management.customer_id)
+    found = Management.objects.select_for_update(of=("self",)).select_related("customer", "msp")
+    management = found.get(pk=management.pk)
+    if management.state == Management.State.ENDED:
+        raise RuleBroken(f"{management.msp} does not manage Knox for {management.customer} any more.", status=409)
+    return management
+
+
+def _locked_by(token: str) -> Delink:
+    link = links.find(token, Link.Purpose.DELINK)
+    management = _locked(link.leaving.management)
+    link = links.find(token, Link.Purpose.DELINK)  # again, now that nobody else can change it
+    _check(link)
+    link.leaving.management = management
+    return link.leaving
+
+
+def _check(link: Link) -> None:
+    delink, now = link.leaving, timezone.now()
+    zone = preferences.zone(str(delink.customer.country))
+    at = written(delink.answered_at or now, zone)
+    if delink.state == State.WITHDRAWN:
+        raise RuleBroken(
+            f"{delink.msp} took this back on {at} and still manages {delink.customer}. You do not need to do anything.",
+            status=410,
+        )
+    if delink.state != State.OPEN:
+        raise RuleBroken(
+            f"{delink.customer} already answered this request on {at}. A link works once. The super admin of "
+            f"{delink.customer} knows the answer.",
+            status=410,
+        )
+    if link.voided_at:
+        raise RuleBroken(
+            f"A newer email replaced this link on {written(link.voided_at, zone)}. Open the newest email from us with "
+            "the same subject.",
+            status=410,
+        )
+    if delink.ends_at <= now:
+        raise RuleBroken(
+            f"This link ended on {written(delink.ends_at, zone)}. Links work for {rule.number('link_days')} days. "
+            f"Nothing changed at {delink.customer}. Ask {delink.msp} for a new one.",
+            status=410,
+        )
+
+
+def _answer(delink: Delink, state: Delink.State) -> None:
+    delink.state, delink.answered_at = state, timezone.now()
+    delink.save(update_fields=["state", "answered_at"])
+    if state != State.APPROVED:
+        delink.management.state = Management.State.ACTIVE
+        delink.management.save(update_fields=["state"])
+
+
+def _send(delink: Delink) -> None:
+    to = delink.customer.contact_email
+    consent_emails.delink_request(delink, links.send(delink, to=to, ends_at=delink.ends_at))
+
+
+def _open_delink(management: Management, by: User) -> Delink:
+    delink = management.delinks.filter(state=State.OPEN).select_related("customer", "msp").first()
+    if delink is None:
+        raise RuleBroken(f"No delink of {management.customer} is open. Nothing changed.", status=409)
+    delink.management = management
+    return delink
+
+
+def _already_open(management: Management, by: User) -> RuleBroken:
+    delink = management.delinks.select_related("asked_by").get(state=State.OPEN)
+    return RuleBroken(
+        f"{delink.asked_by} already asked {management.customer} on {written(delink.asked_at, by.zone)}. You can send "
+        "the email again or take the delink back.",
+        status=409,
+    )
+
+
+def _time(management: Management) -> str:
+    assert management.ending_at  # noqa: S101  (set by the caller)
+    return written(management.ending_at, preferences.zone(str(management.customer.country)))
+
+
+def _record(verb: str, management: Management, *, by: User | None, side: Side | None = None, **detail: str) -> None:
+    side = side or (Side.MSP if by else Side.CUSTOMER)
+    actor = {} if by else {"actor": management.customer.name}
+    events.record(
+        verb,
+        management.customer,
+        by=by,
+        side=side,
+        msp_id=management.msp_id,
+        customer_id=management.customer_id,
+        **actor,
+        **detail,
+    )

@@ -1,0 +1,128 @@
+"""The pages behind the links that customers get: consent, delink, receipt, ending. They need no account.
+
+Looking changes nothing, however often and by whom (mail scanners open links): a button POSTs.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import preferences, rate_limits
+from accounts.acting import as_operator
+from accounts.http import data_of
+from onboarding import consent_text, consents, endings, links, receipt_pdf, receipts
+from onboarding.forms import ConsentForm
+from onboarding.models import Link, Receipt
+from rules.errors import RuleBroken
+from tenants.models import Access, Customer
+
+type View = Callable[[HttpRequest, str], HttpResponse]
+
+
+def by_link(view: View) -> View:
+    """A page behind a link: public, never cached, counted, and a friendly page where the link has ended."""
+
+    @login_not_required
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        rate_limits.consume(request, "link")
+        try:
+            return view(request, token)
+        except RuleBroken as no:
+            return render(request, "onboarding/link_ended.html", {"reason": str(no)}, status=no.status)
+
+    return opened
+
+
+@by_link
+def consent(request: HttpRequest, token: str) -> HttpResponse:
+    question = consents.question(token)
+    asked = question.request
+    closes, refuses = asked.access == Access.NONE, request.POST.get("answer") == "refuse"
+    names = {"customer": asked.customer.name, "msp": asked.msp.name}
+    form = ConsentForm(data_of(request), **names, closes=closes, refuses=refuses)
+    with _time_of(asked.customer):
+        if form.is_valid():
+            _answer(token, form, refuses=refuses)
+            context = {"asked": asked, "refused": refuses, "closes": closes, "sent_to": question.sent_to}
+            return render(request, "onboarding/consent_done.html", context)
+        context = {"question": question, "asked": asked, "form": form}
+        return render(request, "onboarding/consent.html", context, status=422 if form.is_bound else 200)
+
+
+@by_link
+def delink(request: HttpRequest, token: str) -> HttpResponse:
+    asked = endings.question(token)
+    answer = request.POST.get("answer")
+    context = {
+        "asked": asked,
+        "refused": answer == "refuse",
+        "sent_to": consent_text.masked(asked.customer.contact_email),
+    }
+    with _time_of(asked.customer):
+        if answer in ("approve", "refuse"):
+            (endings.approve if answer == "approve" else endings.refuse)(token)
+            return render(request, "onboarding/delink_done.html", context)
+        return render(request, "onboarding/delink.html", context)
+
+
+@by_link
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer's receipt, to read and print; `?pdf` is the file."""
+    kept = _receipt(token)
+    if "pdf" in request.GET:
+        return pdf(kept, for_customer=True)
+    context = {"receipt": kept, "text": receipts.full_text(kept, for_customer=True), "token": token}
+    with _time_of(kept.customer):
+        return render(request, "onboarding/receipt.html", context)
+
+
+@by_link
+def end(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer ends management itself, or takes that back while the day lasts."""
+    management = endings.by_end_link(token)
+    answer = request.POST.get("answer")
+    if answer in ("end", "keep"):
+        (endings.start if answer == "end" else endings.keep)(management, by=None)
+        return redirect("management-end", token)
+    context = {
+        "management": management,
+        "token": token,
+        "ends_at": endings.would_end_at(),
+        "sent_to": consent_text.masked(management.customer.contact_email),
+    }
+    with _time_of(management.customer):
+        return render(request, "onboarding/end.html", context)
+
+
+def pdf(kept: Receipt, *, for_customer: bool) -> HttpResponse:
+    head = {"Content-Disposition": f'attachment; filename="receipt-{kept.number}.pdf"'}
+    data = receipt_pdf.make(kept, for_customer=for_customer)
+    return HttpResponse(data, content_type="application/pdf", headers=head)
+
+
+def _answer(token: str, form: ConsentForm, *, refuses: bool) -> None:
+    data = form.cleaned_data
+    if refuses:
+        consents.refuse(token, note=data["note"])
+    else:
+        consents.approve(token, person=data["name"], job_title=data["job_title"], note=data["note"])
+
+
+def _time_of(customer: Customer) -> timezone.override:
+    """People without an account read times where their company is."""
+    return timezone.override(preferences.zone(str(customer.country)))
+
+
+def _receipt(token: str) -> Receipt:
+    with as_operator():
+        kept = links.find(token, Link.Purpose.END).kept
+        return Receipt.objects.select_related("customer", "msp", "request").get(pk=kept.pk)
