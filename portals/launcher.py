@@ -12,6 +12,7 @@ from accounts import preferences
 from accounts.http import PortalRequest, data_of
 from accounts.models import User
 from audit import events
+from onboarding import access_changes
 from onboarding.forms import AGREEMENTS
 from onboarding.models import Application, Program
 from portals.forms import PreferencesForm
@@ -49,6 +50,7 @@ class Panel:
     public_id: str = ""
     region: str = ""
     role: str = ""
+    closed: str = ""  # why it cannot be opened
     facts: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -78,7 +80,7 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
         events.record("portal.launched", request.user, by=request.user, portal=_PORTALS["samsung"][0])
         return redirect(_PORTALS["samsung"][1])
     for place in door.places(request.user):
-        if _column_of(place) == portal and place.organization.pk == organization_id:
+        if _column_of(place) == portal and getattr(place, f"{portal}_id") == organization_id and not _is_closed(place):
             request.session[door.PORTAL] = [portal, organization_id]
             title = _PORTALS[portal][0]
             events.record("portal.launched", place.organization, by=request.user, msp_id=place.msp_id, portal=title)
@@ -115,7 +117,7 @@ def no_api(request: HttpRequest, path: str = "") -> HttpResponse:
 
 
 def _panels(user: User, places: list[Membership]) -> list[Panel]:
-    panels = [_panel(place) for place in places]
+    panels = [_closed_panel(place) if _is_closed(place) else _panel(place) for place in places]
     if user.is_samsung_admin:
         title, _, text = _PORTALS["samsung"]
         panels.append(Panel("samsung", title, text, organization="Samsung"))
@@ -139,6 +141,18 @@ def _panel(place: Membership) -> Panel:
         panel.region = Region(organization.region).label
         panel.facts = [("Customers", _customers(organization))]
     return panel
+
+
+def _is_closed(place: Membership) -> bool:
+    """A customer that has No access: its people's grants are gone, so the policies hide the row."""
+    return place.customer_id is not None and place.customer is None
+
+
+def _closed_panel(place: Membership) -> Panel:
+    assert place.customer_id  # noqa: S101  (see _is_closed)
+    title, _, text = _PORTALS["customer"]
+    closed = access_changes.closed_sentence(place.customer_id)
+    return Panel("customer", title, text, organization="No access", closed=closed)
 
 
 def _customers(msp: Msp) -> int:

@@ -14,6 +14,7 @@ from accounts.http import data_of
 from audit.models import Event, Side
 from onboarding import customers, work_email
 from onboarding.forms import AddServicesForm, EditCustomerForm, NewCustomerForm
+from onboarding.models import Receipt
 from portals import shell
 from portals.customer_list import STATUSES, CustomerList, csv_rows
 from rules import settings as rule
@@ -93,6 +94,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "may_change": access.MANAGE in request.customer_rights,
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
         "just_added": "added" in request.GET,
+        "has_receipt": Receipt.objects.filter(customer=customer, msp=request.msp).exists(),
         "events": _timeline(customer),
     }
     return render(request, "portals/customer.html", context)
@@ -167,7 +169,8 @@ def _available(request: TenantRequest, customer: Customer, have: set[str]) -> li
 
 def _timeline(customer: Customer) -> list[dict[str, Any]]:
     newest = Event.objects.of_customer(customer.pk)[:10]
-    return [{"at": one.at, "who": one.who(reader=Side.MSP), "what": one.sentence} for one in newest]
+    names = {Side.CUSTOMER: customer.name}
+    return [{"at": one.at, "who": one.who(reader=Side.MSP, names=names), "what": one.sentence} for one in newest]
 
 
 def _page(request: TenantRequest, template: str, part: str) -> str:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
 from tenants.door import for_member
-from tenants.models import Customer, LicenseReseller, Reseller
+from tenants.models import LicenseReseller, Reseller
 from tenants.regions import Region
 
 
@@ -22,17 +22,6 @@ def reseller_home(request: PortalRequest, organization: Reseller) -> HttpRespons
 def license_reseller_home(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
     context = {"organization": organization, "regions": _names(organization.regions)}
     return render(request, "portals/license_reseller_home.html", context)
-
-
-@require_GET
-@for_member("customer")
-def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpResponse:
-    context = {
-        "organization": organization,
-        "regions": _names([organization.region] if organization.region else []),
-        "services": organization.services.order_by("pk"),
-    }
-    return render(request, "portals/admin_portal_home.html", context)
 
 
 def _names(regions: list[str]) -> list[str]:

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rate_limits import TooOften
+from onboarding import access_changes
 from tenants import access
-from tenants.door import MissingRight, NoPortal
+from tenants.door import ConsolesClosed, MissingRight, NoPortal
 from tenants.models import Membership
 from tenants.times import written
 
@@ -75,6 +76,11 @@ def _denied(request: HttpRequest, no: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
+def _closed(request: HttpRequest, no: ConsolesClosed) -> HttpResponse:
+    message = access_changes.closed_sentence(no.customer_id)
+    return render(request, "403.html", {"title": "No access", "message": message}, status=403)
+
+
 def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
     place = {"role__name": access.SUPER_ADMIN, "state": Membership.State.ACTIVE}
     admins = Membership.objects.filter(**place, **access.column(no.organization)).select_related("user")
@@ -108,6 +114,7 @@ def _no_portal(request: HttpRequest, no: NoPortal) -> HttpResponse:
 # The most special first: the doors' refusals are kinds of PermissionDenied.
 _ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     MissingRight: _missing_right,
+    ConsolesClosed: _closed,
     NoPortal: _no_portal,
     TooOften: _too_often,
     Http404: _not_there,

@@ -1,0 +1,63 @@
+"""The Knox Admin Portal: a customer's own people, for their own company."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.acting import as_operator
+from accounts.http import PortalRequest
+from audit.models import Event, Side
+from onboarding import endings
+from onboarding.models import ManagementRequest, Receipt
+from rules.errors import RuleBroken
+from tenants.door import for_member
+from tenants.models import Customer, Management
+from tenants.regions import Region
+
+
+@require_GET
+@for_member("customer")
+def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpResponse:
+    """The company: its KCS Customer ID, its services, who manages or asks, and who looked it up."""
+    with as_operator():  # names of MSPs, which the customer's people may read but not list
+        management = _management(organization)
+        asking = list(
+            ManagementRequest.objects.filter(customer=organization, state="open").select_related("msp").order_by("pk")
+        )
+        kept = list(Receipt.objects.filter(customer=organization).select_related("msp", "customer").order_by("-number"))
+    names = {Side.MSP: management.msp.name} if management else {}
+    newest = Event.objects.of_customer(organization.pk)[:10]
+    region = organization.region
+    context = {
+        "organization": organization,
+        "regions": [Region(region).label] if region else [],
+        "services": organization.services.order_by("pk"),
+        "management": management,
+        "asking": asking,
+        "receipts": kept,
+        "events": [
+            {"at": one.at, "who": one.who(reader=Side.CUSTOMER, names=names), "what": one.sentence} for one in newest
+        ],
+    }
+    return render(request, "portals/admin_portal_home.html", context)
+
+
+@require_POST
+@for_member("customer")
+def end_management(request: PortalRequest, organization: Customer) -> HttpResponse:
+    """End the MSP's management after a day, or take that back."""
+    with as_operator():
+        management = _management(organization)
+    if management:
+        ends = request.POST.get("answer") == "end"
+        try:
+            (endings.start if ends else endings.keep)(management, by=request.user)
+        except RuleBroken as no:
+            messages.error(request, str(no))
+    return redirect("admin-portal-home")
+
+
+def _management(organization: Customer) -> Management | None:
+    running = Management.objects.filter(customer=organization, ended_at=None)
+    return running.select_related("customer", "msp").first()

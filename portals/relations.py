@@ -1,0 +1,215 @@
+"""The MSP's side of a relation to a customer: look-up, requests, access, delink, receipt (FAQ Q5, Q7)."""
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import rate_limits
+from accounts.http import data_of
+from onboarding import access_changes, endings, link_views, receipts, requests
+from onboarding.forms import LookUpForm, RequestForm, TypedForm
+from onboarding.models import Delink, ManagementRequest, Receipt
+from rules.errors import RuleBroken
+from tenants import access, lists
+from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
+from tenants.models import Access, Customer, KnoxService
+from tenants.times import written
+
+State = ManagementRequest.State
+
+
+@require_http_methods(["GET", "POST"])
+@for_msp("add_customers")
+def look_up(request: TenantRequest) -> HttpResponse:
+    """An existing customer by its KCS Customer ID: what it is called and where it is, and the form to ask it."""
+    form, found, status = LookUpForm(data_of(request)), None, 200
+    if request.method == "POST":
+        rate_limits.consume(request, "look_up", whose=f"msp{request.msp.pk}")
+        status = 422
+    if form.is_valid():
+        try:
+            found = requests.look_up(form.cleaned_data["kcs_id"], msp=request.msp, by=request.user)
+            status = 200
+        except RuleBroken as no:
+            form.add_error(no.field, str(no))
+            status = no.status
+    asked = RequestForm(initial={"kcs_id": found.kcs_id}) if found else None
+    return render(request, "portals/existing_customer.html", _existing(request, form, asked, found), status=status)
+
+
+@require_POST
+@for_msp("add_customers")
+def ask(request: TenantRequest) -> HttpResponse:
+    form = RequestForm(request.POST)
+    rate_limits.consume(request, "look_up", whose=f"msp{request.msp.pk}")
+    status = 422
+    if form.is_valid():
+        try:
+            sent = _ask(request, form)
+        except RuleBroken as no:
+            form.add_error(no.field if no.field in form.fields and no.field != "kcs_id" else None, str(no))
+            status = no.status
+        else:
+            until = written(sent.ends_at, request.user.zone)
+            messages.success(
+                request, f"We emailed the super admin of {sent.customer_name}. The link works until {until}."
+            )
+            return redirect("request-list")
+    typed = form.data.get("kcs_id", "")
+    context = _existing(request, LookUpForm(initial={"kcs_id": typed}), form, _found_again(request, typed))
+    return render(request, "portals/existing_customer.html", context, status=status)
+
+
+@require_GET
+@for_msp()
+def request_list(request: TenantRequest) -> HttpResponse:
+    """The requests of this MSP: open, answered, ended; newest first."""
+    rows = ManagementRequest.objects.filter(msp=request.msp).select_related("asked_by")
+    chosen = request.GET.get("state", "")
+    if chosen in State.values:
+        rows = rows.filter(state=chosen)
+    context = {
+        "page": lists.page(rows, lists.Order("asked_at", descending=True), request.GET),
+        "state": chosen,
+        "all_states": State.choices,
+        "may_add": "add_customers" in request.msp_rights,
+    }
+    return render(request, "portals/requests.html", context)
+
+
+@require_POST
+@for_msp("add_customers")
+def request_again(request: TenantRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, requests.send_again, "We emailed a new link to {customer}. The old one stopped working.")
+
+
+@require_POST
+@for_msp("add_customers")
+def request_withdraw(request: TenantRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, requests.withdraw, "You withdrew the request to {customer}.")
+
+
+@require_http_methods(["GET", "POST"])
+@for_customer
+def customer_access(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """No access to Full access, and why not where it cannot be."""
+    _needs_manage(request)
+    form = TypedForm(data_of(request), what=customer.name)
+    no = access_changes.obstacle(request.management)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            access_changes.give_full(request.management, typed=form.cleaned_data["typed"], by=request.user)
+        except RuleBroken as broken:
+            form.add_error(broken.field, str(broken))
+            status = broken.status
+        else:
+            messages.success(request, f"{customer} has Full access. We emailed its contact person.")
+            return redirect("customer", customer.kcs_id)
+    context = {"customer": customer, "form": form, "obstacle": no}
+    return render(request, "portals/customer_access.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@for_customer
+def customer_delink(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """Ask the customer to approve the delink; while it is open, send it again or take it back."""
+    _needs_manage(request)
+    form = TypedForm(data_of(request), what=customer.kcs_id)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            _delink(request, customer, form)
+        except RuleBroken as no:
+            form.add_error(no.field, str(no))
+            status = no.status
+        else:
+            messages.success(request, f"We asked {customer} to approve the delink.")
+            return redirect("customer-delink", customer.kcs_id)
+    open_delink = Delink.objects.filter(management=request.management, state=Delink.State.OPEN).first()
+    context = {"customer": customer, "form": form, "delink": open_delink}
+    return render(request, "portals/customer_delink.html", context, status=status)
+
+
+@require_POST
+@for_customer
+def delink_again(request: TenantRequest, customer: Customer) -> HttpResponse:
+    return _on_delink(request, customer, endings.send_again, f"We emailed a new link to {customer}.")
+
+
+@require_POST
+@for_customer
+def delink_take_back(request: TenantRequest, customer: Customer) -> HttpResponse:
+    return _on_delink(request, customer, endings.take_back, f"You go on managing {customer}.")
+
+
+@require_GET
+@for_customer
+def customer_receipt(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """The MSP's copy of the receipt: without the person and the job title."""
+    found = Receipt.objects.filter(customer=customer, msp=request.msp).select_related("customer", "msp", "request")
+    kept = get_object_or_404(found.order_by("-number")[:1])
+    if "pdf" in request.GET:
+        return link_views.pdf(kept, for_customer=False)
+    context = {"customer": customer, "receipt": kept, "text": receipts.full_text(kept, for_customer=False)}
+    return render(request, "portals/customer_receipt.html", context)
+
+
+def _ask(request: TenantRequest, form: RequestForm) -> ManagementRequest:
+    return requests.ask(
+        form.cleaned_data["kcs_id"],
+        msp=request.msp,
+        services=[KnoxService(one) for one in form.cleaned_data["services"]],
+        access=Access(form.cleaned_data["access"]),
+        by=request.user,
+    )
+
+
+def _found_again(request: TenantRequest, typed: str) -> requests.Found | None:
+    """The company that the refused form is about, if it may still be asked."""
+    try:
+        return requests.look_up(typed, msp=request.msp, by=request.user)
+    except RuleBroken:
+        return None
+
+
+def _existing(request: TenantRequest, form: LookUpForm, asked: RequestForm | None, found: object) -> dict[str, object]:
+    return {"form": form, "request_form": asked, "found": found, "guard_closed": not request.msp.knox_guard}
+
+
+def _act(request: TenantRequest, pk: int, verb: object, done: str) -> HttpResponse:
+    asked = get_object_or_404(ManagementRequest, pk=pk, msp=request.msp)
+    try:
+        verb(asked, by=request.user)  # type: ignore[operator]
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, done.format(customer=asked.customer_name))
+    return redirect("request-list")
+
+
+def _on_delink(request: TenantRequest, customer: Customer, verb: object, done: str) -> HttpResponse:
+    try:
+        verb(request.management, by=request.user)  # type: ignore[operator]
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, done)
+    return redirect("customer-delink", customer.kcs_id)
+
+
+def _delink(request: TenantRequest, customer: Customer, form: Form) -> None:
+    if "".join(form.cleaned_data["typed"].split()) != customer.kcs_id:
+        raise RuleBroken(
+            f"Type {customer.kcs_id} exactly as shown, so that you do not change another customer.", field="typed"
+        )
+    if no := access_changes.free_mailbox(customer):
+        raise RuleBroken(no)
+    endings.ask(request.management, by=request.user)
+
+
+def _needs_manage(request: TenantRequest) -> None:
+    if access.MANAGE not in request.customer_rights:
+        raise MissingRight(access.MANAGE, request.msp)
