@@ -6,8 +6,9 @@ from django.urls import reverse
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
-from onboarding import customers
-from tenants.models import KnoxService
+from onboarding import customers, requests
+from onboarding.models import ManagementRequest
+from tenants.models import Access, KnoxService
 from tests import world as cast
 from tests.architecture.routes import ROUTES
 
@@ -53,6 +54,17 @@ def _fill(world):
         customers.change(
             world.foreign, msp=world.borealis, by=world.bob, seen=world.foreign.modified_at, name=f"{MARK} renamed"
         )
+    with acting_as(world.sam), as_operator():
+        american = cast.CUSTOMER_FIELDS | {
+            "country": "US",
+            "name": f"{MARK} direct",
+            "contact_email": f"x@{MARK}.example",
+        }
+        direct = customers.register(by=world.sam, services=[KnoxService.CONFIGURE], **american)
+    with acting_as(world.bob):
+        requests.ask(
+            direct.kcs_id, msp=world.borealis, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.bob
+        )
     world.waiting = cast.application(world.nora, company="Waiting company")
     return world
 
@@ -60,7 +72,7 @@ def _fill(world):
 def pages(world):
     """Every address that can be read, for Aurora's customers; with searches that would find Borealis's rows."""
     for name, route in ROUTES.items():
-        if route.policy in ("alice's", None):
+        if route.policy in ("alice's", "customer:receipt", None):
             continue
         with acting_as(world.alice):
             yield reverse(name, args=route.args(world))
@@ -125,6 +137,17 @@ def test_a_foreign_organization_is_not_launched(marked, db, client):
     response = client.post(reverse("launch", args=["msp", marked.borealis.pk]))
 
     assert (response.status_code, "portal" in client.session) == (404, False)
+
+
+def test_a_foreign_request_is_neither_sent_again_nor_withdrawn(marked, db, client):
+    with as_operator():
+        foreign = ManagementRequest.objects.get(msp=marked.borealis)
+    client.force_login(marked.alice)
+
+    got = [client.post(reverse(name, args=[foreign.pk])).status_code for name in ("request-again", "request-withdraw")]
+
+    with as_operator():
+        assert (got, ManagementRequest.objects.get(pk=foreign.pk).state) == ([404, 404], "open")
 
 
 def test_a_foreign_application_is_not_copied_into_a_new_one(marked, db, client):

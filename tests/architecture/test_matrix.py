@@ -4,10 +4,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as
+from onboarding import consents, requests
 from tenants import access, exports
-from tenants.models import OrganizationQuerySet
+from tenants.models import Access, KnoxService, OrganizationQuerySet
 from tests import world as cast
 from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
+from tests.mail.letters import newest_token
 
 PEOPLE = ("alice", "tom", "vera", "mira", "blake", "bob", "carl", "rita", "lena", "sam", "nora", "anonymous")
 OK, LOGIN = "ok", "login"
@@ -26,6 +28,8 @@ POLICIES = {
     "missing": dict.fromkeys(PEOPLE, 404),
     "person": table(OK),
     "alice's": table(404, alice=OK),
+    # Tom, limited to some customers, sees only the requests that he sent himself.
+    "request": table(403, alice=OK, tom=404, mira=OK, bob=404),
     "launch": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
     "msp:view_msp": table(OK, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
     "msp:add_customers": table(OK, vera=403, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
@@ -53,6 +57,10 @@ CUSTOMERS = {
 
 @pytest.fixture
 def world(world):
+    with acting_as(world.alice):
+        world.asked = requests.ask(
+            world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.alice
+        )
     world.waiting = cast.application(world.nora)
     with acting_as(world.alice):
         export = exports.request(
@@ -82,7 +90,11 @@ SIMPLE = [
     (name, method)
     for name, route in ROUTES.items()
     for method, policy in (("get", route.policy), ("post", route.post))
-    if policy and policy not in CUSTOMERS and (name, method) != ("samsung-approve", "post") and name != "healthz"
+    if policy
+    and policy not in CUSTOMERS
+    and policy != "customer:receipt"
+    and (name, method) != ("samsung-approve", "post")
+    and name != "healthz"
 ]
 
 
@@ -105,6 +117,15 @@ def test_only_samsung_approves(world, client):
     by_sam = answer(client, world, "sam", url, "post")
 
     assert (got, by_sam) == ({who: POLICIES["samsung"][who] for who in others}, OK)
+
+
+def test_the_receipt_of_a_customer_is_open_to_those_who_see_the_customer(world, client):
+    consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl")
+    url = reverse("customer-receipt", args=[world.contoso.kcs_id])
+
+    got = {who: answer(client, world, who, url, "get") for who in PEOPLE}
+
+    assert got == table(404, alice=OK, vera=OK, mira=OK)
 
 
 def test_a_load_balancer_asks_for_health_without_signing_in(client, db):

@@ -13,6 +13,13 @@ ALLOWED = {
     "portals/demo.py": "plays Samsung",
     "onboarding/applications.py": "applicants without an account; the numbers in the letter to Samsung",
     "onboarding/customers.py": "invited people without an account; roles of a customer",
+    "onboarding/access_changes.py": "roles of a customer, and the reason that its closed people read",
+    "onboarding/link_views.py": "a receipt behind a link",
+    "onboarding/consents.py": "customers answer by a link, without an account",
+    "onboarding/endings.py": "both sides change together; customers answer by a link",
+    "onboarding/management/commands/verify_receipts.py": "checks every receipt",
+    "onboarding/requests.py": "looks up a company that the MSP may not see",
+    "portals/admin.py": "names of the MSPs that ask a customer",
     "onboarding/tasks.py": "forgets what nobody confirmed",
 }
 APPS = ("accounts", "audit", "rules", "mail", "tenants", "onboarding", "portals", "msp_portal")

@@ -10,21 +10,25 @@ from django import forms
 from django.test import Client
 from django.urls import reverse
 
-from accounts.acting import as_operator
-from onboarding import applications
+from accounts.acting import acting_as, as_operator
+from onboarding import applications, requests
 from onboarding.forms import (
     AddServicesForm,
+    ConsentForm,
     EditCustomerForm,
+    LookUpForm,
     MspApplicationForm,
     NewCustomerForm,
     NewPasswordForm,
     RejectForm,
+    RequestForm,
     ResellerApplicationForm,
+    TypedForm,
 )
 from onboarding.models import Program
 from portals.forms import PreferencesForm
-from tenants.models import Customer
-from tests.mail.letters import letters, token
+from tenants.models import Access, Customer, KnoxService
+from tests.mail.letters import letters, newest_token, token
 from tests.world import CUSTOMER_FIELDS, MSP_FIELDS, RESELLER_FIELDS, World, application, customer
 
 AGREED = {"terms_of_use": "on", "privacy_policy": "on", "managed_services_terms": "on"}
@@ -46,6 +50,14 @@ def _invitation(world: World) -> str:
     return reverse("invitation", args=[token(letters("karin@kestrel.example")[-1])])
 
 
+def _consent(world: World) -> str:
+    with acting_as(world.alice):
+        requests.ask(
+            world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.alice
+        )
+    return reverse("consent", args=[newest_token("consent", "carl@contoso.example")])
+
+
 def _reject(world: World) -> str:
     return reverse("samsung-reject", args=[application(world.nora).pk])
 
@@ -63,6 +75,7 @@ class Page:
     needed: dict[str, str] = field(default_factory=dict)
     fresh: dict[str, Callable[[World], Any]] = field(default_factory=dict)
     shows: Callable[[str], str] = field(default=lambda url: url)
+    done: int = 302
 
     def __str__(self) -> str:
         return self.name
@@ -138,7 +151,53 @@ PREFERENCES = Page(
     {"time_zone": "Asia/Seoul", "theme": "dark"},
     "nora",
 )
-PAGES = [APPLY_MSP, APPLY_RESELLER, CONFIRM, JOIN, REJECT, ADD, EDIT, PREFERENCES]
+LOOK_UP = Page(
+    "look up",
+    LookUpForm,
+    lambda world: reverse("customer-existing"),
+    {},
+    "alice",
+    fresh={"kcs_id": lambda world: world.contoso.kcs_id},
+    done=200,
+)
+CONSENT = Page(
+    "consent",
+    ConsentForm,
+    _consent,
+    {
+        "answer": "approve",
+        "name": "Carl Bauer",
+        "job_title": "IT",
+        "may_decide": "on",
+        "knows_losses": "on",
+        "note": "Hi",
+    },
+    needed={
+        "name": "The receipt shows who decided. Enter your name.",
+        "may_decide": "Only someone who may decide for Contoso can answer. Tick the box, or forward the email to that "
+        "person.",
+        "knows_losses": "Your administrators lose their consoles. Tick the box to show that you know, or refuse.",
+    },
+    done=200,
+)
+ACCESS = Page(
+    "give access",
+    TypedForm,
+    lambda world: reverse("customer-access", args=[world.first.kcs_id]),
+    {"typed": "Fjordline Freight"},
+    "alice",
+    needed={"typed": "Type Fjordline Freight exactly as shown."},
+)
+PAGES = [APPLY_MSP, APPLY_RESELLER, CONFIRM, JOIN, REJECT, ADD, EDIT, PREFERENCES, LOOK_UP, CONSENT, ACCESS]
+# The second half of the look-up page: it is there only after a company was found.
+ASK = Page(
+    "ask",
+    RequestForm,
+    lambda world: reverse("request-ask"),
+    {"services": ["KC"], "access": "none"},
+    "alice",
+    fresh={"kcs_id": lambda world: world.contoso.kcs_id},
+)
 # Ticks on the customer's page; what is refused is said above the page after a redirect.
 SERVICES = Page(
     "add services",

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests import chromium
 from tests.live import acts
 from tests.live.browsing import PHONE, WIDE, Visits
-from tests.live.stack import ROOT, running
+from tests.live.stack import ROOT, Stack, running
 
 FOLDER = ROOT / "docs" / "pictures"
 
@@ -75,7 +75,17 @@ def take_all() -> list[Path]:
             executable_path=program, chromium_sandbox=False, args=chromium.launch_args()
         )
         visits = Visits(browser, stack.url, {})
-        return [_take(picture, visits) for picture in PICTURES]
+        return [_take(picture, visits) for picture in (*PICTURES, *_of_consent(visits, stack))]
+
+
+def _of_consent(visits: Visits, stack: Stack) -> list[Picture]:
+    """What a customer reads that an MSP asked; its link stands in the mail only."""
+    acts.ask(visits(acts.ALICE), acts.own_kcs_id(visits(acts.CARL)), "Knox Configure", "Knox Mobile Enrollment")
+    link = stack.letter(acts.CARL, "asks to manage Knox").link
+    return [
+        Picture("consent", "", link, whole=True),
+        Picture("consent-phone", "", link, width=PHONE, whole=True),
+    ]
 
 
 def _take(picture: Picture, visits: Visits) -> Path:

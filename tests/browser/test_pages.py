@@ -17,6 +17,9 @@ from tests.live.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("live")
 NOBODY, SOFIA = "", "sofia@boreas.example"
+# An MSP of these tests alone, and two companies that used Knox before it: it manages the second.
+NILS, DORA, EVA = "nils@nimbus.example", "dora@dahlem.example", "eva@elster.example"
+DAHLEM, ELSTER = "Dahlem Optik", "Elster Bau"
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,26 @@ def _where_one_only_views(page: Page) -> None:
     page.goto("/customers/add/")
 
 
+def _look_up_own(page: Page) -> None:
+    """A customer that it manages: refused with its own sentence."""
+    page.goto("/customers/")
+    acts.look_up(page, page.get_by_label(f"Select {DAHLEM}").get_attribute("value") or "")
+
+
+def _find(page: Page) -> None:
+    acts.look_up(page, page.url.partition("#")[2])
+
+
+def _find_and_forget_services(page: Page) -> None:
+    _find(page)
+    _press("REQUEST TO ADD")(page)
+
+
+def _approve(page: Page) -> None:
+    acts.answer(page, page.url)
+    _press("Approve")(page)
+
+
 LOOKS = [
     # everybody
     Look(NOBODY, "/", "Run Samsung Knox for all your customers from one portal"),
@@ -91,6 +114,44 @@ LOOKS = [
     Look(NOBODY, "{confirm}", "Confirm your email"),
     Look(NOBODY, "/apply/confirm/no-such-link/", "You cannot use this link", 404),
     Look(NOBODY, "{invitation}", "Make your account"),
+    # a customer without an account, by the links in its mail
+    Look(NOBODY, "{consent}", "Nimbus Mobile asks to manage Knox for Amsel Druck"),
+    Look(
+        NOBODY,
+        "{consent}",
+        "Nimbus Mobile asks to manage Knox for Amsel Druck",
+        act=_press("Approve"),
+        note="with errors",
+    ),
+    Look(NOBODY, "{to_approve}", "Nimbus Mobile now manages Knox for Buchen Logistik.", act=_approve, note="approved"),
+    Look(
+        NOBODY,
+        "{to_refuse}",
+        "You refused. Nothing changed at Cella Wein.",
+        act=_press("Refuse"),
+        note="refused",
+    ),
+    Look(NOBODY, "{consent_used}", "You cannot use this link", 410),
+    Look(NOBODY, "/consent/no-such-link/", "You cannot use this link", 404),
+    Look(NOBODY, "{delink}", "Nimbus Mobile wants to stop managing Knox for Falke Druck"),
+    Look(
+        NOBODY,
+        "{delink_to_approve}",
+        "Nimbus Mobile no longer manages Knox for Gerber Bau.",
+        act=_press("Approve"),
+        note="approved",
+    ),
+    Look(
+        NOBODY,
+        "{delink_to_refuse}",
+        "You refused. Nimbus Mobile goes on managing Knox for Hase Medien.",
+        act=_press("Refuse"),
+        note="refused",
+    ),
+    Look(NOBODY, "{delink_used}", "You cannot use this link", 410),
+    Look(NOBODY, "{receipt}", f"{DAHLEM} approved Nimbus Mobile"),
+    Look(NOBODY, "{end}", f"End the management of {DAHLEM} by Nimbus Mobile?"),
+    Look(NOBODY, "{ending}", "The management of Igel Sport by Nimbus Mobile ends", note="under way"),
     Look(NOBODY, "/terms/terms_of_use/", "Samsung Knox Terms of Use"),
     Look(NOBODY, "/api/", "There is no API yet", 404),
     Look(NOBODY, "/nowhere/", "There is nothing here", 404),
@@ -175,11 +236,38 @@ LOOKS = [
     Look(acts.TOM, "/customers/", "Customers", note="three of twelve"),
     Look(acts.MIRA, "/", "You need another right", act=_where_one_only_views, note="a page beyond a right"),
     Look(acts.VIKTOR, "/customers/", "Your sign-in is stopped", 403),
+    # an MSP and customers that used Knox before
+    Look(NILS, "/customers/existing/", "Add existing customer"),
+    Look(NILS, "/customers/existing/", "Add existing customer", act=_press("LOOK UP"), note="with errors"),
+    Look(NILS, "/customers/existing/#{direct}", "Add existing customer", act=_find, note="found"),
+    Look(
+        NILS,
+        "/customers/existing/#{direct}",
+        "Add existing customer",
+        act=_find_and_forget_services,
+        note="found, with errors",
+    ),
+    Look(NILS, "/customers/existing/", "Add existing customer", act=_look_up_own, note="refused"),
+    Look(NILS, "/customers/requests/", "Requests"),
+    Look(NILS, "/customers/requests/?state=expired", "Requests"),
+    Look(SOFIA, "/customers/requests/", "Requests", note="without one"),
+    Look(NILS, "/customers/{managed}/", DAHLEM, note="added by consent"),
+    Look(NILS, "/customers/{managed}/receipt/", f"{DAHLEM} approved your request"),
+    Look(NILS, "/customers/{leaving}/", "Falke Druck", note="with a delink"),
+    Look(NILS, "/customers/{leaving}/delink/", "Delink", note="open"),
+    Look(NILS, "/customers/{ending_customer}/", "Igel Sport", note="ending"),
+    Look(acts.ALICE, "/customers/{customer}/delink/", "Delink"),
+    Look(acts.ALICE, "/customers/{customer}/delink/", "Delink", act=_press("Delink"), note="with errors"),
+    Look(acts.ALICE, "/customers/{customer}/access/", "Give Full access"),
+    Look(acts.ALICE, "/customers/{customer}/access/", "Give Full access", act=_press("Give"), note="with errors"),
+    Look(acts.ALICE, "/customers/{full_customer}/access/", "Give Full access", note="given already"),
     # the other portals
     Look(acts.RITA, "/customers/", "This portal is not open to you", 403),
     Look(acts.RITA, "/reseller/", "Nordic Device Partners"),
     Look(acts.LENA, "/license-reseller/", "Nordkey Licensing"),
-    Look(acts.CARL, "/admin-portal/", "Contoso GmbH"),
+    Look(EVA, "/admin-portal/", ELSTER),
+    Look(DORA, "/admin-portal/", "No access", 403),
+    Look(DORA, "/", "Where would you like to work, Karin?", note="with a closed panel"),
     Look(acts.SAM, "/", "Where would you like to work, Sam?"),
     Look(acts.SAM, "/samsung/applications/", "Applications"),
     Look(acts.SAM, "/samsung/applications/?view=rejected", "Applications"),
@@ -232,6 +320,11 @@ SOME = {
     "waiting": _ID,
     "rejected": _ID,
     "mail": "/mailbox/1/",
+    **dict.fromkeys(("consent", "to_approve", "to_refuse", "consent_used"), "/consent/x/"),
+    **dict.fromkeys(("delink", "delink_to_approve", "delink_to_refuse", "delink_used"), "/delink/x/"),
+    "receipt": "/receipt/x/",
+    **dict.fromkeys(("end", "ending"), "/end/x/"),
+    **dict.fromkeys(("direct", "managed", "leaving", "ending_customer"), "0"),
 }
 # Answers that are data or a file, and pages that the settings never show.
 NO_PAGES = {
@@ -256,6 +349,7 @@ def places(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[
         "key": _sofia(visits, stack),
         "reset": _link_to_reset(visits, stack),
         **_of_alice(visits, stack),
+        **_of_nils(visits, stack),
         **_of_others(visits),
     }
     visits.close()
@@ -305,6 +399,83 @@ def _of_alice(visits: Visits, stack: Stack) -> dict[str, str]:
 
 
 FJORDLINE, KESTREL = "Fjordline Freight", "Kestrel Field Services"
+
+
+def _of_nils(visits: Visits, stack: Stack) -> dict[str, str]:
+    """An MSP that asked several companies, and wants to leave some."""
+    page = visits()
+    acts.apply_as_msp(page, NILS, "Nimbus Mobile")
+    acts.confirm_email(page, stack.letter(NILS, "Confirm your email").link)
+    acts.approve(visits(acts.SAM), "Nimbus Mobile")
+    visits.sign_ins[NILS] = page.context.storage_state()
+    nils = Relations(visits, stack, page)
+    direct, managed = nils.direct(ELSTER, EVA, joins=True), nils.direct(DAHLEM, DORA, joins=True)
+    used, receipt, end = nils.consented(managed, DORA)
+    ending_customer = nils.direct("Igel Sport", "ida@igel.example")
+    ending = nils.consented(ending_customer, "ida@igel.example")[2]
+    visits(at=ending).get_by_role("button", name="End management").click()
+    leaving = nils.added("Falke Druck", "fritz@falke.example")
+    return {
+        "direct": direct,
+        "managed": managed,
+        "leaving": leaving,
+        "ending_customer": ending_customer,
+        "consent": nils.asked(nils.direct("Amsel Druck", "anna@amsel.example"), "anna@amsel.example"),
+        "to_approve": nils.asked(nils.direct("Buchen Logistik", "bert@buchen.example"), "bert@buchen.example"),
+        "to_refuse": nils.asked(nils.direct("Cella Wein", "cora@cella.example"), "cora@cella.example"),
+        "consent_used": used,
+        "receipt": receipt,
+        "end": end,
+        "ending": ending,
+        "delink": nils.leaves(leaving, "fritz@falke.example"),
+        "delink_to_approve": nils.leaves(nils.added("Gerber Bau", "gerd@gerber.example"), "gerd@gerber.example"),
+        "delink_to_refuse": nils.leaves(nils.added("Hase Medien", "hedi@hase.example"), "hedi@hase.example"),
+        "delink_used": stack.letter(EVA, "wants to stop managing").link,
+    }
+
+
+@dataclass(frozen=True)
+class Relations:
+    """What an MSP and its customers do with each other; customers are named by their KCS Customer ID and email."""
+
+    visits: Visits
+    stack: Stack
+    msp: Page
+
+    def added(self, name: str, email: str) -> str:
+        self.msp.goto("/customers/")
+        return acts.add_customer(self.msp, name, **{"Work email": email})
+
+    def leaves(self, kcs_id: str, email: str) -> str:
+        """Returns the link in the letter about the delink."""
+        self.msp.goto(f"/customers/{kcs_id}/delink/")
+        self.msp.get_by_label(f"Type {kcs_id} to go on").fill(kcs_id)
+        self.msp.get_by_role("main").get_by_role("button", name="Delink").click()
+        return self.stack.letter(email, "wants to stop managing Knox").link
+
+    def direct(self, name: str, email: str, *, joins: bool = False) -> str:
+        """A company that uses Knox without an MSP: this one managed it, and left."""
+        kcs_id = self.added(name, email)
+        page = self.visits(at=self.leaves(kcs_id, email))
+        page.get_by_role("button", name="Approve").click()
+        page.get_by_text("no longer manages Knox").wait_for()
+        if joins:
+            acts.join(page, self.stack.letter(email, "Full access").link)
+            self.visits.sign_ins[email] = page.context.storage_state()
+        return kcs_id
+
+    def asked(self, kcs_id: str, email: str) -> str:
+        """Returns the link in the letter about the request."""
+        acts.ask(self.msp, kcs_id, "Knox Configure")
+        return self.stack.letter(email, "asks to manage Knox").link
+
+    def consented(self, kcs_id: str, email: str) -> tuple[str, str, str]:
+        """Returns the links of the request, of the receipt and to end management."""
+        page, link = self.visits(), self.asked(kcs_id, email)
+        acts.answer(page, link)
+        page.get_by_role("button", name="Approve").click()
+        receipt = self.stack.letter(email, "Receipt: ").link
+        return link, receipt, receipt.replace("/receipt/", "/end/")
 
 
 def _of_others(visits: Visits) -> dict[str, str]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.live import acts
-from tests.live.browsing import Visits
+from tests.live.browsing import PHONE, Visits
 from tests.live.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("live")
@@ -105,6 +105,130 @@ def _reads_no_and_may_apply_again(stack: Stack, page: Page, email: str, company:
     expect(page.get_by_role("button", name="LAUNCH")).to_have_count(0)
     expect(page.get_by_role("main")).to_contain_text("Reason: The company register does not list this company.")
     expect(page.get_by_role("link", name="Apply again")).to_be_visible()
+
+
+def test_q05_an_existing_customer_is_added_by_its_id_and_its_own_approval(stack: Stack, visit: Visits) -> None:
+    alice, carl = visit(acts.ALICE, at="/customers/"), visit(acts.CARL)
+    kcs_id = acts.own_kcs_id(carl)
+    acts.ask(alice, kcs_id, "Knox Configure", "Knox Mobile Enrollment")
+    letter = stack.letter(acts.CARL, "Aurora Managed Mobility asks to manage Knox for Contoso GmbH")
+    assert kcs_id in letter.text
+    phone = visit(at=letter.link, width=PHONE)
+
+    _says_who_asks_and_what_changes(phone)
+    _looking_changes_nothing(phone, letter.link, carl)
+    acts.answer(phone, letter.link)
+    phone.get_by_role("button", name="Approve Aurora Managed Mobility").click()
+
+    expect(phone.get_by_role("heading", level=1)).to_have_text(
+        "Aurora Managed Mobility now manages Knox for Contoso GmbH."
+    )
+    _is_out_at_the_next_click(carl)
+    alice.goto("/customers/")
+    expect(alice.get_by_role("row").filter(has_text="Contoso GmbH")).to_contain_text("Active")
+    _both_sides_have_a_receipt(stack, phone, kcs_id)
+    _works_once(phone, letter.link)
+
+
+def _says_who_asks_and_what_changes(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Aurora Managed Mobility asks to manage Knox for Contoso GmbH"
+    )
+    expect(page.get_by_role("region", name="Who asks")).to_contain_text("Aurora Managed Mobility, Stockholm, Sweden.")
+    expect(page.get_by_role("region", name="Who asks")).to_contain_text("help@aurora.example")
+    about = page.get_by_role("region", name="What it is about")
+    expect(about).to_contain_text("Services: Knox Configure and Knox Mobile Enrollment.")
+    expect(about).to_contain_text("Your own access afterwards: No access.")
+    expect(page.get_by_role("region", name="What changes")).to_contain_text("the management rights move to Aurora")
+    expect(page.get_by_role("region", name="What you lose")).to_contain_text(
+        "Your 1 administrator can no longer open Knox Configure"
+    )
+    expect(page.get_by_role("region", name="What stays")).to_contain_text("Your licenses stay yours.")
+
+
+def _looking_changes_nothing(page: Page, link: str, customer: Page) -> None:
+    """What a mail scanner does."""
+    answers = [page.request.head(link), *(page.request.get(link) for _ in range(10))]
+    assert {answer.status for answer in answers} == {200}
+    customer.reload()
+    expect(customer.get_by_role("region", name="MSP")).to_contain_text("Contoso GmbH has no MSP.")
+
+
+def _is_out_at_the_next_click(customer: Page) -> None:
+    """In a session that was open all the time."""
+    customer.get_by_role("navigation", name="Main").get_by_role("link", name="Company").click()
+    expect(customer.get_by_role("heading", level=1)).to_have_text("No access")
+    expect(customer.get_by_role("main")).to_contain_text(
+        "Aurora Managed Mobility manages Knox for Contoso GmbH, and Contoso GmbH has No access. The services stay "
+        "closed for you. Ask Aurora Managed Mobility for Full access: "
+    )
+    customer.goto("/")
+    expect(customer.get_by_role("button", name="LAUNCH Knox Admin Portal")).to_have_count(0)
+
+
+def _both_sides_have_a_receipt(stack: Stack, page: Page, kcs_id: str) -> None:
+    """The customer's names who approved and can end it all; the MSP's can do neither."""
+    stack.letter(acts.ALICE, "Contoso GmbH approved your request")
+    theirs, ours = (
+        stack.letter(to, "Receipt: Aurora Managed Mobility manages Knox for Contoso GmbH")
+        for to in (acts.CARL, acts.ALICE)
+    )
+    assert "Carl Bauer approved the request" in theirs.text
+    assert "/end/" in theirs.text
+    assert "Carl" not in ours.text
+    assert "/end/" not in ours.text
+    for letter in (theirs, ours):
+        assert kcs_id in letter.text
+        (kept,) = letter.message.iter_attachments()
+        assert kept.get_content().startswith(b"%PDF")
+    page.goto(theirs.link)
+    expect(page.get_by_role("region", name="Receipt", exact=True)).to_contain_text("Carl Bauer")
+    expect(page.get_by_role("link", name="End management")).to_be_visible()
+
+
+def _works_once(page: Page, link: str) -> None:
+    answer = page.goto(link)
+    assert answer
+    assert answer.status == 410
+    expect(page.get_by_role("main")).to_contain_text("Contoso GmbH already answered this request on")
+    expect(page.get_by_role("main")).to_contain_text("A link works once.")
+
+
+def test_q07_a_customer_has_no_access_until_its_msp_gives_it_and_then_for_good(stack: Stack, visit: Visits) -> None:
+    alice, vera = visit(acts.ALICE, at="/customers/"), visit()
+    acts.add_customer(alice, "Vela Reederei", **{"Work email": VERA})
+    expect(alice.get_by_role("region", name="Facts")).to_contain_text("No access")
+    stack.letter(acts.ALICE, "Vela Reederei is Active")
+    assert stack.inbox.letters(VERA) == []
+
+    alice.get_by_role("link", name="Change access").click()
+    expect(alice.get_by_role("main")).to_contain_text("You cannot take this back.")
+    alice.get_by_label("Type Vela Reederei to go on").fill("Vela")
+    alice.get_by_role("button", name="Give Full access").click()
+    expect(alice.get_by_role("main")).to_contain_text("Type Vela Reederei exactly as shown")
+    alice.get_by_label("Type Vela Reederei to go on").fill("Vela Reederei")
+    alice.get_by_role("button", name="Give Full access").click()
+
+    expect(alice.get_by_role("region", name="Facts")).to_contain_text("Full access")
+    letter = stack.letter(VERA, "Vela Reederei has Full access now")
+    assert "It cannot take this back and goes on managing too." in letter.text
+    acts.join(vera, letter.link)
+    acts.launch(vera, "Knox Admin Portal")
+    expect(vera.get_by_role("heading", level=1)).to_have_text("Vela Reederei")
+    _cannot_be_taken_back(alice)
+
+
+VERA = "vera@vela.example"
+
+
+def _cannot_be_taken_back(page: Page) -> None:
+    """Neither by a link on the customer's page nor by the address of the page behind it."""
+    expect(page.get_by_role("link", name="Change access")).to_have_count(0)
+    page.goto(f"{page.url.partition('?')[0]}access/")
+    expect(page.get_by_role("main")).to_contain_text(
+        "Vela Reederei has Full access. You can give access but not take it back."
+    )
+    expect(page.get_by_role("button", name="Give Full access")).to_be_disabled()
 
 
 def test_q13_there_is_no_api_and_its_address_says_so(visit: Visits) -> None:

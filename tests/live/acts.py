@@ -117,10 +117,11 @@ def launch(page: Page, portal: str) -> None:
     page.get_by_role("button", name=f"LAUNCH {portal}").click()
 
 
-def add_customer(page: Page, name: str, **texts: str) -> str:
+def add_customer(page: Page, name: str, *, access: str = "No access", **texts: str) -> str:
     """Add a customer with the form and nothing else. Returns the KCS Customer ID that the page shows."""
     page.get_by_role("link", name="ADD CUSTOMER").click()
     fill_customer(page, name, **texts)
+    page.get_by_role("radio", name=access).check()
     page.get_by_role("button", name="ADD CUSTOMER").click()
     return kcs_id(page)
 
@@ -144,3 +145,50 @@ def kcs_id(page: Page) -> str:
     """The ID on the page of a customer just added."""
     shown = page.get_by_role("status").filter(has_text="KCS Customer ID").inner_text()
     return re.findall(r"\d{10}", shown)[0]
+
+
+def own_kcs_id(customer: Page) -> str:
+    """The ID that a customer's admin reads on the company page of the Knox Admin Portal."""
+    customer.goto("/")
+    launch(customer, "Knox Admin Portal")
+    return re.findall(r"\d{10}", customer.get_by_role("region", name="Company", exact=True).inner_text())[0]
+
+
+def look_up(page: Page, kcs_id: str) -> None:
+    """An MSP looks up a company that uses Knox already."""
+    page.goto("/customers/add/")
+    page.get_by_role("link", name="Add an existing customer").click()
+    page.get_by_label("KCS Customer ID", exact=True).fill(kcs_id)
+    page.get_by_role("button", name="LOOK UP").click()
+
+
+def ask(page: Page, kcs_id: str, *services: str) -> None:
+    """Look it up and ask it, with No access for its own people."""
+    look_up(page, kcs_id)
+    fill(page, {}, {}, services)
+    page.get_by_role("radio", name="No access").check()
+    page.get_by_role("button", name="REQUEST TO ADD").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Requests")
+
+
+def answer(page: Page, link: str) -> None:
+    """The customer opens the link in the letter and fills in its answer; no button is pressed yet."""
+    page.goto(link)
+    page.get_by_label("Your name").fill("Carl Bauer")
+    page.get_by_label("I may decide this for").check()
+    page.get_by_label("I know that our administrators lose their consoles").check()
+
+
+def join(page: Page, link: str, password: str = PASSWORD) -> None:
+    """Follow the link in the letter to a customer's contact person, and choose a password."""
+    page.goto(link)
+    page.get_by_label("New password").fill(password)
+    page.get_by_role("button", name="Make my account").click()
+    page.wait_for_url("/")
+
+
+def give_full_access(page: Page, name: str) -> None:
+    """From the customer's page."""
+    page.get_by_role("link", name="Change access").click()
+    page.get_by_label(f"Type {name} to go on").fill(name)
+    page.get_by_role("button", name="Give Full access").click()

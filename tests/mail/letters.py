@@ -27,3 +27,11 @@ def token(mail: Email) -> str:
     found = re.search(r"/(?:confirm|join)/([\w-]+)/", mail.message)
     assert found
     return found[1]
+
+
+def newest_token(path: str, to: str) -> str:
+    """The secret in the newest letter to this address that has a link to such a page."""
+    mail = Email.objects.filter(to__contains=to, message__contains=f"/{path}/").latest("pk")
+    found = re.search(rf"/{path}/([\w-]+)/", mail.message)
+    assert found
+    return found[1]

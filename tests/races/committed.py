@@ -14,7 +14,11 @@ from accounts.acting import acting_as
 from accounts.models import User
 from rules.errors import RuleBroken
 
-ROWS = ("accounts.migrations.0002_samsung_admins", "rules.migrations.0002_first_numbers")
+ROWS = (
+    "accounts.migrations.0002_samsung_admins",
+    "rules.migrations.0002_first_numbers",
+    "rules.migrations.0003_consent_numbers",
+)
 """The migrations that write rows. A transactional test empties every table when it ends."""
 
 

@@ -1,0 +1,142 @@
+"""The pages behind links, asked as browsers, scanners and guessers do."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts import rate_limits
+from accounts.acting import acting_as, as_operator
+from onboarding import requests
+from onboarding.models import ManagementRequest
+from tenants.models import Access, KnoxService, Management
+from tests.mail.letters import newest_token
+from tests.world import World
+
+CARL = "carl@contoso.example"
+YES = {"answer": "approve", "name": "Carl Bauer", "may_decide": "on", "knows_losses": "on"}
+
+
+@pytest.fixture
+def link(world: World) -> str:
+    with acting_as(world.alice):
+        requests.ask(
+            world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.alice
+        )
+    return reverse("consent", args=[newest_token("consent", CARL)])
+
+
+def state() -> tuple[str, int]:
+    with as_operator():
+        running = Management.objects.filter(customer__name="Contoso", ended_at=None).count()
+        return ManagementRequest.objects.get().state, running
+
+
+def test_scanners_change_nothing(link: str, client: Client) -> None:
+    answers = [client.get(link).status_code for _ in range(10)]
+    answers += [client.head(link).status_code, client.get(link, headers={"user-agent": "Scanner"}).status_code]
+
+    assert (set(answers), client.options(link).status_code, state()) == ({200}, 405, ("open", 0))
+
+
+def test_the_page_leads_nowhere_else_and_is_not_kept_by_the_browser(link: str, client: Client) -> None:
+    page = client.get(link)
+
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin"
+    assert 'href="/customers' not in page.text
+
+
+def test_approving_needs_a_name_and_the_boxes(link: str, client: Client) -> None:
+    page = client.post(link, {"answer": "approve", "note": "Welcome"})
+
+    assert (page.status_code, state()) == (422, ("open", 0))
+    for sentence in (
+        "The receipt shows who decided. Enter your name.",
+        "Only someone who may decide for Contoso can answer.",
+        "Your administrators lose their consoles. Tick the box to show that you know, or refuse.",
+        "Welcome",
+    ):
+        assert sentence in page.text
+
+
+def test_refusing_needs_nothing(link: str, client: Client) -> None:
+    page = client.post(link, {"answer": "refuse"})
+
+    assert (page.status_code, state()) == (200, ("refused", 0))
+    assert "You refused. Nothing changed at Contoso." in page.text
+
+
+def test_a_link_answers_once(link: str, client: Client) -> None:
+    first, second = client.post(link, YES), client.post(link, YES)
+
+    assert (first.status_code, second.status_code, state()) == (200, 410, ("approved", 1))
+    assert "already answered" in second.text
+
+
+def test_the_open_session_of_the_customer_ends_at_the_next_click_with_the_reason(
+    link: str, client: Client, world: World
+) -> None:
+    carl = Client()
+    carl.force_login(world.carl)
+    before = carl.get(reverse("admin-portal-home")).status_code
+
+    client.post(link, YES)
+    page = carl.get(reverse("admin-portal-home"))
+
+    assert (before, page.status_code) == (200, 403)
+    assert "Aurora manages Knox for Contoso, and Contoso has No access." in page.text
+    assert "No access" in carl.get(reverse("knox-dashboard")).text
+
+
+def test_a_guesser_is_stopped(link: str, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rate_limits.LIMITS, "link", rate_limits.Limit(3, 3600, "opened links", "an hour"))
+
+    got = [client.get(reverse("consent", args=[f"guess{number}"])).status_code for number in range(5)]
+
+    assert got == [404, 404, 404, 429, 429]
+
+
+def test_the_receipt_can_be_read_printed_and_downloaded_by_both_sides(link: str, client: Client, world: World) -> None:
+    client.post(link, YES | {"job_title": "Head of IT"})
+    own = reverse("receipt", args=[newest_token("receipt", CARL)])
+    client.force_login(world.alice)
+    theirs = reverse("customer-receipt", args=[world.contoso.kcs_id])
+
+    assert "Carl Bauer" in client.get(own).text
+    assert "Carl Bauer" not in client.get(theirs).text
+    for url in (own, theirs):
+        assert client.get(url, {"pdf": ""}).content.startswith(b"%PDF-")
+
+
+def test_the_end_link_shows_what_happens_and_a_button_ends(link: str, client: Client) -> None:
+    client.post(link, YES)
+    end = reverse("management-end", args=[newest_token("end", CARL)])
+    looked = client.get(end)
+    with as_operator():
+        before = Management.objects.get(customer__name="Contoso").ending_at
+
+    client.post(end, {"answer": "end"})
+    again = client.get(end)
+
+    with as_operator():
+        after = Management.objects.get(customer__name="Contoso").ending_at
+    assert (before, after is not None, looked.status_code) == (None, True, 200)
+    assert "Keep Aurora" in again.text
+
+
+def test_a_receipt_changed_by_the_owner_of_the_tables_is_found(link: str, client: Client) -> None:
+    client.post(link, YES)
+    call_command("verify_receipts")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL role TO portal_owner")
+        cursor.execute("ALTER TABLE onboarding_receipt DISABLE TRIGGER onboarding_receipt_stays")
+        cursor.execute("UPDATE onboarding_receipt SET person = 'Karl Bauer'")
+        cursor.execute("ALTER TABLE onboarding_receipt ENABLE TRIGGER onboarding_receipt_stays")
+        cursor.execute("SET LOCAL role TO DEFAULT")
+
+    with pytest.raises(CommandError, match="1 faults in 1 receipts"):
+        call_command("verify_receipts")
