@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +22,7 @@ from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access, exports
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
-from tenants.models import Access, Customer, KnoxService
+from tenants.models import Access, Customer, KnoxService, Msp
 
 
 @require_GET
@@ -86,6 +87,7 @@ def customer_add(request: TenantRequest) -> HttpResponse:
 def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     shell.remember(request, customer)
     have = {row.service: row for row in customer.services.order_by("added_at", "pk")}
+    consented = list(Receipt.objects.filter(customer=customer, msp=request.msp).values_list("request", flat=True))
     context = {
         "customer": customer,
         "management": request.management,
@@ -94,8 +96,8 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "may_change": access.MANAGE in request.customer_rights,
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
         "just_added": "added" in request.GET,
-        "has_receipt": Receipt.objects.filter(customer=customer, msp=request.msp).exists(),
-        "events": _timeline(customer),
+        "has_receipt": bool(consented),
+        "events": _timeline(customer, request.msp, consented),
     }
     return render(request, "portals/customer.html", context)
 
@@ -167,8 +169,12 @@ def _available(request: TenantRequest, customer: Customer, have: set[str]) -> li
     ]
 
 
-def _timeline(customer: Customer) -> list[dict[str, Any]]:
-    newest = Event.objects.of_customer(customer.pk)[:10]
+def _timeline(customer: Customer, msp: Msp, consented: list[int]) -> list[dict[str, Any]]:
+    """The newest steps: of the customer, and of the request that brought it in, which was before it was visible."""
+    of_request = Q(target_type="onboarding.managementrequest", target_id__in=[str(pk) for pk in consented])
+    own = Q(customer_id=customer.pk, msp_id=msp.pk)  # what has no MSP is the customer's own copy
+    steps = Event.objects.filter(own | of_request).order_by("-at", "-pk")
+    newest = steps[:20]
     names = {Side.CUSTOMER: customer.name}
     return [{"at": one.at, "who": one.who(reader=Side.MSP, names=names), "what": one.sentence} for one in newest]
 

@@ -185,10 +185,3 @@ def join(page: Page, link: str, password: str = PASSWORD) -> None:
     page.get_by_label("New password").fill(password)
     page.get_by_role("button", name="Make my account").click()
     page.wait_for_url("/")
-
-
-def give_full_access(page: Page, name: str) -> None:
-    """From the customer's page."""
-    page.get_by_role("link", name="Change access").click()
-    page.get_by_label(f"Type {name} to go on").fill(name)
-    page.get_by_role("button", name="Give Full access").click()

@@ -140,3 +140,15 @@ def test_a_receipt_changed_by_the_owner_of_the_tables_is_found(link: str, client
 
     with pytest.raises(CommandError, match="1 faults in 1 receipts"):
         call_command("verify_receipts")
+
+
+def test_the_timeline_of_the_customer_begins_with_the_request(link: str, client: Client, world: World) -> None:
+    client.post(link, YES)
+    client.force_login(world.alice)
+
+    steps = client.get(reverse("customer", args=[world.contoso.kcs_id])).context["events"]
+
+    assert [(one["who"], one["what"]) for one in reversed(steps)] == [
+        ("Alice Example", "asked Contoso for the management of Knox Configure"),
+        ("Contoso", "approved the request (receipt 1)"),
+    ]
