@@ -24,7 +24,7 @@ class Limit:
 
 LIMITS = {
     "apply": Limit(20, 3600, "applications", "an hour"),
-    "link": Limit(60, 3600, "opened links", "an hour"),
+    "link": Limit(600, 3600, "opened links", "an hour"),  # an office shares an address; a token has 256 bits
     "look_up": Limit(60, 3600, "look-ups", "an hour"),
     "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),
 }
