@@ -48,7 +48,7 @@ def _spoil_token(page: Page) -> None:
 
 
 def _try_too_often(page: Page) -> None:
-    for _ in range(61):
+    for _ in range(601):
         answer = page.request.get("/apply/confirm/no-such-link/")
     assert answer.status == 429
     page.reload()
