@@ -16,10 +16,11 @@ from psycopg.pq import TransactionStatus
 if TYPE_CHECKING:  # accounts.database imports this module before there are models
     from accounts.models import User
 
-_is_operator: ContextVar[bool] = ContextVar("acting_as_operator", default=False)
+_role: ContextVar[LiteralString] = ContextVar("acting_role", default="DEFAULT")
 _user_id: ContextVar[int | None] = ContextVar("acting_user_id", default=None)
 
 OPERATOR: Final = "portal_operator"
+RESELLER: Final = "portal_reseller"
 
 
 def user_id() -> int | None:
@@ -46,18 +47,37 @@ def as_operator() -> Iterator[None]:
     For the Samsung Admin Portal, background jobs, and the few steps of a verb that must look beyond the
     person who acts. Each use is listed in tests/architecture/test_operator.py.
     """
-    if _is_operator.get():
+    with _as(OPERATOR):
+        yield
+
+
+@contextmanager
+def as_reseller() -> Iterator[None]:
+    """See what the acting person's resellers may see, and nothing else, inside one transaction.
+
+    The Reseller Portal and its uploads run in it: the policies for MSPs and customers say nothing about a
+    reseller's own rows, and those for resellers nothing about anybody else's (docs/adr/0016).
+    """
+    with _as(RESELLER):
+        yield
+
+
+@contextmanager
+def _as(role: LiteralString) -> Iterator[None]:
+    """Take a database role for the block. The one before it comes back, also where the block fails."""
+    before = _role.get()
+    if before == role:
         yield
         return
     with transaction.atomic():
-        _execute(f"SET LOCAL role TO {OPERATOR}")
-        before = _is_operator.set(True)
+        _execute("SET LOCAL role TO " + role)
+        _role.set(role)
         try:
             yield
         finally:
-            _is_operator.reset(before)
+            _role.set(before)
         # A block that fails is rolled back, and the role with it.
-        _execute("SET LOCAL role TO DEFAULT")
+        _execute("SET LOCAL role TO " + before)
 
 
 def _execute(statement: LiteralString) -> None:

@@ -1,4 +1,4 @@
--- The three roles of the portal. Idempotent; run by whoever may create roles, who also sets the passwords.
+-- The four roles of the portal. Idempotent; run by whoever may create roles, who also sets the passwords.
 -- None is a superuser or may bypass row-level security. What each may do to a table is said in the migrations.
 DO $$
 BEGIN
@@ -14,10 +14,14 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_operator') THEN
         CREATE ROLE portal_operator NOLOGIN NOBYPASSRLS;
     END IF;
+    -- the Reseller Portal: sees a reseller's own rows and no others; entered in the same way
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_reseller') THEN
+        CREATE ROLE portal_reseller NOLOGIN NOBYPASSRLS;
+    END IF;
 END
 $$;
 
 -- Without INHERIT: what the operator sees needs SET LOCAL ROLE, in as many words.
-GRANT portal_operator TO portal_app WITH INHERIT FALSE, SET TRUE;
--- The owner takes either role in tests.
-GRANT portal_app, portal_operator TO portal_owner;
+GRANT portal_operator, portal_reseller TO portal_app WITH INHERIT FALSE, SET TRUE;
+-- The owner takes each role in tests.
+GRANT portal_app, portal_operator, portal_reseller TO portal_owner;

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "audit",
     "rules",
     "tenants",
+    "devices",
     "onboarding",
     "portals",
     # third party

@@ -14,9 +14,9 @@ from accounts import preferences
 from accounts.models import User
 from mail import outbox
 from onboarding import receipt_pdf
-from onboarding.emails import leads
 from onboarding.models import Delink, ManagementRequest, Receipt
 from tenants.models import Access, Customer, Management, Msp
+from tenants.teams import leads
 from tenants.times import day, written
 
 

@@ -11,9 +11,9 @@ from accounts import preferences
 from accounts.models import SAMSUNG_ADMINS, User
 from mail import outbox
 from onboarding.models import Application
-from tenants import access
+from tenants import teams
 from tenants.access import Organization
-from tenants.models import Customer, Membership, Msp
+from tenants.models import Customer, Msp
 from tenants.regions import Region
 from tenants.times import day, written
 
@@ -81,7 +81,7 @@ def application_rejected(application: Application) -> None:
 
 def customer_added(customer: Customer, *, msp: Msp, services: list[str], by: User) -> None:
     """To the leads: the MSP's super admins and the person who added the customer."""
-    for person in leads(msp, starter=by):
+    for person in teams.leads(msp, starter=by):
         _write(
             "customer_added",
             person,
@@ -110,13 +110,6 @@ def make_account(customer: Customer, *, msp: Msp | None, token: str, until: Any)
             "button_url": _address("invitation", token),
         },
     )
-
-
-def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
-    """Who hears about the relation to a customer: the MSP's super admins and the person who started it."""
-    places = Membership.objects.filter(msp=msp, role__name=access.SUPER_ADMIN, state=Membership.State.ACTIVE)
-    people = {place.user_id: place.user for place in places.select_related("user")}
-    return list((people | ({starter.pk: starter} if starter else {})).values())
 
 
 def _to_applicant(letter: str, application: Application, **context: Any) -> None:

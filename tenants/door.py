@@ -5,13 +5,14 @@ Wrong tenant 404, right tenant without the right 403, POST asks for the right to
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
-from accounts.acting import as_operator
+from accounts.acting import as_operator, as_reseller
 from accounts.http import PortalRequest
 from accounts.models import User
 from tenants import access
@@ -112,12 +113,18 @@ def for_samsung(view: View) -> View:
 
 
 def for_member(column: str) -> Callable[[View], View]:
-    """The portal of another kind of organization (reseller, license_reseller, customer): the view gets it."""
+    """The portal of another kind of organization (reseller, license_reseller, customer): the view gets it.
+
+    A reseller's pages run in its own database role: they see its own rows and nothing else (docs/adr/0016).
+    """
+    role = as_reseller if column == "reseller" else nullcontext
 
     def door(view: View) -> View:
         @wraps(view)
         def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return view(request, _launched(request, column), *args, **kwargs)
+            organization = _launched(request, column)
+            with role():
+                return view(request, organization, *args, **kwargs)
 
         return _marked(entered, f"member:{column}")
 

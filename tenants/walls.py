@@ -22,31 +22,43 @@ def granted(kind: str, right: str) -> str:
          WHERE u.user_id = {ME} AND p.codename = '{right}')"""  # noqa: S608  (names from migrations)""
 
 
-def wall(table: str, **commands: str) -> migrations.RunSQL:
+def wall(table: str, *, reseller: dict[str, str] | None = None, **commands: str) -> migrations.RunSQL:
     """Enable and force row-level security on a table.
 
     `commands` maps select, insert, update and delete to the condition for portal_app; a command that is not
-    named is refused for every row. The owner (migrations) and the operator (Samsung, jobs) see all.
+    named is refused for every row. `reseller` does the same for portal_reseller, in which the Reseller Portal
+    runs: a role of its own, because a second condition for portal_app would be joined to the first by OR.
+    The owner (migrations) and the operator (Samsung, jobs) see all.
     """
-    statements = [
+    up = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY owner ON {table} TO portal_owner USING (true)",
         f"CREATE POLICY operator ON {table} TO portal_operator USING (true)",
     ]
-    for command, condition in commands.items():
-        clause = {"select": f"USING ({condition})", "insert": f"WITH CHECK ({condition})"}.get(
-            command, f"USING ({condition})" + (f" WITH CHECK ({condition})" if command == "update" else "")
-        )
-        statements.append(f"CREATE POLICY app_{command} ON {table} FOR {command.upper()} TO portal_app {clause}")
-    down = [f"DROP POLICY {name} ON {table}" for name in ("owner", "operator", *(f"app_{one}" for one in commands))]
+    down = [f"DROP POLICY {name} ON {table}" for name in ("owner", "operator")]
+    for role, conditions in (("app", commands), ("reseller", reseller or {})):
+        for command, condition in conditions.items():
+            up.append(policy(table, role, command, condition))
+            down.append(f"DROP POLICY {role}_{command} ON {table}")
     down.append(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    return migrations.RunSQL(";\n".join(statements), ";\n".join(down))
+    return migrations.RunSQL(";\n".join(up), ";\n".join(down))
+
+
+def policy(table: str, role: str, command: str, condition: str) -> str:
+    """The statement that lets `portal_<role>` do one command to the rows for which the condition holds."""
+    clauses = {
+        "select": f"USING ({condition})",
+        "insert": f"WITH CHECK ({condition})",
+        "update": f"USING ({condition}) WITH CHECK ({condition})",
+        "delete": f"USING ({condition})",
+    }
+    return f"CREATE POLICY {role}_{command} ON {table} FOR {command.upper()} TO portal_{role} {clauses[command]}"
 
 
 def customer_wall(table: str, *, column: str = "customer_id", delete: bool = True) -> migrations.RunSQL:
     """The wall of a table that belongs to a customer: read with view_customer, written with manage_customer."""
     sees = f"{column} = ANY ({granted('customer', 'view_customer')})"
     manages = f"{column} = ANY ({granted('customer', 'manage_customer')})"
-    commands = {"select": sees, "insert": manages, "update": manages} | ({"delete": manages} if delete else {})
-    return wall(table, **commands)
+    gone = {"delete": manages} if delete else {}
+    return wall(table, reseller=None, select=sees, insert=manages, update=manages, **gone)

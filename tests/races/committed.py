@@ -18,6 +18,8 @@ ROWS = (
     "accounts.migrations.0002_samsung_admins",
     "rules.migrations.0002_first_numbers",
     "rules.migrations.0003_consent_numbers",
+    "rules.migrations.0004_upload_numbers",
+    "devices.migrations.0003_first_models",
 )
 """The migrations that write rows. A transactional test empties every table when it ends."""
 

@@ -1,0 +1,27 @@
+"""Who hears what: the people of an MSP to whom a customer's letters go (words.md 4, knox.md 9.5)."""
+
+from accounts.acting import as_operator
+from accounts.models import User
+from tenants import access
+from tenants.models import Customer, Management, Membership, Msp
+
+Active = Membership.State.ACTIVE
+
+
+def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
+    """Who hears about the relation to a customer: the MSP's super admins and the person who started it."""
+    places = Membership.objects.filter(msp=msp, role__name=access.SUPER_ADMIN, state=Active)
+    people = {place.user_id: place.user for place in places.select_related("user")}
+    return list((people | ({starter.pk: starter} if starter else {})).values())
+
+
+def team(customer: Customer) -> tuple[Msp | None, list[User]]:
+    """Who works for the customer: the people of its MSP who may manage it, else its own people who may."""
+    with as_operator():
+        management = Management.objects.filter(customer=customer, ended_at=None).select_related("msp").first()
+        msp = management.msp if management else None
+        own = {"msp": msp} if msp else {"customer": customer}
+        places = Membership.objects.filter(state=Active, role__rights__contains=[access.MANAGE], **own)
+        reached = Customer.objects.filter(pk=customer.pk)
+        people = [place.user for place in places.select_related("user").order_by("pk")]
+        return msp, [person for person in people if reached.granted(person, access.MANAGE).exists()]
