@@ -9,13 +9,18 @@ from enum import Enum
 
 IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS = 15, 14, 11
 _MEID = re.compile(r"[0-9A-F]{14}")
-_SERIAL = re.compile(r"[0-9A-Z]{11}")
+_SERIAL = re.compile(r"(?=.*[0-9])[0-9A-Z]{11}")
+"""With a digit: eleven letters alone are a word."""
 _ROUNDED = re.compile(r"\d([.,]\d*)?E\+?\d+", re.IGNORECASE)
-_FORMULA = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  (a spreadsheet reads the wide ones, too)
+_DROPPED = "0" * 7
+"""How an IMEI ends that was a rounded number for a while: 4.90154E+14 became 490154000000000."""
+FORMULA = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001  (a spreadsheet reads the wide ones, too)
 _BETWEEN = str.maketrans("", "", " -./\u00a0\u2009\u202f\u2010\u2011\u2013")
 """What people and boxes put between the groups of a number."""
-# Luhn over pairs: what the two digits add, the second one doubled.
+# Luhn over groups of four digits: what they add, each second one doubled. Four look-ups an IMEI, not fifteen.
 _PAIRS = {f"{a}{b}": a + (2 * b if b < 5 else 2 * b - 9) for a in range(10) for b in range(10)}  # noqa: PLR2004
+_FOURS = {one + other: first + second for one, first in _PAIRS.items() for other, second in _PAIRS.items()}
+_LAST = {f"{pair}{digit}": sum_ + digit for pair, sum_ in _PAIRS.items() for digit in range(10)}
 
 
 class Kind(Enum):
@@ -30,10 +35,10 @@ def read(typed: str) -> tuple[str, str]:
     The problem is a key of devices.problems.PROBLEMS.
     """
     if len(typed) == IMEI_DIGITS and typed.isdecimal() and typed.isascii():  # the usual line, quickly
-        return (typed, "") if _luhn(typed) else ("", "imei_digit")
-    if typed.startswith(_FORMULA):
+        return _imei(typed)
+    if typed.startswith(FORMULA):
         return "", "formula"
-    cleaned = typed.translate(_BETWEEN).upper()
+    cleaned = typed.removeprefix("'").translate(_BETWEEN).upper()
     if cleaned.isascii() and cleaned.isdecimal():
         return _digits(cleaned)
     if _ROUNDED.fullmatch(typed.strip()):
@@ -54,10 +59,16 @@ def check_digit(fourteen: str) -> str:
 def _digits(digits: str) -> tuple[str, str]:
     """Digits only: an IMEI, or one that lost or gained something; eleven of them are a serial number."""
     if len(digits) == IMEI_DIGITS:
-        return (digits, "") if _luhn(digits) else ("", "imei_digit")
+        return _imei(digits)
     if len(digits) == SERIAL_SIGNS:
         return digits, ""
     return "", "imei_zero" if len(digits) == IMEI_DIGITS - 1 else "imei_length"
+
+
+def _imei(digits: str) -> tuple[str, str]:
+    if _luhn(digits):
+        return digits, ""
+    return "", "rounded" if digits.endswith(_DROPPED) else "imei_digit"
 
 
 def _letters(signs: str) -> tuple[str, str]:
@@ -71,8 +82,4 @@ def _letters(signs: str) -> tuple[str, str]:
 
 
 def _luhn(imei: str) -> bool:
-    pairs = _PAIRS
-    total = int(imei[14])
-    for at in range(0, 14, 2):
-        total += pairs[imei[at : at + 2]]
-    return total % 10 == 0
+    return (_FOURS[imei[:4]] + _FOURS[imei[4:8]] + _FOURS[imei[8:12]] + _LAST[imei[12:]]) % 10 == 0
