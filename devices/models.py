@@ -149,6 +149,8 @@ class Upload(models.Model):
     added = models.PositiveIntegerField(default=0)
     added_to = models.PositiveIntegerField(default=0)
     """The last line number that the adding has passed: a worker goes on from here."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    """How often a worker broke down over it."""
     sent_at = models.DateTimeField(auto_now_add=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -182,6 +184,11 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"upload {self.pk}"
+
+    @property
+    def left_out(self) -> int:
+        """Lines that brought no device, also where the upload ended early."""
+        return self.lines - self.added
 
     @property
     def status(self) -> str:
@@ -219,7 +226,8 @@ class UploadLine(models.Model):
     """
 
     pk = models.CompositePrimaryKey("upload_id", "number")
-    upload = models.ForeignKey(Upload, models.CASCADE, related_name="upload_lines", db_index=False)
+    # A trigger of migration 0006 checks upload and sender together, once a statement.
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="upload_lines", db_constraint=False, db_index=False)
     number = models.PositiveIntegerField()
     sender_customer = models.ForeignKey(
         Customer, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
@@ -244,7 +252,7 @@ class UploadLine(models.Model):
     order_date = models.DateField(null=True)
     problem = models.CharField(max_length=20, blank=True)
     """A key of devices.problems.PROBLEMS; empty: the line is good."""
-    detail = models.CharField(max_length=200, blank=True)
+    detail = models.CharField(max_length=400, blank=True)
     """What the problem's sentence names: a line, a model, a date."""
 
     class Meta:
@@ -363,6 +371,8 @@ class EnrollmentCode(models.Model):
     code = models.CharField(max_length=22, unique=True)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    """When an MSP took over. The row stays, so that a phone with this code reads why it does not work."""
 
     def __str__(self) -> str:
         return f"enrollment code of {self.customer_id}"

@@ -1,0 +1,68 @@
+"""The worker's steps of uploads, and the clock that finds those whose worker is gone."""
+
+from datetime import timedelta
+
+from celery import current_app, shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.acting import acting_as, as_operator
+from devices import approval_list_views, upload_ends, upload_steps
+from devices.models import Upload
+from tenants import exports
+from tenants.models import Export
+
+SILENT = timedelta(seconds=30)
+"""After so long without a block, an upload has no worker."""
+STEPS = {Upload.State.WAITING: "check", Upload.State.CHECKING: "check", Upload.State.ADDING: "add"}
+
+
+@shared_task
+def check(upload_id: int) -> None:
+    upload_steps.check(upload_id)
+
+
+@shared_task
+def add(upload_id: int) -> None:
+    upload_steps.add(upload_id)
+
+
+@shared_task
+def resume() -> None:
+    """Ask again for the step of each upload that stands still."""
+    with as_operator():
+        still = Upload.objects.filter(state__in=Upload.RUNNING, touched_at__lte=timezone.now() - SILENT)
+        found = list(still.order_by("touched_at").values_list("pk", "state")[:100])
+    for pk, state in found:
+        current_app.send_task(f"devices.tasks.{STEPS[Upload.State(state)]}", [pk])
+
+
+@shared_task
+def tidy(upload_id: int) -> None:
+    """Throw away what an ended upload does not need any more."""
+    with as_operator(), transaction.atomic():
+        upload = Upload.objects.filter(pk=upload_id, state__in=Upload.ENDED).first()
+        if upload:
+            upload_ends.tidy(upload)
+
+
+@shared_task
+def tidy_ended() -> None:
+    """The same for uploads whose task was lost."""
+    with as_operator():
+        ended = Upload.objects.filter(state__in=Upload.ENDED, ended_at__gte=timezone.now() - timedelta(days=7))
+        found = list(ended.values_list("pk", flat=True))
+    for pk in found:
+        tidy(pk)
+
+
+@shared_task
+def export_approvals(export_id: str) -> None:
+    """Make a long CSV of the queue, on behalf of the one who asked: it holds what that person may see now."""
+    with as_operator():
+        export = Export.objects.select_related("user", "msp").filter(pk=export_id).first()
+    if export is None:
+        return
+    with acting_as(export.user), transaction.atomic():
+        rows = approval_list_views.asked_for(export.params["query"], export.msp, export.params["customer"])
+        exports.finish(export, approval_list_views.csv_rows(rows))

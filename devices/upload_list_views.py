@@ -1,0 +1,143 @@
+"""The uploads of a customer as a list: what its address asks for, as one query; and the same as CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from devices.models import Upload
+from rules import settings as rule
+from tenants import access, exports, lists
+from tenants.door import TenantRequest, for_customer
+from tenants.models import Customer
+
+State = Upload.State
+_DONE = Q(state=State.DONE)
+_PARTLY = _DONE & Q(errors__gt=0, added__gt=0)
+STATUSES: dict[str, tuple[str, Q]] = {
+    "progress": ("In progress", Q(state__in=[State.WAITING, State.CHECKING, State.CHECKED, State.ADDING])),
+    "completed": ("Completed", _DONE & Q(errors=0)),
+    "partly": ("Completed with errors", _PARTLY),
+    "error": ("Error", Q(state=State.FAILED) | _DONE & Q(errors__gt=0, added=0)),
+    "cancelled": ("Cancelled", Q(state=State.CANCELLED)),
+}
+"""As people read them (knox.md 4.2); the same words as Upload.status."""
+_COLUMNS = {
+    "sent": ("Uploaded", lists.Order("sent_at", descending=True)),
+    "name": ("File", lists.Order("file_name")),
+    "lines": ("Lines", lists.Order("lines", descending=True)),
+}
+_LONGEST_ID = 18
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
+
+    key: str
+    label: str
+    url: str
+    direction: str
+
+
+class UploadList:
+    """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.status = query.get("status", "") if query.get("status") in STATUSES else ""
+        key = query.get("sort", "").removeprefix("-")
+        self.key = key if key in _COLUMNS else "sent"
+        self.turned = query.get("sort", "").startswith("-")
+
+    @property
+    def order(self) -> lists.Order:
+        own = _COLUMNS[self.key][1]
+        return lists.Order(own.field, descending=own.descending != self.turned)
+
+    def rows(self, uploads: QuerySet[Upload]) -> QuerySet[Upload]:
+        """Those of `uploads` that the address asks for: by Upload ID, or by the start of the file's name."""
+        rows = uploads.select_related("uploaded_by")
+        if self.status:
+            rows = rows.filter(STATUSES[self.status][1])
+        if self.q:
+            by_name = Q(file_name__istartswith=self.q)
+            is_id = self.q.isascii() and self.q.isdecimal() and len(self.q) <= _LONGEST_ID
+            rows = rows.filter(by_name | Q(pk=int(self.q)) if is_id else by_name)
+        return rows
+
+    def page(self, uploads: QuerySet[Upload]) -> lists.Page[Upload]:
+        return lists.page(self.rows(uploads), self.order, self.query)
+
+    def chips(self) -> list[Chip]:
+        shown = {"q": ("Search", self.q), "status": ("Status", STATUSES[self.status][0] if self.status else "")}
+        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+
+    def columns(self) -> dict[str, Column]:
+        return {key: self._column(key, label) for key, (label, _) in _COLUMNS.items()}
+
+    def _column(self, key: str, label: str) -> Column:
+        if key != self.key:
+            return Column(key, label, lists.without(self.query, sort=key), "")
+        direction = "descending" if self.order.descending else "ascending"
+        return Column(key, label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
+
+
+def csv_rows(rows: QuerySet[Upload]) -> Iterator[list[object]]:
+    """The list as CSV, head first."""
+    yield ["Upload ID", "File", "Uploaded by", "Lines", "Added", "Not added", "Uploaded", "Status"]
+    for upload in rows.iterator(chunk_size=2000):
+        yield [
+            upload.pk,
+            upload.file_name,
+            upload.uploaded_by or "Knox Deployment App",
+            upload.lines,
+            upload.added,
+            upload.lines - upload.added,
+            f"{upload.sent_at:%Y-%m-%dT%H:%M:%SZ}",
+            upload.status,
+        ]
+
+
+@require_GET
+@for_customer
+def upload_list(request: TenantRequest, customer: Customer) -> HttpResponse:
+    listed = UploadList(request.GET)
+    context = {
+        "customer": customer,
+        "listed": listed,
+        "chips": listed.chips(),
+        "columns": listed.columns(),
+        "page": listed.page(Upload.objects.filter(customer=customer)),
+        "statuses": [(key, label) for key, (label, _) in STATUSES.items()],
+        "may_act": access.MANAGE in request.customer_rights,
+        "ended": Upload.ENDED,
+        "csv_url": reverse("upload-export", args=[customer.kcs_id]) + lists.without(request.GET),
+    }
+    part = "#rows" if request.htmx and not request.htmx.boosted else ""
+    return render(request, f"devices/uploads.html{part}", context)
+
+
+@require_GET
+@for_customer
+def upload_export(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """CSV of what the list shows, the newest first, up to the number of lines that one waits for."""
+    rows = UploadList(request.GET).rows(Upload.objects.filter(customer=customer))
+    newest = rows.order_by(F("sent_at").desc(), "-pk")[: rule.number("export_limit")]
+    head = {"Content-Disposition": f'attachment; filename="uploads-{customer.kcs_id}.csv"'}
+    text = "".join(exports.lines(csv_rows(newest)))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)

@@ -1,0 +1,192 @@
+"""Uploads that a worker leaves in the middle: another one goes on, and nothing comes twice or gets lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.acting import acting_as, as_operator
+from devices import adding, tasks, upload_steps, uploads
+from devices.models import Approval, Device, ResellerCustomer, Upload, UploadLine
+from tenants import access
+from tenants.models import Membership
+from tests.devices import sending
+from tests.devices.sending import again, checked, imeis
+from tests.mail.worker import asked_of_the_worker
+
+LINES = [*imeis(25), "bad", *imeis(2), *imeis(12, first=25)]
+"""40 lines: 37 good ones, one bad one, two that came before."""
+
+
+class Killed(BaseException):
+    """Not an Exception, as no signal is one: nothing may catch it."""
+
+
+@pytest.fixture(autouse=True)
+def _small_blocks(monkeypatch):
+    monkeypatch.setattr(upload_steps, "BLOCK", 10)
+
+
+@pytest.fixture
+def killed_after(monkeypatch):
+    """The worker dies before it starts the block behind so many."""
+
+    def arrange(blocks: int) -> None:
+        whole, done = upload_steps.Sender.locked, []
+
+        def locked(self, pk, *states, **stand):
+            if len(done) > blocks:
+                monkeypatch.setattr(upload_steps.Sender, "locked", whole)
+                raise Killed
+            done.append(pk)
+            return whole(self, pk, *states, **stand)
+
+        monkeypatch.setattr(upload_steps.Sender, "locked", locked)
+
+    return arrange
+
+
+def counts() -> tuple[int, int, int]:
+    with as_operator():
+        return Device.objects.count(), UploadLine.objects.count(), Approval.objects.count()
+
+
+@pytest.mark.parametrize("blocks", range(5))
+def test_a_check_goes_on_where_it_stood(world, killed_after, blocks):
+    upload = sending.sent(world.tom, LINES, customer=world.first)
+    killed_after(blocks)
+    with pytest.raises(Killed):
+        uploads.check(upload.pk)
+    assert again(upload).lines == blocks * 10
+
+    uploads.check(upload.pk)
+
+    assert (again(upload).state, again(upload).lines, again(upload).errors) == ("checked", 40, 3)
+    assert counts() == (0, 40, 0)
+
+
+@pytest.mark.parametrize("blocks", range(1, 5))
+def test_adding_goes_on_where_it_stood(world, killed_after, blocks):
+    upload = checked(world.tom, LINES, customer=world.first)
+    with acting_as(world.tom):
+        uploads.apply(upload, by=world.tom)
+    killed_after(blocks - 1)
+    with pytest.raises(Killed):
+        uploads.add(upload.pk)
+    assert again(upload).added_to == blocks * 10
+
+    uploads.add(upload.pk)
+
+    upload = again(upload)
+    assert (upload.state, upload.lines, upload.errors, upload.added) == ("done", 40, 3, 37)
+    assert counts() == (37, 40, 1)
+
+
+def test_a_task_that_comes_twice_does_nothing_the_second_time(world):
+    upload = checked(world.tom, LINES, customer=world.first)
+    with acting_as(world.tom):
+        uploads.apply(upload, by=world.tom)
+
+    for _ in range(2):
+        tasks.check(upload.pk)
+        tasks.add(upload.pk)
+
+    assert (again(upload).state, counts()[0]) == ("done", 37)
+
+
+def test_the_clock_asks_again_for_an_upload_that_stands_still(world, django_capture_on_commit_callbacks):
+    upload = sending.sent(world.tom, LINES, customer=world.first)
+    fresh = sending.sent(world.alice, LINES, customer=world.second)
+    with as_operator():
+        Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now() - timedelta(seconds=31))
+    asked_of_the_worker()
+
+    tasks.resume()
+
+    assert asked_of_the_worker() == [("devices.tasks.check", [upload.pk])]
+    assert again(fresh).state == "waiting"
+
+
+def test_cancelled_while_adding_keeps_what_was_added(world, killed_after):
+    upload = checked(world.tom, LINES, customer=world.first)
+    with acting_as(world.tom):
+        uploads.apply(upload, by=world.tom)
+    killed_after(1)
+    with pytest.raises(Killed):
+        uploads.add(upload.pk)
+
+    with acting_as(world.tom):
+        uploads.cancel(upload, by=world.tom)
+    uploads.add(upload.pk)
+    tasks.tidy(upload.pk)
+
+    upload = again(upload)
+    assert (upload.state, upload.added, counts()) == ("cancelled", 20, (20, 3, 1))
+    with as_operator():
+        assert Approval.objects.get().is_complete
+
+
+def test_an_msp_that_loses_the_customer_ends_the_upload(world, killed_after):
+    upload = checked(world.tom, LINES, customer=world.first)
+    with acting_as(world.tom):
+        uploads.apply(upload, by=world.tom)
+    killed_after(1)
+    with pytest.raises(Killed):
+        uploads.add(upload.pk)
+    with as_operator():
+        access.take_management(world.first, of=world.aurora)
+
+    uploads.add(upload.pk)
+
+    upload = again(upload)
+    assert (upload.state, upload.added, counts()[0]) == ("failed", 20, 20)
+    assert upload.refusal == upload_steps.LOST
+
+
+@pytest.mark.parametrize("step", ["check", "add"])
+def test_a_person_who_was_blocked_ends_the_upload(world, step):
+    upload = sending.sent(world.mira, LINES, customer=world.first, add_at_once=True)
+    if step == "add":
+        uploads.check(upload.pk)
+    with as_operator():
+        access.block(Membership.objects.get(user=world.mira, msp=world.aurora), by=world.alice)
+
+    getattr(uploads, step)(upload.pk)
+
+    assert (again(upload).state, counts()[0]) == ("failed", 0)
+
+
+def test_a_reseller_that_is_removed_midway_adds_nothing_more(world, killed_after):
+    with as_operator():
+        relation = ResellerCustomer.objects.create(
+            customer=world.first, reseller=world.reseller, kcs_id=world.first.kcs_id, reseller_name="Resell",
+            state="active",
+        )  # fmt: skip
+    upload = sending.sent(
+        world.rita, LINES, role=sending.as_reseller, reseller=world.reseller, target=world.first, add_at_once=True
+    )
+    uploads.check(upload.pk)
+    killed_after(1)
+    with pytest.raises(Killed):
+        uploads.add(upload.pk)
+    with as_operator():
+        ResellerCustomer.objects.filter(pk=relation.pk).update(state="inactive")
+
+    uploads.add(upload.pk)
+
+    upload = again(upload)
+    assert (upload.state, upload.added, upload.errors, counts()[0]) == ("done", 20, 20, 20)
+
+
+def test_a_worker_that_breaks_down_again_and_again_ends_the_upload(world, monkeypatch):
+    upload = checked(world.tom, LINES, customer=world.first)
+    with acting_as(world.tom):
+        uploads.apply(upload, by=world.tom)
+    monkeypatch.setattr(adding, "_DEVICES", "SELECT no_such_column, %s, %s, %s, %s, %s, %s, %s, %s, %s")
+
+    for _ in range(upload_steps.TRIES):
+        assert again(upload).state == "adding"
+        with pytest.raises(Exception, match="no_such_column"):
+            uploads.add(upload.pk)
+
+    assert (again(upload).state, again(upload).refusal, counts()[0]) == ("failed", upload_steps.CRASHED, 0)
