@@ -1,0 +1,222 @@
+"""The lists of the Reseller Portal: what their addresses ask for, each as one query; and the same as CSV.
+
+All of it is asked in the reseller's role of the database: its own rows, and names of customers that work with it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.http import QueryDict
+
+from devices.models import Approval, Device, ResellerCustomer, Upload, UploadLine
+from devices.upload_list_views import Chip, Column
+from tenants import lists, names
+from tenants.models import Customer, Reseller
+from tenants.regions import country_name
+
+State = ResellerCustomer.State
+_LINES_SHOWN = 50
+_LONGEST_ID = 18
+DEVICE_STATES = {"pending": "Pending", "verified": "Verified", "mpts": "MPTS error"}
+"""As people read them (knox.md 4.2). MPTS error: not recognized as a Samsung device, so it never became one."""
+
+
+class CustomerRow(NamedTuple):
+    """A customer as its reseller reads it: by name once it is active, by the own reference before."""
+
+    relation: ResellerCustomer
+    company: str
+    country: str
+    uploads: int
+    devices: int
+
+
+class CustomerList:
+    """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
+
+    COLUMNS = {
+        "name": ("Company or reference", lists.Order("title")),
+        "uploaded": ("Last uploaded", lists.Order("last", descending=True)),
+        "added": ("Added", lists.Order("added_at", descending=True)),
+    }
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.status = query.get("status", "") if query.get("status") in State.values else ""
+        key = query.get("sort", "").removeprefix("-")
+        self.key = key if key in self.COLUMNS else "name"
+        self.turned = query.get("sort", "").startswith("-")
+
+    @property
+    def order(self) -> lists.Order:
+        own = self.COLUMNS[self.key][1]
+        return lists.Order(own.field, descending=own.descending != self.turned)
+
+    def rows(self, reseller: Reseller) -> QuerySet[ResellerCustomer]:
+        """With `title`, `company` and `country`; the policy hides the last two until the customer is active."""
+        shown = Customer.objects.filter(pk=OuterRef("customer"))
+        rows = ResellerCustomer.objects.filter(reseller=reseller).annotate(
+            company=Coalesce(Subquery(shown.values("name")), Value("")),
+            company_key=Subquery(shown.values("name_key")),
+            country=Coalesce(Subquery(shown.values("country")), Value("")),
+            last=Coalesce("last_uploaded_at", "added_at"),
+            title=Coalesce("company_key", NullIf(Lower("internal_reference"), Value("")), "kcs_id"),
+        )
+        if self.status:
+            rows = rows.filter(state=self.status)
+        return rows.filter(self._matching()) if self.q else rows
+
+    def _matching(self) -> Q:
+        """The start of a KCS Customer ID, of a name that the reseller reads, or of its own reference."""
+        digits = "".join(self.q.split())
+        start = names.key(self.q)
+        found = Q(company_key__gte=start, company_key__lt=names.after(start)) | Q(
+            internal_reference__istartswith=self.q
+        )
+        return found | Q(kcs_id__startswith=digits) if digits.isascii() and digits.isdigit() else found
+
+    def page(self, reseller: Reseller) -> lists.Page[ResellerCustomer]:
+        return lists.page(self.rows(reseller), self.order, self.query)
+
+    def chips(self) -> list[Chip]:
+        shown = {"q": ("Search", self.q), "status": ("Status", str(State(self.status).label) if self.status else "")}
+        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+
+    def columns(self) -> dict[str, Column]:
+        return {key: self._column(key, label) for key, (label, _) in self.COLUMNS.items()}
+
+    def _column(self, key: str, label: str) -> Column:
+        if key != self.key:
+            return Column(key, label, lists.without(self.query, sort=key), "")
+        direction = "descending" if self.order.descending else "ascending"
+        return Column(key, label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
+
+
+def counted(relations: Iterable[ResellerCustomer], reseller: Reseller) -> list[CustomerRow]:
+    """The rows with their numbers of uploads and devices. Two queries."""
+    shown = list(relations)
+    customers = [one.customer_id for one in shown]
+    uploads = _by_customer(Approval.objects.filter(reseller=reseller, customer__in=customers))
+    devices = _by_customer(Device.objects.filter(reseller=reseller, customer__in=customers))
+    return [
+        CustomerRow(
+            one,
+            getattr(one, "company", ""),
+            country_name(country) if (country := str(getattr(one, "country", ""))) else "",
+            uploads.get(one.customer_id, 0),
+            devices.get(one.customer_id, 0),
+        )
+        for one in shown
+    ]
+
+
+def _by_customer(rows: "QuerySet[Approval] | QuerySet[Device]") -> dict[int, int]:
+    return dict(rows.values_list("customer").annotate(Count("pk")).order_by())
+
+
+def customers_csv(rows: Iterable[CustomerRow]) -> Iterator[list[object]]:
+    yield [
+        "Company name", "Internal reference", "KCS Customer ID", "Country", "Last uploaded", "Uploads", "Devices",
+        "Status",
+    ]  # fmt: skip
+    for row in rows:
+        last = row.relation.last_uploaded_at
+        yield [
+            row.company,
+            row.relation.internal_reference,
+            row.relation.kcs_id,
+            row.country,
+            f"{last:%Y-%m-%dT%H:%M:%SZ}" if last else "",
+            row.uploads,
+            row.devices,
+            row.relation.get_state_display(),
+        ]
+
+
+def verified(uploads: Iterable[Upload]) -> dict[int, int]:
+    """How many devices of each upload are approved. One query."""
+    approved = Device.objects.filter(
+        approval__in=Approval.objects.filter(upload__in=[one.pk for one in uploads]), state=Device.State.VERIFIED
+    )
+    return dict(approved.values_list("approval__upload").annotate(Count("pk")).order_by())
+
+
+class DeviceList:
+    """The devices of a reseller: by state, customer and upload, or one by its exact number (knox.md 4.2)."""
+
+    order = lists.Order("added_at", descending=True)
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.q = "".join(query.get("q", "").replace("\x00", "").split()).upper()[:40]
+        self.state = query.get("state", "") if query.get("state") in DEVICE_STATES else ""
+        self.kcs_id = query.get("customer", "") if query.get("customer", "").isascii() else ""
+        upload = query.get("upload", "")
+        self.upload = upload if upload.isascii() and upload.isdecimal() and len(upload) <= _LONGEST_ID else ""
+
+    def rows(self, reseller: Reseller) -> QuerySet[Device]:
+        """With `upload_id` and `kcs_id`."""
+        relation = ResellerCustomer.objects.filter(reseller=reseller, customer=OuterRef("customer"))
+        rows = Device.objects.filter(reseller=reseller).select_related("model")
+        rows = rows.annotate(upload_id=F("approval__upload"), kcs_id=Subquery(relation.values("kcs_id")))
+        if self.state:
+            rows = rows.filter(state=self.state)
+        if self.kcs_id:
+            own = ResellerCustomer.objects.filter(reseller=reseller, kcs_id=self.kcs_id)
+            rows = rows.filter(customer__in=own.values("customer"))
+        if self.upload:
+            rows = rows.filter(approval__in=Approval.objects.filter(upload=int(self.upload)))
+        return rows.filter(Q(imei=self.q) | Q(meid=self.q) | Q(serial=self.q)) if self.q else rows
+
+    def page(self, reseller: Reseller) -> lists.Page[Device]:
+        return lists.page(self.rows(reseller), self.order, self.query)
+
+    def lines(self, reseller: Reseller) -> list[UploadLine]:
+        """Refused lines: those with the number that is searched for, or those that are no Samsung device."""
+        if not self.q and self.state != "mpts":
+            return []
+        mine = Upload.objects.filter(reseller=reseller)
+        rows = UploadLine.objects.filter(upload__in=mine.filter(pk=int(self.upload)) if self.upload else mine)
+        rows = rows.exclude(problem="")
+        rows = rows.filter(Q(identifier=self.q) | Q(typed=self.q)) if self.q else rows.filter(problem="model")
+        return list(rows.order_by("-upload", "number")[:_LINES_SHOWN])
+
+    def chips(self) -> list[Chip]:
+        shown = {
+            "q": ("Search", self.q),
+            "state": ("State", DEVICE_STATES.get(self.state, "")),
+            "customer": ("KCS Customer ID", self.kcs_id),
+            "upload": ("Upload ID", self.upload),
+        }
+        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+
+    def views(self) -> list[tuple[str, str, str]]:
+        """The states as tabs: value, label, address."""
+        all_of_them = ("", "All", lists.without(self.query, "state"))
+        return [
+            all_of_them,
+            *((key, label, lists.without(self.query, state=key)) for key, label in DEVICE_STATES.items()),
+        ]
+
+
+def devices_csv(rows: QuerySet[Device]) -> Iterator[list[object]]:
+    yield [
+        "IMEI or MEID", "Serial number", "Model", "Model code", "KCS Customer ID", "State", "Order number",
+        "Order date", "Upload ID", "Added",
+    ]  # fmt: skip
+    for one in rows.order_by("pk").iterator(chunk_size=2000):
+        yield [
+            one.imei or one.meid,
+            one.serial,
+            one.model.name,
+            one.model.code,
+            getattr(one, "kcs_id", ""),
+            one.get_state_display(),
+            one.order_number,
+            one.order_date,
+            getattr(one, "upload_id", ""),
+            f"{one.added_at:%Y-%m-%dT%H:%M:%SZ}",
+        ]

@@ -1,0 +1,428 @@
+"""The pages of the Reseller Portal, and those on which a customer's side keeps its resellers."""
+
+import csv
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.acting import acting_as, as_operator, as_reseller
+from devices import approvals, resellers, uploads
+from devices.models import Approval, Device, ResellerCustomer, Upload
+from onboarding.models import Program
+from tests import world as cast
+from tests.devices.sending import AMERICA, again, from_reseller, imei, imeis
+
+NOBODY = "4000000002"
+MARK = "zqxjmarker"
+TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
+"""Against forged requests; another one in each answer."""
+
+
+@pytest.fixture
+def rita(world, client):
+    client.force_login(world.rita)
+    return client
+
+
+@pytest.fixture
+def added(world):
+    with acting_as(world.rita), as_reseller():
+        return resellers.add_customer(
+            world.reseller, world.first.kcs_id, internal_reference="Berlin stores", by=world.rita
+        )
+
+
+@pytest.fixture
+def otto(world):
+    """A second reseller with a customer, an upload and a device of its own, all of them marked."""
+    person, handel = cast.company(
+        "otto@handel.example", f"Handel {MARK}", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
+    )
+    with acting_as(person), as_reseller():
+        resellers.add_customer(handel, world.first.kcs_id, internal_reference=f"{MARK} reference", by=person)
+        upload = uploads.receive(
+            [f"{imei(500)}\n{imei(501)}x\n".encode()],
+            name=f"{MARK}.csv",
+            by=person,
+            reseller=handel,
+            target=world.first,
+            order_number=MARK,
+            tags=[MARK],
+            add_at_once=True,
+        )
+    uploads.check(upload.pk)
+    uploads.add(upload.pk)
+    return again(upload)
+
+
+def text(response):
+    return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
+
+
+def rows(response):
+    return list(csv.reader(io.StringIO(text(response).removeprefix("\ufeff"))))
+
+
+def approve(world, upload):
+    with acting_as(world.alice), transaction.atomic():
+        approval = Approval.objects.select_related("customer").get(upload=upload)
+        approvals.approve(approval, by=world.alice)
+
+
+READABLE = (
+    "reseller-home",
+    "reseller-customers",
+    "reseller-customers-export",
+    "reseller-customer-add",
+    "reseller-upload-new",
+    "reseller-upload-bulk",
+    "reseller-upload-template",
+    "reseller-uploads",
+    "reseller-uploads-export",
+    "reseller-devices",
+    "reseller-devices-export",
+    "reseller-devices-delete-list",
+)
+
+
+def test_a_second_reseller_leaves_no_trace_on_any_page(world, rita, added, otto):
+    found = {name: text(rita.get(reverse(name))) for name in READABLE}
+    searched = text(rita.get(reverse("reseller-devices"), {"q": imei(500)}))
+
+    assert [name for name, page in found.items() if MARK in page or imei(500) in page] == []
+    assert "Nothing matches" in searched
+
+
+def test_the_upload_of_another_reseller_is_not_there(rita, otto):
+    addresses = [reverse(f"reseller-upload{one}", args=[otto.pk]) for one in ("", "-lines", "-report", "-delete")]
+    acts = [reverse(f"reseller-upload-{one}", args=[otto.pk]) for one in ("cancel", "apply", "fix", "delete")]
+
+    got = [rita.get(one).status_code for one in addresses] + [
+        rita.post(one, {"typed": "1"}).status_code for one in acts
+    ]
+
+    assert got == [404] * 8
+
+
+def test_ticking_a_device_of_another_reseller_deletes_nothing(rita, otto):
+    with as_operator():
+        foreign = Device.objects.get(imei=imei(500)).pk
+
+    page = rita.post(reverse("reseller-devices-delete"), {"device": [foreign]})
+    act = rita.post(reverse("reseller-devices-delete"), {"device": [foreign], "typed": "1"})
+
+    assert ("No device to delete" in text(page), act.status_code) == (True, 409)
+    with as_operator():
+        assert Device.objects.filter(pk=foreign).exists()
+
+
+def test_a_new_reseller_starts_with_its_id_and_the_first_step(world, rita):
+    page = text(rita.get(reverse("reseller-home")))
+
+    assert "You have no customer yet" in page
+    assert "Reseller ID" in page
+
+
+def test_adding_a_customer_leads_to_its_upload(world, rita):
+    response = rita.post(
+        reverse("reseller-customer-add"), {"kcs_id": world.first.kcs_id, "internal_reference": "Berlin stores"}
+    )
+
+    assert response.url == reverse("reseller-upload-new") + f"?customer={world.first.kcs_id}"
+    page = text(rita.get(response.url))
+    assert f"You added the KCS Customer ID {world.first.kcs_id}." in page
+    assert f'value="{world.first.kcs_id}"' in page
+
+
+def test_a_refusal_is_the_same_page_whoever_has_the_id(world, rita):
+    """Nobody's, one of another region, and one that removed the reseller: the same bytes but for the ID."""
+    with acting_as(world.alice), transaction.atomic():
+        relation = resellers.register(world.second, world.reseller.public_id, msp=world.aurora, by=world.alice)
+        resellers.remove(relation, msp=world.aurora, by=world.alice)
+    pages = []
+    for typed in (NOBODY, world.foreign.kcs_id, world.second.kcs_id):
+        response = rita.post(reverse("reseller-customer-add"), {"kcs_id": typed})
+        pages.append((response.status_code, TOKEN.sub("", text(response)).replace(typed, "")))
+
+    assert pages[0][0] == 422
+    assert "We cannot upload to the KCS Customer ID" in pages[0][1]
+    assert pages[0] == pages[1] == pages[2]
+
+
+def test_an_msp_id_is_refused_with_the_id_to_ask_for(world, rita):
+    for name, field in (("reseller-customer-add", "kcs_id"), ("reseller-upload-new", "target")):
+        response = rita.post(reverse(name), {field: world.aurora.public_id, "lines": imei(0)})
+
+        assert response.status_code == 422
+        assert (
+            f"{world.aurora.public_id} is an MSP ID. Devices go to a customer, never to an MSP. Ask the MSP for the "
+            "KCS Customer ID of its customer."
+        ) in text(response)
+
+
+def test_an_msp_id_in_a_bulk_file_is_refused_by_line(world, rita, added):
+    lines = f"{world.first.kcs_id},{imei(0)}\n{world.aurora.public_id},{imei(1)}\n{NOBODY},{imei(2)}\n"
+    response = rita.post(reverse("reseller-upload-bulk"), {"file": SimpleUploadedFile("bulk.csv", lines.encode())})
+    upload = _worked(response)
+
+    report = rows(rita.get(reverse("reseller-upload-report", args=[upload.pk])))
+
+    assert (upload.added, upload.errors) == (1, 2)
+    assert report[1][-1].startswith(
+        f"{world.aurora.public_id} is an MSP ID. Devices go to a customer, never to an MSP."
+    )
+    assert report[2][-1].startswith(f"We cannot upload to the KCS Customer ID {NOBODY}.")
+
+
+def _worked(response):
+    """The upload that the page leads to, after the worker."""
+    assert response.status_code == 302, text(response)
+    pk = int(response.url.rstrip("/").rpartition("/")[2])
+    uploads.check(pk)
+    uploads.add(pk)
+    with as_operator():
+        return Upload.objects.get(pk=pk)
+
+
+def test_an_upload_waits_and_then_is_verified(world, rita, added):
+    upload = _worked(
+        rita.post(reverse("reseller-upload-new"), {"target": world.first.kcs_id, "lines": "\n".join(imeis(3))})
+    )
+    address = reverse("reseller-upload", args=[upload.pk])
+
+    before = text(rita.get(address))
+    approve(world, upload)
+    after = text(rita.get(address))
+
+    assert "The customer's side has not decided yet." in before
+    assert "Fjordline" not in before
+    assert "The customer's side has not decided yet." not in after
+
+
+def test_a_rejected_upload_shows_the_reason(world, rita, added):
+    upload = from_reseller(world, imeis(2), target=world.first)
+    with acting_as(world.alice), transaction.atomic():
+        approval = Approval.objects.select_related("customer").get(upload=upload)
+        approvals.reject(approval, by=world.alice, reason="We did not order these.")
+
+    page = text(rita.get(reverse("reseller-upload", args=[upload.pk])))
+    start = text(rita.get(reverse("reseller-home")))
+
+    assert "Reason: We did not order these." in page
+    assert "We did not order these." in start
+    assert "Alice" not in page + start
+    assert "Aurora" not in page + start
+
+
+def test_the_name_of_a_customer_appears_with_its_approval(world, rita, added):
+    address = reverse("reseller-customers")
+    before = text(rita.get(address))
+
+    approve(world, from_reseller(world, imeis(2), target=world.first))
+    after = text(rita.get(address))
+
+    assert ("Fjordline" in before, "Its name appears" in before, "Berlin stores" in before) == (
+        False,
+        True,
+        True,
+    )
+    assert ("Fjordline Freight" in after, "Germany" in after, "Its name appears" in after) == (True, True, False)
+
+
+def test_the_list_of_customers_as_csv(world, rita, added):
+    approve(world, from_reseller(world, imeis(2), target=world.first))
+
+    head, row = rows(rita.get(reverse("reseller-customers-export")))
+
+    assert head[:4] == ["Company name", "Internal reference", "KCS Customer ID", "Country"]
+    assert (row[:4], row[5:]) == (
+        ["Fjordline Freight", "Berlin stores", world.first.kcs_id, "Germany"],
+        ["1", "2", "Active"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("?q=berlin", 1), ("?q=fjord", 0), ("?q=4", 1), ("?q=munich", 0), ("?status=active", 0), ("?sort=uploaded", 1)],
+)
+def test_customers_are_found_by_what_the_reseller_may_read(rita, added, query, count):
+    page = rita.get(reverse("reseller-customers") + query)
+
+    assert len(page.context["rows"]) == count
+
+
+def test_uploads_show_how_many_are_verified(world, rita, added):
+    upload = from_reseller(world, [*imeis(3), "hello"], target=world.first)
+    approve(world, upload)
+
+    page = rita.get(reverse("reseller-uploads"))
+    _, row = rows(rita.get(reverse("reseller-uploads-export")))
+
+    assert page.context["rows"] == [(upload, 3)]
+    assert (row[0], row[3:5], row[6]) == (str(upload.pk), ["4", "3"], "Completed with errors")
+
+
+def test_devices_by_state_and_by_exact_number(world, rita, added):
+    approve(world, from_reseller(world, imeis(2), target=world.first))
+    from_reseller(world, imeis(1, first=10), target=world.first, name="second.csv")
+    address = reverse("reseller-devices")
+
+    def found(query):
+        return [one.imei for one in rita.get(address + query).context["page"].rows]
+
+    assert sorted(found("?state=verified")) == imeis(2)
+    assert found("?state=pending") == [imei(10)]
+    assert found(f"?q={imei(1)}") == [imei(1)]
+    assert found(f"?q={imei(1)[:10]}") == []
+
+
+def test_a_number_that_is_no_samsung_device_is_an_mpts_error(world, rita, added):
+    unknown = imei(1, tac="99999999")
+    from_reseller(world, [unknown, imei(1, tac=AMERICA)], target=world.first)
+    address = reverse("reseller-devices")
+
+    by_state, by_number = text(rita.get(address + "?state=mpts")), text(rita.get(f"{address}?q={unknown}"))
+    other = text(rita.get(f"{address}?q={imei(1, tac=AMERICA)}"))
+
+    assert "MPTS error" in by_state
+    assert unknown in by_state
+    assert "We do not know the model of this device." in by_number
+    assert "This customer can have devices for Europe only." in other
+
+
+def test_deleting_ticked_devices_asks_for_their_number(world, rita, added):
+    from_reseller(world, imeis(3), target=world.first)
+    with as_operator():
+        ticked = list(Device.objects.order_by("imei").values_list("pk", flat=True)[:2])
+    address = reverse("reseller-devices-delete")
+
+    question = text(rita.post(address, {"device": ticked}))
+    wrong = rita.post(address, {"device": ticked, "typed": "3"})
+    done = rita.post(address, {"device": ticked, "typed": "2"}, follow=True)
+
+    assert "Delete 2 devices?" in question
+    assert (wrong.status_code, "Type 2 exactly as shown" in text(wrong)) == (422, True)
+    assert "You deleted 2 devices." in text(done)
+
+
+def test_a_list_says_by_line_what_it_does_not_find(world, rita, added, otto):
+    from_reseller(world, imeis(2), target=world.first)
+    lines = f"{world.first.kcs_id},{imei(0)}\n{world.first.kcs_id},{imei(500)}\n{world.second.kcs_id},{imei(1)}\n"
+
+    page = rita.post(reverse("reseller-devices-delete-list"), {"lines": lines})
+
+    assert page.context["count"] == 1
+    assert [(one.number, one.sentence) for one in page.context["refused"]] == [
+        (2, "We did not find this device among the ones that you uploaded."),
+        (3, "We did not find this device among the ones that you uploaded."),
+    ]
+
+
+def test_a_list_that_is_no_list_is_refused(rita):
+    picture = SimpleUploadedFile("phones.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 100)
+
+    nothing = rita.post(reverse("reseller-devices-delete-list"), {})
+    other = rita.post(reverse("reseller-devices-delete-list"), {"file": picture})
+
+    assert (nothing.status_code, other.status_code) == (422, 422)
+
+
+def test_a_whole_upload_is_deleted_from_its_page(world, rita, added):
+    upload = from_reseller(world, imeis(3), target=world.first)
+    address = reverse("reseller-upload-delete", args=[upload.pk])
+
+    question = text(rita.get(address))
+    rita.post(address, {"typed": "3"})
+
+    assert "Delete 3 devices?" in question
+    with as_operator():
+        assert not Device.objects.exists()
+
+
+# The customer's side
+
+
+@pytest.fixture
+def alice(world, client):
+    client.force_login(world.alice)
+    return client
+
+
+def of(world):
+    return reverse("customer-resellers", args=[world.first.kcs_id])
+
+
+def relation(world, customer=None):
+    with as_operator():
+        return ResellerCustomer.objects.filter(reseller=world.reseller, customer=customer or world.first).first()
+
+
+def test_a_reseller_is_looked_up_and_then_registered(world, alice):
+    shown = text(alice.post(of(world), {"reseller_id": world.reseller.public_id}))
+    before = relation(world)
+    done = alice.post(of(world), {"reseller_id": world.reseller.public_id, "act": "register"}, follow=True)
+
+    assert ("Register reseller" in shown, "Berlin, Germany" in shown, before) == (True, True, None)
+    assert "Resell is a reseller of Fjordline Freight now." in text(done)
+    assert relation(world).state == "active"
+
+
+def test_auto_approve_can_be_undone_at_once(world, alice, added):
+    alice.post(of(world), {"reseller_id": world.reseller.public_id, "act": "register"})
+    address = reverse("customer-reseller", args=[world.first.kcs_id, relation(world).pk])
+
+    page = text(alice.post(address, {"act": "auto-approve"}, follow=True))
+    switched_on = relation(world).auto_approve
+    alice.post(address, {"act": "by-hand"})
+
+    assert ("The portal now approves uploads of Resell by itself." in page, "Undo" in page) == (True, True)
+    assert (switched_on, relation(world).auto_approve) == (True, False)
+
+
+def test_a_reseller_is_removed_and_can_come_back(world, alice, added):
+    address = reverse("customer-reseller", args=[world.first.kcs_id, relation(world).pk])
+
+    page = text(alice.post(address, {"act": "remove"}, follow=True))
+
+    assert "You removed Resell." in page
+    assert relation(world).state == "inactive"
+
+
+def test_the_relation_of_another_customer_is_not_there(world, alice, added):
+    address = reverse("customer-reseller", args=[world.second.kcs_id, relation(world).pk])
+
+    assert alice.post(address, {"act": "remove"}).status_code == 404
+    assert relation(world).state == "pending"
+
+
+def test_a_viewer_sees_the_resellers_and_changes_nothing(world, client, added):
+    client.force_login(world.vera)
+
+    page = client.get(of(world))
+    act = client.post(reverse("customer-reseller", args=[world.first.kcs_id, relation(world).pk]), {"act": "remove"})
+
+    assert (page.status_code, "LOOK UP" in text(page), act.status_code) == (200, False, 403)
+
+
+def test_a_customer_keeps_its_resellers_itself(world, client):
+    client.force_login(world.carl)
+    address = reverse("admin-portal-resellers")
+
+    client.post(address, {"reseller_id": world.reseller.public_id, "act": "register"})
+    own = relation(world, world.contoso)
+    client.post(reverse("admin-portal-reseller", args=[own.pk]), {"act": "auto-approve"})
+
+    page = text(client.get(address))
+    assert ("Resell" in page, "The portal approves its uploads by itself." in page) == (True, True)
+
+
+def test_people_of_another_customer_change_nothing(world, client, added):
+    client.force_login(world.carl)
+
+    response = client.post(reverse("admin-portal-reseller", args=[relation(world).pk]), {"act": "remove"})
+
+    assert (response.status_code, relation(world).state) == (404, "pending")
