@@ -1,0 +1,72 @@
+"""The letters about what waits for approval (words.md 4.2): to the customer's side, and back to the one who sent it."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.acting import as_operator
+from accounts.models import User
+from devices.models import Approval, Device
+from mail import outbox
+from tenants.models import Customer, Msp
+from tenants.teams import team
+from tenants.times import written
+
+
+def received(approval: Approval) -> None:
+    """Devices wait: to the people of the customer's MSP who may approve, or to the customer's own."""
+    with as_operator():  # the reseller, whose upload it is, knows neither the customer's name nor its people
+        approval = _whole(approval)
+        msp, people = team(approval.customer)
+        for person in people:
+            _received(approval, msp, person)
+
+
+def decided(approval: Approval) -> None:
+    """Approved or rejected: to the one who uploaded, without a word about who decided."""
+    with as_operator():  # the upload and its person are the reseller's
+        approval = _whole(approval)
+        person = approval.upload.uploaded_by
+        if person is None or approval.decided_at is None:
+            return
+        outbox.write(
+            "devices/email/upload_decided",
+            to=person.email,
+            name=person.first_name,
+            why="you sent this upload",
+            context={
+                "approval": approval,
+                "kcs_id": approval.customer.kcs_id,
+                "count": Device.objects.filter(approval=approval).count(),
+                "rejected": approval.state == Approval.State.REJECTED,
+                "at": written(approval.decided_at, person.zone),
+                "button_url": settings.PORTAL_URL + reverse("reseller-upload", args=[approval.upload_id]),
+            },
+        )
+
+
+def _received(approval: Approval, msp: Msp | None, person: User) -> None:
+    customer = approval.customer
+    outbox.write(
+        "devices/email/upload_received",
+        to=person.email,
+        name=person.first_name,
+        why=f"you approve uploads for {customer}",
+        between=(msp.public_id, customer.kcs_id) if msp else None,
+        context={
+            "approval": approval,
+            "customer": customer,
+            "upload": approval.upload,
+            "at": written(approval.sent_at, person.zone),
+            "button_url": settings.PORTAL_URL + _page(approval, customer, msp),
+        },
+    )
+
+
+def _page(approval: Approval, customer: Customer, msp: Msp | None) -> str:
+    if msp:
+        return reverse("approval", args=[customer.kcs_id, approval.pk])
+    return reverse("admin-portal-approval", args=[approval.pk])
+
+
+def _whole(approval: Approval) -> Approval:
+    return Approval.objects.select_related("customer", "upload__uploaded_by").get(pk=approval.pk)

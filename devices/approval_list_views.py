@@ -1,0 +1,123 @@
+"""The queue of uploads that wait for approval: what is asked for in its address, as one query; and the same as CSV."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from devices.models import Approval
+from tenants import lists
+from tenants.models import Customer, Management, Msp
+
+State = Approval.State
+VIEWS = {
+    "waiting": ("Waiting", [State.PENDING]),
+    "approved": ("Approved", [State.APPROVED]),
+    "rejected": ("Rejected", [State.REJECTED]),
+    "all": ("All", list(State)),
+}
+_COLUMNS = {
+    "customer": ("Customer", lists.Order("customer__name_key")),
+    "sender": ("Reseller", lists.Order("sender_name")),
+    "sent": ("Sent", lists.Order("sent_at", descending=True)),
+    "devices": ("Devices", lists.Order("devices", descending=True)),
+}
+_LARGEST_ID = 2**63 - 1
+
+
+class Column(NamedTuple):
+    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
+
+    label: str
+    url: str
+    direction: str
+
+
+def of_msp(msp: Msp) -> QuerySet[Approval]:
+    """What resellers sent for the customers of this MSP, as far as the person who asks may see them."""
+    managed = Management.objects.filter(msp=msp, ended_at=None)
+    return _sent().filter(customer__in=managed.values("customer"))
+
+
+def of_customer(customer: Customer) -> QuerySet[Approval]:
+    return _sent().filter(customer=customer)
+
+
+def _sent() -> QuerySet[Approval]:
+    """What the own side uploads is approved by that, and stands in the list of uploads alone."""
+    return Approval.objects.filter(reseller__isnull=False)
+
+
+class ApprovalList:
+    """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.view = query.get("view", "") if query.get("view") in VIEWS else "waiting"
+        key = query.get("sort", "").removeprefix("-")
+        self.key = key if key in _COLUMNS else ""
+
+    @property
+    def order(self) -> lists.Order:
+        """What waits longest comes first; of what is decided, the newest."""
+        if not self.key:
+            return lists.Order("sent_at", descending=self.view != "waiting")
+        own = _COLUMNS[self.key][1]
+        return lists.Order(own.field, descending=own.descending != self._turns)
+
+    @property
+    def _turns(self) -> bool:
+        return self.query.get("sort", "").startswith("-")
+
+    def rows(self, approvals: QuerySet[Approval]) -> QuerySet[Approval]:
+        found = approvals.filter(state__in=VIEWS[self.view][1]).select_related("customer")
+        return found.filter(self._matching()) if self.q else found
+
+    def _matching(self) -> Q:
+        """An Upload ID, a KCS Customer ID or its start, the start of a customer's or a reseller's name."""
+        digits = "".join(self.q.split())
+        named = Q(customer__in=Customer.objects.matching(self.q)) | Q(sender_name__istartswith=self.q)
+        if digits.isascii() and digits.isdigit() and int(digits) <= _LARGEST_ID:
+            return named | Q(upload_id=int(digits))
+        return named
+
+    def page(self, approvals: QuerySet[Approval]) -> lists.Page[Approval]:
+        return lists.page(self.rows(approvals), self.order, self.query)
+
+    def views(self) -> list[tuple[str, str, str]]:
+        return [(key, label, lists.without(self.query, view=key)) for key, (label, _) in VIEWS.items()]
+
+    def columns(self) -> dict[str, Column]:
+        return {key: self._column(key, label, order) for key, (label, order) in _COLUMNS.items()}
+
+    def _column(self, key: str, label: str, own: lists.Order) -> Column:
+        now = self.order
+        if now.field != own.field:
+            return Column(label, lists.without(self.query, sort=key), "")
+        back = f"-{key}" if now.descending == own.descending else key
+        return Column(label, lists.without(self.query, sort=back), "descending" if now.descending else "ascending")
+
+
+def asked_for(query: str, msp: Msp, customer_id: int | None) -> QuerySet[Approval]:
+    """The rows of an export that somebody asked for earlier, at one customer or at all."""
+    found = of_msp(msp).filter(customer=customer_id) if customer_id else of_msp(msp)
+    return ApprovalList(QueryDict(query)).rows(found)
+
+
+def csv_rows(rows: QuerySet[Approval]) -> Iterator[list[object]]:
+    """The list as CSV, head first. `rows` come from ApprovalList.rows."""
+    yield ["Upload ID", "Customer", "KCS Customer ID", "Reseller", "Devices", "Status", "Sent", "Decided", "Reason"]
+    for one in rows.order_by("pk").iterator(chunk_size=2000):
+        yield [
+            one.upload_id,
+            one.customer.name,
+            one.customer.kcs_id,
+            one.sender_name,
+            one.devices,
+            one.get_state_display(),
+            f"{one.sent_at:%Y-%m-%dT%H:%M:%SZ}",
+            f"{one.decided_at:%Y-%m-%dT%H:%M:%SZ}" if one.decided_at else "",
+            one.reason,
+        ]

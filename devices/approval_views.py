@@ -1,0 +1,158 @@
+"""The pages on which a customer's side decides uploads: its MSP's people, or its own in the Knox Admin Portal."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.http import PortalRequest
+from audit.models import Side
+from devices import approval_list_views, approvals
+from devices.approval_forms import RejectUploadForm
+from devices.approval_list_views import ApprovalList
+from devices.approval_review_views import Review
+from devices.models import Approval
+from rules import settings as rule
+from rules.errors import RuleBroken
+from tenants import access, exports
+from tenants.door import MissingRight, TenantRequest, for_customer, for_member, for_msp
+from tenants.models import Customer
+
+MSP_PORTAL, ADMIN_PORTAL = "portals/msp.html", "portals/admin_portal.html"
+_LONGEST_ID = 18
+"""Digits: what surely fits into a bigint."""
+
+
+@require_GET
+@for_msp()
+def approval_queue(request: TenantRequest) -> HttpResponse:
+    """What waits at all customers of this MSP."""
+    found = approval_list_views.of_msp(request.msp)
+    if "csv" in request.GET:
+        return _csv(request, found) or _mailed(request)
+    return _list(request, found, base=MSP_PORTAL, place="queue")
+
+
+@require_GET
+@for_customer
+def customer_approvals(request: TenantRequest, customer: Customer) -> HttpResponse:
+    found = approval_list_views.of_customer(customer)
+    if "csv" in request.GET:
+        return _csv(request, found) or _mailed(request, customer)
+    may_change = access.MANAGE in request.customer_rights
+    return _list(request, found, base=MSP_PORTAL, place="customer", customer=customer, may_change=may_change)
+
+
+@require_GET
+@for_member("customer")
+def own_approvals(request: PortalRequest, organization: Customer) -> HttpResponse:
+    """The same for the customer's own people."""
+    found = approval_list_views.of_customer(organization)
+    if "csv" in request.GET:
+        return _csv(request, found, limited=False) or HttpResponse(status=204)
+    return _list(request, found, base=ADMIN_PORTAL, place="own", organization=organization)
+
+
+@require_http_methods(["GET", "POST"])
+@for_customer
+def approval_page(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+    """One upload for one customer: what it brings, and the decision."""
+    review = Review(customer, side=Side.MSP, msp_id=request.msp.pk, reader=request.user)
+    here = {"base": MSP_PORTAL, "customer": customer, "may_change": access.MANAGE in request.customer_rights}
+    return _review(request, review, pk, here)
+
+
+@require_http_methods(["GET", "POST"])
+@for_member("customer")
+def own_approval(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
+    may_change = access.MANAGE in access.rights(request.user, organization)
+    if request.method == "POST" and not may_change:
+        raise MissingRight(access.MANAGE, organization)
+    review = Review(organization, side=Side.CUSTOMER, msp_id=None, reader=request.user)
+    here = {"base": ADMIN_PORTAL, "organization": organization, "may_change": may_change}
+    return _review(request, review, pk, here)
+
+
+def _list(request: PortalRequest, found: QuerySet[Approval], *, base: str, place: str, **more: Any) -> HttpResponse:
+    listed = ApprovalList(request.GET)
+    context: dict[str, Any] = {
+        "base": base,
+        "place": place,
+        "filters": listed,
+        "views": listed.views(),
+        "columns": listed.columns(),
+        "page": listed.page(found),
+        "page_of": "admin-portal-approval" if place == "own" else "approval",
+        "list_url": request.path,
+        "csv_url": f"{request.path}?csv=1&{request.GET.urlencode()}",
+        **more,
+    }
+    template = "devices/approvals.html"
+    return render(request, f"{template}#rows" if request.htmx and not request.htmx.boosted else template, context)
+
+
+def _csv(request: PortalRequest, found: QuerySet[Approval], *, limited: bool = True) -> HttpResponse | None:
+    """The list as a file; None if it is too long to wait for."""
+    rows = ApprovalList(request.GET).rows(found)
+    limit = rule.number("export_limit")
+    if limited and rows.order_by()[: limit + 1].count() > limit:
+        return None
+    head = {"Content-Disposition": 'attachment; filename="uploads.csv"'}
+    text = "".join(exports.lines(approval_list_views.csv_rows(rows)))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+def _mailed(request: TenantRequest, customer: Customer | None = None) -> HttpResponse:
+    params: dict[str, object] = {"query": request.GET.urlencode(), "customer": customer.pk if customer else None}
+    export = exports.request(
+        "uploads", maker="devices.tasks.export_approvals", params=params, msp=request.msp, by=request.user
+    )
+    return redirect("export", export.pk)
+
+
+def _review(request: PortalRequest, review: Review, pk: int, here: dict[str, Any]) -> HttpResponse:
+    approval = get_object_or_404(review.approvals(), pk=pk)
+    rejects = request.method == "POST" and request.GET.get("act") == "reject"
+    form, no = RejectUploadForm(request.POST if rejects else None), None
+    if request.method == "POST" and (form.is_valid() or not rejects):
+        try:
+            messages.success(request, _act(request, approval, form))
+        except RuleBroken as broken:
+            no = broken
+        else:
+            return redirect(request.path if review.is_open(approval) else _back(here))
+        approval = get_object_or_404(review.approvals(), pk=pk)
+    status = no.status if no else 422 if form.is_bound else 200
+    context = here | review.context(approval, request.GET) | {"form": form, "refusal": str(no) if no else ""}
+    return render(request, "devices/approval.html", context, status=status)
+
+
+def _act(request: PortalRequest, approval: Approval, form: RejectUploadForm) -> str:
+    """Do what the button says; returns the message (words.md 6.2)."""
+    match request.GET.get("act"):
+        case "reject":
+            approvals.reject(approval, by=request.user, reason=form.cleaned_data["reason"])
+            return f"You rejected upload {approval.upload_id}."
+        case "approve":
+            count = approvals.approve(approval, by=request.user)
+        case "some":
+            count = approvals.approve_some(approval, _ticked(request), by=request.user)
+        case _:
+            raise RuleBroken("Choose Approve or Reject. Nothing changed.")
+    return f"You approved {count:,} device{pluralize(count)} for {approval.customer}."
+
+
+def _ticked(request: PortalRequest) -> list[int]:
+    typed = request.POST.getlist("device")
+    return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) <= _LONGEST_ID]
+
+
+def _back(here: dict[str, Any]) -> str:
+    if customer := here.get("customer"):
+        return reverse("customer-approvals", args=[customer.kcs_id])
+    return reverse("admin-portal-approvals")

@@ -1,0 +1,143 @@
+"""The Knox Deployment App: phones join a direct customer by its enrollment code, one by one (FAQ Q16).
+
+An MSP's customer has no code: its reseller or its MSP uploads the devices.
+"""
+
+import secrets
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.acting import as_operator
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from devices import checks
+from devices.checks import Checked
+from devices.files import Row
+from devices.identifiers import kind_of
+from devices.models import Approval, Device, EnrollmentCode, Upload
+from devices.problems import PROBLEMS, Problem
+from rules.errors import RuleBroken
+from tenants.models import Customer, Management
+
+APP = Upload.Channel.APP
+_BYTES = 16
+"""Of chance in a code: 22 letters and digits."""
+
+
+class Refused(RuleBroken):
+    """This device cannot come in; `problem` as the app reads it (knox.md 4.3)."""
+
+    def __init__(self, key: str, *, value: str, detail: str) -> None:
+        field = "model" if key == "model_missing" else "device"
+        super().__init__(PROBLEMS[key].words(value=value, detail=detail), field=field)
+        self.problem: Problem = PROBLEMS[key]
+
+
+class UnknownCode(RuleBroken):
+    """The same for every code that works for nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("This code does not work. Ask the person who gave it to you for a new one.", status=404)
+
+
+def code_of(customer: Customer) -> EnrollmentCode | None:
+    """The code that works now."""
+    return EnrollmentCode.objects.filter(customer=customer, closed_at=None).select_related("made_by").first()
+
+
+@transaction.atomic
+def make(customer: Customer, *, by: User) -> EnrollmentCode:
+    """The customer's code; the same where it has one. Raises RuleBroken for a managed customer."""
+    _lock(customer)
+    return code_of(customer) or _new(customer, by)
+
+
+@transaction.atomic
+def renew(customer: Customer, *, by: User) -> EnrollmentCode:
+    """Another code. The one before stops: no phone joins by it any more."""
+    _lock(customer)
+    return _new(customer, by)
+
+
+def close(customer: Customer) -> None:
+    """An MSP takes over, in the transaction of that: nothing comes in by the code from now on."""
+    EnrollmentCode.objects.filter(customer=customer, closed_at=None).update(closed_at=timezone.now())
+
+
+def customer_of(code: str) -> Customer:
+    """Whom a phone joins by this code. Raises RuleBroken (404 for a code that nobody has, 422 for a managed one)."""
+    with as_operator():  # nobody is signed in on the phone: the code is what it has
+        found = EnrollmentCode.objects.filter(code=code).select_related("customer").first()
+        if found is None:
+            raise UnknownCode
+        _check_direct(found.customer)
+        if found.closed_at:
+            raise UnknownCode
+        return found.customer
+
+
+@transaction.atomic
+def enroll(code: str, *, typed: str, model: str = "") -> Device:
+    """Add this one device to the code's customer, at once. Raises RuleBroken.
+
+    The customer is locked before anybody looks whether it has an MSP: consent locks it too, so what comes in came
+    in before the consent, and after it nothing does.
+    """
+    with as_operator():
+        customer = customer_of(code)
+        Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+        customer = customer_of(code)
+        upload = Upload(channel=APP, customer=customer, target=customer, file_name=APP.label, add_at_once=True)
+        row = Row(1, typed, "", model, "", "", "", "")
+        (line,) = checks.Block(upload, checks.reading([row])).checked()
+        if line.problem:
+            raise Refused(line.problem, value=typed, detail=line.detail)
+        try:
+            with transaction.atomic():
+                device = _add(upload, line)
+        except IntegrityError:  # somebody else added it at the same moment
+            raise Refused("known", value=typed, detail="") from None
+        events.record("device.enrolled", device, by=None, side=Side.CUSTOMER, customer_id=customer.pk, actor=APP.label)
+    return device
+
+
+def _lock(customer: Customer) -> None:
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    _check_direct(customer)
+
+
+def _check_direct(customer: Customer) -> None:
+    if Management.objects.filter(customer=customer, ended_at=None).exists():
+        raise RuleBroken(
+            f"The Knox Deployment App is for direct customers only. {customer} has an MSP. Its reseller or its MSP "
+            "uploads the devices."
+        )
+
+
+def _new(customer: Customer, by: User) -> EnrollmentCode:
+    fields = {"code": secrets.token_urlsafe(_BYTES), "made_at": timezone.now(), "made_by": by, "closed_at": None}
+    made, _ = EnrollmentCode.objects.update_or_create(customer=customer, defaults=fields)
+    events.record("enrollment_code.made", customer, by=by, side=Side.CUSTOMER, customer_id=customer.pk)
+    return made
+
+
+def _add(upload: Upload, line: Checked) -> Device:
+    """One upload of one line, one approval that is approved, one device: as every other device came in."""
+    now = timezone.now()
+    upload.file_hash, upload.size = sha256(line.identifier.encode()).hexdigest(), len(line.identifier)
+    upload.bytes_read, upload.lines, upload.added, upload.added_to = upload.size, 1, 1, 1
+    upload.state, upload.checked_at, upload.ended_at = Upload.State.DONE, now, now
+    upload.save()
+    customer: dict[str, Any] = {"customer": upload.customer}
+    approval = Approval.objects.create(
+        upload=upload, sender_name=APP.label, channel=APP, state=Approval.State.APPROVED,
+        devices=1, is_complete=True, decided_at=now, **customer,
+    )  # fmt: skip
+    return Device.objects.create(
+        approval=approval, model_id=line.model_id or 0, state=Device.State.VERIFIED, added_at=now, modified_at=now,
+        **customer, **{kind_of(line.identifier).name.lower(): line.identifier},
+    )  # fmt: skip
