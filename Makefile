@@ -9,7 +9,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --g
 CODE = msp_portal portals onboarding devices tenants rules audit accounts mail
 
 .DEFAULT_GOAL := help
-.PHONY: help run test screenshots check fix lock migrations style imports types templates migrated installed
+.PHONY: help run test bench screenshots check fix lock migrations style imports types templates migrated installed
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ run: ## start the portal at http://127.0.0.1:8000 (PORT=8001 for another port); 
 
 test: installed ## run every test (ARGS="tests/faq -k approve" for some)
 	@$(EMBEDDED) with $(PYTHON) -m pytest $(ARGS)
+
+bench: installed ## measure speed and memory against the goals (ARGS=upload for one bench)
+	@$(EMBEDDED) with $(PYTHON) -m bench $(ARGS)
 
 screenshots: installed ## take the pictures of docs/pictures anew, from the demo in a real browser
 	@$(EMBEDDED) with $(PYTHON) -m tests.browser.pictures

@@ -26,7 +26,11 @@ LIMITS = {
     "apply": Limit(20, 3600, "applications", "an hour"),
     "link": Limit(600, 3600, "opened links", "an hour"),  # an office shares an address; a token has 256 bits
     "look_up": Limit(60, 3600, "look-ups", "an hour"),
+    "enroll": Limit(2000, 3600, "enrolled devices", "an hour"),  # a company's phones share its address
+    "ask_for_end": Limit(5, 86_400, "requests to end the management", "a day"),
     "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),
+    "name_customer": Limit(120, 3600, "tries to add a customer", "an hour"),
+    "upload": Limit(120, 3600, "uploads", "an hour"),
 }
 
 

@@ -104,4 +104,69 @@
   document.addEventListener("reset", () => setTimeout(countAll));
   document.addEventListener("htmx:afterSettle", countAll);
   window.addEventListener("pageshow", countAll);
+
+  // A file dropped anywhere on the form of an upload is the one chosen; its name and size are shown.
+  const sizeOf = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3)).toLocaleString("en-US")} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+  const showChosen = (zone) => {
+    const [file] = zone.querySelector("input[type=file]").files;
+    const words = zone.querySelector("[data-drop-words]");
+    const more = zone.querySelector("[data-drop-more]");
+    zone.classList.toggle("is-chosen", Boolean(file));
+    words.textContent = file ? "File chosen:" : "Drop your file here";
+    more.textContent = file ? sizeOf(file.size) : "or choose it";
+    if (file) say(`${file.name} is chosen`);
+  };
+
+  // Pasted lines may be more than a form takes: then they travel as a file.
+  const MOST_PASTED = 1e6;
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-upload]")) return;
+    const { file, lines } = event.target.elements;
+    if (file.files.length || lines.value.length < MOST_PASTED) return;
+    const parcel = new DataTransfer();
+    parcel.items.add(new File([lines.value], "pasted-lines.csv", { type: "text/csv" }));
+    file.files = parcel.files;
+    lines.value = "";
+  });
+
+  const zoneAt = (event) => {
+    const form = event.target.closest && event.target.closest("form[data-upload]");
+    const brings = event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+    return form && brings ? form.querySelector("[data-drop]") : null;
+  };
+
+  document.addEventListener("dragover", (event) => {
+    const zone = zoneAt(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.add("is-over");
+  });
+  document.addEventListener("dragleave", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-upload]");
+    if (form && !form.contains(event.relatedTarget)) form.querySelector("[data-drop]").classList.remove("is-over");
+  });
+  document.addEventListener("drop", (event) => {
+    const zone = zoneAt(event);
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.remove("is-over");
+    zone.querySelector("input[type=file]").files = event.dataTransfer.files;
+    showChosen(zone);
+  });
+  document.addEventListener("change", (event) => {
+    const zone = event.target.type === "file" && event.target.closest("[data-drop]");
+    if (zone) showChosen(zone);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("[data-drop]").forEach(showChosen));
+
+  // A corrected line is good: on to the next one that is not.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const row = event.target.closest && event.target.closest("tr[data-good]");
+    if (!row) return;
+    const open = [...row.parentElement.querySelectorAll("tr:not([data-good]) input.form-control")];
+    const next = open.find((input) => row.compareDocumentPosition(input) & Node.DOCUMENT_POSITION_FOLLOWING) || open[0];
+    if (next) next.focus();
+  });
 })();

@@ -201,6 +201,8 @@ CELERY_BEAT_SCHEDULE = {
     "applications-forget": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": crontab(minute=27, hour=3)},
     "requests-watch": {"task": "onboarding.tasks.watch_requests", "schedule": 300.0, "options": {"expires": 300}},
     "managements-end": {"task": "onboarding.tasks.end_managements", "schedule": 30.0, "options": {"expires": 30}},
+    "uploads-resume": {"task": "devices.tasks.resume", "schedule": 30.0, "options": {"expires": 30}},
+    "uploads-tidy": {"task": "devices.tasks.tidy_ended", "schedule": crontab(minute=47, hour=3)},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 
@@ -245,6 +247,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "devices.upload_handlers.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Safety -------------------------------------------------------------------------------------------------------------
 SECURE_CSP = {

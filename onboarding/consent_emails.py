@@ -118,7 +118,7 @@ def access_given(management: Management, *, by: User, to_customer: bool = True) 
 
 
 def delink_request(delink: Delink, token: str) -> None:
-    until = written(delink.ends_at, _zone(delink.customer))
+    until = written(delink.link_ends_at, _zone(delink.customer))
     _to_customer("delink_request", delink.customer, msp=delink.msp, until=until, button_url=_address("delink", token))
 
 
@@ -141,6 +141,22 @@ def delink_answered(delink: Delink) -> None:
 
 def delink_taken_back(delink: Delink) -> None:
     _to_customer("delink_taken_back", delink.customer, msp=delink.msp)
+
+
+def wish(asked: Delink) -> None:
+    """A customer with access asks for the end: the leads decide."""
+    url = _address("customer-delink", asked.customer.kcs_id)
+    _to_leads("delink_wanted", asked.msp, asked.customer, at=asked.asked_at, button_url=url)
+
+
+def wish_taken_back(asked: Delink) -> None:
+    url = _address("customer", asked.customer.kcs_id)
+    _to_leads("delink_wanted_no_more", asked.msp, asked.customer, at=asked.asked_at, button_url=url)
+
+
+def wish_rejected(asked: Delink) -> None:
+    url = _address("admin-portal-home")
+    _to_customer("end_rejected", asked.customer, msp=asked.msp, reason=asked.reason, button_url=url)
 
 
 def ending(management: Management) -> None:

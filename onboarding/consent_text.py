@@ -7,12 +7,13 @@ was approved is exactly what was shown. VERSION changes whenever a sentence here
 from dataclasses import dataclass
 
 from accounts import preferences
+from devices.models import Device
 from onboarding.models import ManagementRequest
 from tenants.models import Access, Customer, Membership
 from tenants.regions import Region
 from tenants.times import day, written
 
-VERSION = "2026-11"
+VERSION = "2026-11.2"
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,24 @@ class Block:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much of the customer the decision is about, now. No names: a link can be forwarded."""
+    """How much of the customer the decision is about, now. No names: a link can be forwarded.
+
+    A receipt keeps them by these names. One more is a field here, a query below and a word in `listed`.
+    """
 
     administrators: int
+    devices: int
+
+    @property
+    def listed(self) -> str:
+        return f"{_number(self.devices, 'device')}, {_number(self.administrators, 'administrator')}"
 
 
 def counts_of(customer: Customer) -> Counts:
     """Live counts. Runs as the operator."""
     people = Membership.objects.filter(customer=customer, state=Membership.State.ACTIVE)
-    return Counts(administrators=people.count())
+    devices = Device.objects.filter(customer=customer, state=Device.State.VERIFIED)
+    return Counts(administrators=people.count(), devices=devices.count())
 
 
 def masked(email: str) -> str:
@@ -61,7 +71,7 @@ def blocks(request: ManagementRequest, counts: Counts, *, sent_to: str) -> list[
             "What it is about",
             [
                 f"Services: {_listed(request.service_names)}.",
-                f"Today: {_people(counts.administrators)}.",
+                f"Today: {counts.listed}.",
                 f"Your own access afterwards: {request.get_access_display()}.",
             ],
         ),
@@ -101,11 +111,12 @@ def _changes(request: ManagementRequest, *, closes: bool) -> list[str]:
 
 
 def _losses(request: ManagementRequest, counts: Counts, *, closes: bool) -> list[str]:
+    people = _number(counts.administrators, "administrator") if counts.administrators else "administrators"
     app = f"The Knox Deployment App stops working for {request.customer.name}."
     if not closes:
         return [app, "Your administrators lose nothing else."]
     return [
-        f"Your {_people(counts.administrators)} can no longer open Knox Configure or any other service console. "
+        f"Your {people} can no longer open Knox Configure or any other service console. "
         "Whoever works there now leaves at once.",
         app,
         f"Emails about devices and licenses go to {request.msp.name}.",
@@ -129,8 +140,11 @@ def _later(request: ManagementRequest, *, closes: bool) -> str:
     return f"{end} {request.msp.name} cannot take your Full access away."
 
 
-def _people(number: int) -> str:
-    return f"{number:,} administrator" + ("" if number == 1 else "s")
+def _number(number: int, what: str) -> str:
+    """`1 device`, `2,000 devices`, `no devices` (words.md 8)."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number:,} {what}s" if number else f"no {what}s"
 
 
 def _listed(names: list[str]) -> str:

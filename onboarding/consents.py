@@ -12,6 +12,7 @@ from accounts import preferences
 from accounts.acting import as_operator
 from audit import events
 from audit.models import Side
+from devices import deployment_app
 from onboarding import consent_emails, consent_text, links, receipts, requests
 from onboarding.models import Link, ManagementRequest, Receipt
 from rules import settings as rule
@@ -45,7 +46,8 @@ def question(token: str) -> Question:
 
 @transaction.atomic
 def approve(token: str, *, person: str, job_title: str = "", note: str = "") -> Receipt:
-    """The customer agrees: in one transaction management moves, grants move, its own consoles close."""
+    """The customer agrees: in one transaction management moves, grants move, its own consoles close, and so does the
+    Knox Deployment App (FAQ Q16): a phone that enrolls at the same instant waits for the lock of the customer."""
     with as_operator():
         link, request = _locked(token)
         customer, msp = request.customer, request.msp
@@ -61,6 +63,7 @@ def approve(token: str, *, person: str, job_title: str = "", note: str = "") -> 
         customer.save()
         if request.access == Access.NONE:
             access.close_consoles(customer)
+        deployment_app.close(customer)
         _close_others(request)
         _record("request.approved", request, receipt=receipt.number)
         end_token = links.send(receipt, to=link.sent_to, ends_at=None)

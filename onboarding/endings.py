@@ -26,9 +26,9 @@ State = Delink.State
 def ask(management: Management, *, by: User) -> Delink:
     """Ask the customer to approve the delink. Until it answers the MSP goes on managing."""
     with as_operator():
-        management = _locked(management)
-        if management.state == Management.State.DELINK_REQUESTED:
-            raise _already_open(management, by)
+        management = locked(management)
+        if other := management.delinks.filter(state=State.OPEN).select_related("asked_by").first():
+            raise _already_open(other, by)
         delink = Delink.objects.create(
             management=management,
             customer=management.customer,
@@ -47,7 +47,7 @@ def ask(management: Management, *, by: User) -> Delink:
 def send_again(management: Management, *, by: User) -> Delink:
     """A new link to the customer; the old one stops working."""
     with as_operator():
-        delink = _open_delink(_locked(management), by)
+        delink = _open_delink(locked(management), by)
         delink.ends_at = timezone.now() + links.life()
         delink.save(update_fields=["ends_at"])
         _send(delink)
@@ -59,8 +59,8 @@ def send_again(management: Management, *, by: User) -> Delink:
 def take_back(management: Management, *, by: User) -> Delink:
     """The MSP keeps the customer. The link stops working."""
     with as_operator():
-        delink = _open_delink(_locked(management), by)
-        _answer(delink, State.WITHDRAWN)
+        delink = _open_delink(locked(management), by)
+        answer(delink, State.WITHDRAWN)
         consent_emails.delink_taken_back(delink)
         _record("delink.withdrawn", delink.management, by=by)
     return delink
@@ -79,9 +79,9 @@ def approve(token: str) -> Delink:
     """The customer takes over: the MSP sees nothing of it any more, at once, everywhere."""
     with as_operator():
         delink = _locked_by(token)
-        _answer(delink, State.APPROVED)
+        answer(delink, State.APPROVED)
         _record("delink.approved", delink.management, by=None)
-        _end(delink.management)
+        end(delink.management)
         consent_emails.delink_answered(delink)
     return delink
 
@@ -91,7 +91,7 @@ def refuse(token: str) -> Delink:
     """The customer wants to stay: it is Active again."""
     with as_operator():
         delink = _locked_by(token)
-        _answer(delink, State.REFUSED)
+        answer(delink, State.REFUSED)
         _record("delink.refused", delink.management, by=None)
         consent_emails.delink_answered(delink)
     return delink
@@ -117,7 +117,7 @@ def by_end_link(token: str) -> Management:
 def start(management: Management, *, by: User | None) -> Management:
     """The customer ends management: after a day (the setting end_hours), in which it can be taken back."""
     with as_operator():
-        management = _locked(management)
+        management = locked(management)
         if management.ending_at is None:
             management.ending_at = would_end_at()
             management.save(update_fields=["ending_at"])
@@ -130,7 +130,7 @@ def start(management: Management, *, by: User | None) -> Management:
 def keep(management: Management, *, by: User | None) -> Management:
     """The customer takes the ending back."""
     with as_operator():
-        management = _locked(management)
+        management = locked(management)
         if management.ending_at is not None:
             management.ending_at = None
             management.save(update_fields=["ending_at"])
@@ -155,13 +155,13 @@ def _end_if_due(pk: int) -> bool:
         if management is None:
             return False
         if delink := management.delinks.filter(state=State.OPEN).first():
-            _answer(delink, State.APPROVED)
-        _end(management)
+            answer(delink, State.APPROVED)
+        end(management)
         consent_emails.ended(management)
     return True
 
 
-def _end(management: Management) -> None:
+def end(management: Management) -> None:
     """The one place where management ends: state, grants, files and letters under way."""
     customer, msp = management.customer, management.msp
     _record("management.ended", management, by=None)
@@ -178,7 +178,7 @@ def _end(management: Management) -> None:
         customers.invite(customer, msp=None)
 
 
-def _locked(management: Management) -> Management:
+def locked(management: Management) -> Management:
     """Customer first, then management: the same order everywhere, so that no two wait for each other."""
     Customer.objects.select_for_update().get(pk=management.customer_id)
     found = Management.objects.select_for_update(of=("self",)).select_related("customer", "msp")
@@ -190,7 +190,7 @@ def _locked(management: Management) -> Management:
 
 def _locked_by(token: str) -> Delink:
     link = links.find(token, Link.Purpose.DELINK)
-    management = _locked(link.leaving.management)
+    management = locked(link.leaving.management)
     link = links.find(token, Link.Purpose.DELINK)  # again, now that nobody else can change it
     _check(link)
     link.leaving.management = management
@@ -218,15 +218,16 @@ def _check(link: Link) -> None:
             "the same subject.",
             status=410,
         )
-    if delink.ends_at <= now:
+    if delink.link_ends_at <= now:
         raise RuleBroken(
-            f"This link ended on {written(delink.ends_at, zone)}. Links work for {rule.number('link_days')} days. "
+            f"This link ended on {written(delink.link_ends_at, zone)}. Links work for {rule.number('link_days')} days. "
             f"Nothing changed at {delink.customer}. Ask {delink.msp} for a new one.",
             status=410,
         )
 
 
-def _answer(delink: Delink, state: Delink.State) -> None:
+def answer(delink: Delink, state: Delink.State) -> None:
+    """Close a delink; unless it was approved, the management is as before."""
     delink.state, delink.answered_at = state, timezone.now()
     delink.save(update_fields=["state", "answered_at"])
     if state != State.APPROVED:
@@ -236,22 +237,25 @@ def _answer(delink: Delink, state: Delink.State) -> None:
 
 def _send(delink: Delink) -> None:
     to = delink.customer.contact_email
-    consent_emails.delink_request(delink, links.send(delink, to=to, ends_at=delink.ends_at))
+    consent_emails.delink_request(delink, links.send(delink, to=to, ends_at=delink.link_ends_at))
 
 
 def _open_delink(management: Management, by: User) -> Delink:
-    delink = management.delinks.filter(state=State.OPEN).select_related("customer", "msp").first()
+    own = management.delinks.filter(state=State.OPEN, side=Side.MSP)
+    delink = own.select_related("customer", "msp").first()
     if delink is None:
         raise RuleBroken(f"No delink of {management.customer} is open. Nothing changed.", status=409)
     delink.management = management
     return delink
 
 
-def _already_open(management: Management, by: User) -> RuleBroken:
-    delink = management.delinks.select_related("asked_by").get(state=State.OPEN)
+def _already_open(delink: Delink, by: User) -> RuleBroken:
+    at = written(delink.asked_at, by.zone)
+    if delink.side == Side.CUSTOMER:
+        return RuleBroken(f"{delink.customer} asked for a delink on {at}. Approve that one.", status=409)
     return RuleBroken(
-        f"{delink.asked_by} already asked {management.customer} on {written(delink.asked_at, by.zone)}. You can send "
-        "the email again or take the delink back.",
+        f"{delink.asked_by} already asked {delink.customer} on {at}. You can send the email again or take the delink "
+        "back.",
         status=409,
     )
 

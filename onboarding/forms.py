@@ -175,10 +175,11 @@ class NewPasswordForm(forms.Form):
 
 
 class RejectForm(forms.Form):
-    reason = Paragraphs("Reason", longest=2000, hint="The applicant reads it in an email.")
+    reason = Paragraphs("Reason", longest=2000)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: str = "The applicant", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = f"{reader} reads it in an email."
         self.fields["reason"].error_messages["required"] = (
             "The other side reads the reason in an email. Write one or two sentences."
         )

@@ -5,10 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import rate_limits
 from accounts.acting import as_operator
 from accounts.http import PortalRequest
 from audit.models import Event, Side
-from onboarding import endings
+from devices import inventory
+from onboarding import endings, wishes
 from onboarding.models import ManagementRequest, Receipt
 from rules.errors import RuleBroken
 from tenants.door import for_member
@@ -22,6 +24,7 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
     """The company: its KCS Customer ID, its services, who manages or asks, and who looked it up."""
     with as_operator():  # names of MSPs, which the customer's people may read but not list
         management = _management(organization)
+        delink = wishes.newest(management) if management else None
         asking = list(
             ManagementRequest.objects.filter(customer=organization, state="open").select_related("msp").order_by("pk")
         )
@@ -33,7 +36,9 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         "organization": organization,
         "regions": [Region(region).label] if region else [],
         "services": organization.services.order_by("pk"),
+        "devices_total": inventory.total(organization),
         "management": management,
+        "delink": delink,
         "asking": asking,
         "receipts": kept,
         "events": [
@@ -55,6 +60,26 @@ def end_management(request: PortalRequest, organization: Customer) -> HttpRespon
             (endings.start if ends else endings.keep)(management, by=request.user)
         except RuleBroken as no:
             messages.error(request, str(no))
+    return redirect("admin-portal-home")
+
+
+@require_POST
+@for_member("customer")
+def ask_for_end(request: PortalRequest, organization: Customer) -> HttpResponse:
+    """Ask the MSP to end the management at once, or take that back."""
+    with as_operator():
+        management = _management(organization)
+    if management:
+        asks = request.POST.get("answer") == "ask"
+        if asks:
+            rate_limits.consume(request, "ask_for_end", whose=f"customer{organization.pk}")
+        try:
+            (wishes.ask if asks else wishes.take_back)(management, by=request.user)
+        except RuleBroken as no:
+            messages.error(request, str(no))
+        else:
+            done = "We asked {} to end the management." if asks else "{} goes on managing."
+            messages.success(request, done.format(management.msp))
     return redirect("admin-portal-home")
 
 

@@ -15,6 +15,7 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
+from portals import demo_devices, demo_uploads
 from tenants import access, msps
 from tenants.models import Access, Customer, KnoxService, Msp
 
@@ -63,14 +64,18 @@ def load() -> bool:
         "bob@borealis.example",
         _msp("Borealis Device Services", "north_america", "US", "Minneapolis"),
     )
-    _company(sam, "Rita Okonjo", "rita@resell.example", _reseller("Nordic Device Partners", Application.Sells.DEVICES))
+    rita, partners = _company(
+        sam, "Rita Okonjo", "rita@resell.example", _reseller("Nordic Device Partners", Application.Sells.DEVICES)
+    )
     _company(sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS))
     with as_operator():
         aurora = msps.authorize_knox_guard(aurora, by=sam)
     managed = _customers(aurora, alice, _AURORA)
     _customers(borealis, bob, _BOREALIS)
     _people(aurora, borealis, managed)
-    _direct_customer(sam)
+    contoso = _direct_customer(sam)
+    demo_devices.load(alice, managed, contoso)
+    demo_uploads.load(rita, partners, alice=alice, managed=managed, direct=contoso)
     _other_applications(sam)
     return True
 
@@ -183,9 +188,9 @@ def _person(name: str, email: str, zone: str) -> User:
     return person
 
 
-def _direct_customer(sam: User) -> None:
+def _direct_customer(sam: User) -> Customer:
     with acting_as(sam), as_operator():
-        customers.register(
+        contoso = customers.register(
             by=sam,
             services=[KC, KME],
             name="Contoso GmbH",
@@ -202,6 +207,7 @@ def _direct_customer(sam: User) -> None:
             contact_job_title="IT",
         )
     customers.join(_link("join", "carl@contoso.example"), password=PASSWORD)
+    return contoso
 
 
 def _other_applications(sam: User) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import rate_limits
 from accounts.http import data_of
 from audit.models import Event, Side
+from devices import inventory
 from onboarding import customers, work_email
 from onboarding.forms import AddServicesForm, EditCustomerForm, NewCustomerForm
 from onboarding.models import Receipt
@@ -86,8 +88,11 @@ def customer_add(request: TenantRequest) -> HttpResponse:
 @for_customer
 def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     shell.remember(request, customer)
-    have = {row.service: row for row in customer.services.order_by("added_at", "pk")}
-    consented = list(Receipt.objects.filter(customer=customer, msp=request.msp).values_list("request", flat=True))
+    # A customer has a service at least; the requests that it approved come along, for one query less.
+    receipts = Receipt.objects.filter(customer=customer, msp=request.msp)
+    managed = customer.services.annotate(consented=ArraySubquery(receipts.values("request")))
+    have = {row.service: row for row in managed.order_by("added_at", "pk")}
+    consented = next(iter(have.values())).consented if have else []
     context = {
         "customer": customer,
         "management": request.management,
@@ -97,6 +102,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
         "just_added": "added" in request.GET,
         "has_receipt": bool(consented),
+        "devices_total": inventory.total(customer),
         "events": _timeline(customer, request.msp, consented),
     }
     return render(request, "portals/customer.html", context)
@@ -146,11 +152,15 @@ def customer_services(request: TenantRequest, customer: Customer) -> HttpRespons
 @require_GET
 @for_msp()
 def palette(request: TenantRequest) -> HttpResponse:
-    """Jump to any of my customers by name or KCS Customer ID."""
+    """Jump to any of my customers by name or KCS Customer ID, or to a device by its number."""
     q = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     listed = CustomerList(request.GET)
     found = listed.rows(request.user, request.msp).order_by("name_key", "pk")[:8] if q else None
-    context: dict[str, Any] = {"q": q, "customers": found if q else shell.shell(request)["shell"].recent}
+    context: dict[str, Any] = {
+        "q": q,
+        "customers": found if q else shell.shell(request)["shell"].recent,
+        "device": inventory.find(q, request.msp) if q else None,
+    }
     return render(request, _page(request, "portals/palette.html", "results"), context)
 
 

@@ -1,4 +1,4 @@
-"""The first pages of the portals that are not the MSP's: the company, its ID, its people."""
+"""The first page of the License Reseller Portal: the company, its ID."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,15 +6,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
 from tenants.door import for_member
-from tenants.models import LicenseReseller, Reseller
+from tenants.models import LicenseReseller
 from tenants.regions import Region
-
-
-@require_GET
-@for_member("reseller")
-def reseller_home(request: PortalRequest, organization: Reseller) -> HttpResponse:
-    context = {"organization": organization, "regions": _names(organization.regions)}
-    return render(request, "portals/reseller_home.html", context)
 
 
 @require_GET

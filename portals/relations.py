@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import rate_limits
 from accounts.http import data_of
-from onboarding import access_changes, endings, link_views, receipts, requests
-from onboarding.forms import LookUpForm, RequestForm, TypedForm
+from onboarding import access_changes, endings, link_views, receipts, requests, wishes
+from onboarding.forms import LookUpForm, RejectForm, RequestForm, TypedForm
 from onboarding.models import Delink, ManagementRequest, Receipt
 from rules.errors import RuleBroken
 from tenants import access, lists
@@ -115,7 +115,7 @@ def customer_access(request: TenantRequest, customer: Customer) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_customer
 def customer_delink(request: TenantRequest, customer: Customer) -> HttpResponse:
-    """Ask the customer to approve the delink; while it is open, send it again or take it back."""
+    """Ask for a delink; while it is open, send it again or take it back. Where the customer asked: the question."""
     _needs_manage(request)
     form = TypedForm(data_of(request), what=customer.kcs_id)
     status = 422 if form.is_bound else 200
@@ -128,9 +128,37 @@ def customer_delink(request: TenantRequest, customer: Customer) -> HttpResponse:
         else:
             messages.success(request, f"We asked {customer} to approve the delink.")
             return redirect("customer-delink", customer.kcs_id)
-    open_delink = Delink.objects.filter(management=request.management, state=Delink.State.OPEN).first()
-    context = {"customer": customer, "form": form, "delink": open_delink}
-    return render(request, "portals/customer_delink.html", context, status=status)
+    return _delink_page(request, customer, form, RejectForm(reader=customer.name), status=status)
+
+
+@require_POST
+@for_customer
+def delink_approve(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """Let a customer go that asked for it."""
+    try:
+        wishes.approve(request.management, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+        return redirect("customer-delink", customer.kcs_id)
+    messages.success(request, f"You no longer manage {customer}.")
+    return redirect("customer-list")
+
+
+@require_POST
+@for_customer
+def delink_reject(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """Keep a customer that asked to be let go; it reads the reason."""
+    form, status = RejectForm(request.POST, reader=customer.name), 422
+    if form.is_valid():
+        try:
+            wishes.reject(request.management, reason=form.cleaned_data["reason"], by=request.user)
+        except RuleBroken as no:
+            form.add_error(None, str(no))
+            status = no.status
+        else:
+            messages.success(request, f"You go on managing {customer}. We emailed it your reason.")
+            return redirect("customer", customer.kcs_id)
+    return _delink_page(request, customer, TypedForm(what=customer.kcs_id), form, status=status)
 
 
 @require_POST
@@ -155,6 +183,14 @@ def customer_receipt(request: TenantRequest, customer: Customer) -> HttpResponse
         return link_views.pdf(kept, for_customer=False)
     context = {"customer": customer, "receipt": kept, "text": receipts.full_text(kept, for_customer=False)}
     return render(request, "portals/customer_receipt.html", context)
+
+
+def _delink_page(
+    request: TenantRequest, customer: Customer, form: TypedForm, reject_form: RejectForm, *, status: int
+) -> HttpResponse:
+    open_delink = Delink.objects.filter(management=request.management, state=Delink.State.OPEN).first()
+    context = {"customer": customer, "form": form, "reject_form": reject_form, "delink": open_delink}
+    return render(request, "portals/customer_delink.html", context, status=status)
 
 
 def _ask(request: TenantRequest, form: RequestForm) -> ManagementRequest:

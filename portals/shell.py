@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from devices.models import Approval
 from onboarding.models import Application
 from tenants.lists import CAP
 from tenants.models import Customer, Management, Msp
@@ -49,6 +50,16 @@ class _Shell:
         seen = Management.objects.filter(msp=self._msp).exclude(state=Management.State.ENDED)
         count = seen[: CAP + 1].count()
         return f"{CAP:,}+" if count > CAP else f"{count:,}"
+
+    @cached_property
+    def uploads_waiting(self) -> str:
+        """Uploads that wait at the customers that this person sees, counted up to the cap; empty for none."""
+        if not self._msp:
+            return ""
+        managed = Management.objects.filter(msp=self._msp, ended_at=None)
+        pending = Approval.objects.filter(state=Approval.State.PENDING, is_complete=True, reseller__isnull=False)
+        count = pending.filter(customer__in=managed.values("customer"))[: CAP + 1].count()
+        return f"{CAP:,}+" if count > CAP else f"{count:,}" if count else ""
 
     @cached_property
     def waiting(self) -> int:

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 
 from accounts.acting import as_operator, as_reseller
 from accounts.http import PortalRequest
@@ -21,7 +21,7 @@ from tenants.models import Customer, LicenseReseller, Management, Membership, Ms
 PORTAL = "portal"
 """Session key: which organization's portal was launched, as [column, id]."""
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 RIGHTS = {
     "view_msp": "Open the MSP Portal",
     "add_customers": "Add customers",
@@ -65,7 +65,7 @@ def for_msp(right: str = "view_msp") -> Callable[[View], View]:
 
     def door(view: View) -> View:
         @wraps(view)
-        def entered(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.msp = _launched_msp(request)
             request.msp_rights = access.rights(request.user, request.msp)
             if right not in request.msp_rights:
@@ -85,7 +85,7 @@ def for_customer(view: View) -> View:
     """
 
     @wraps(view)
-    def entered(request: TenantRequest, kcs_id: str, **kwargs: Any) -> HttpResponse:
+    def entered(request: TenantRequest, kcs_id: str, **kwargs: Any) -> HttpResponseBase:
         management = _management(request, kcs_id)
         customer, request.management = management.customer, management
         request.msp, request.msp_rights = management.msp, access.rights(request.user, management.msp)
@@ -103,7 +103,7 @@ def for_samsung(view: View) -> View:
     """A page of the Samsung Admin Portal: sees every organization's rows, as the operator."""
 
     @wraps(view)
-    def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_samsung_admin:
             raise Http404
         with as_operator():
@@ -121,7 +121,7 @@ def for_member(column: str) -> Callable[[View], View]:
 
     def door(view: View) -> View:
         @wraps(view)
-        def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             organization = _launched(request, column)
             with role():
                 return view(request, organization, *args, **kwargs)

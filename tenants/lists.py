@@ -48,8 +48,11 @@ class Page[M: Model]:
         return f"{len(self.rows):,} shown, {match}"
 
 
-def page[M: Model](rows: QuerySet[M], order: Order, query: QueryDict, *, size: int = PAGE_SIZE) -> Page[M]:
-    """The page of `rows` that the address asks for with `after` or `before`. Two queries, whatever the size."""
+def page[M: Model](
+    rows: QuerySet[M], order: Order, query: QueryDict, *, size: int = PAGE_SIZE, total: int | None = None
+) -> Page[M]:
+    """The page of `rows` that the address asks for with `after` or `before`. Two queries, whatever the size; one
+    where the caller knows the `total`."""
     cursor = _read(query.get("before") or query.get("after"), order)
     backwards = bool(cursor) and "before" in query
     wanted = rows.order_by(*order.by(backwards=backwards))
@@ -59,7 +62,7 @@ def page[M: Model](rows: QuerySet[M], order: Order, query: QueryDict, *, size: i
     more, shown = len(found) > size, found[:size]
     if backwards:
         shown.reverse()
-    total = rows.order_by()[: CAP + 1].count()
+    total = rows.order_by()[: CAP + 1].count() if total is None else total
     link = _linker(query, order)
     return Page(
         rows=shown,

@@ -225,6 +225,7 @@ class Management(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", "Active"
         DELINK_REQUESTED = "delink_requested", "Delink requested"
+        DELINK_WANTED = "delink_wanted", "Delink requested by customer"
         ENDED = "ended", "Ended"
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="managements")

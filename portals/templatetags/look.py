@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
 from onboarding.models import Industry
-from tenants.models import CustomerService, KnoxService
+from tenants.models import CustomerService, KnoxService, Management
 
 register = template.Library()
 
@@ -31,6 +31,7 @@ ICONS = {"ok": "ok", "info": "clock", "warn": "warn", "bad": "no", "off": "dash"
 STATES = {
     "Active": ("ok", "ok"),
     "Approved": ("ok", "ok"),
+    "Verified": ("ok", "ok"),
     "Completed": ("ok", "ok"),
     "Full access": ("off", "ok"),
     "No access": ("off", "dash"),
@@ -40,6 +41,7 @@ STATES = {
     "Open": ("info", "clock"),
     "In progress": ("info", "clock"),
     "Delink requested": ("warn", "swap"),
+    "Delink requested by customer": ("warn", "swap"),
     "Deletion requested": ("warn", "warn"),
     "Completed with errors": ("warn", "warn"),
     "Rejected": ("bad", "no"),
@@ -48,6 +50,8 @@ STATES = {
     "Error": ("bad", "bad"),
     "Expired": ("off", "clock"),
 }
+
+_MANAGEMENT = dict(Management.State.choices)
 
 # In this order: each program also names those that it descends from.
 BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox"}
@@ -136,7 +140,7 @@ def state(kind: str, word: str, symbol: str = "") -> SafeString:
 @register.simple_tag
 def status(label: object) -> SafeString:
     """A state by the word that people read, or by its code: {% status customer.status %}."""
-    word = str(label)
+    word = _MANAGEMENT.get(str(label), str(label))
     if word not in STATES:
         word = word.replace("_", " ").capitalize()
     kind, symbol = STATES.get(word, ("off", "dash"))

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
         ("tenants", "0003_endings"),
         ("post_office", "__first__"),
         ("sessions", "__first__"),
+        ("rules", "0001_initial"),  # its tables are there to be granted
     ]
     operations = [
         migrations.RunSQL(GRANT, REVOKE),

@@ -6,13 +6,47 @@ A policy is a row of POLICIES in test_matrix.py. Marks of the doors (tenants/doo
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from accounts.acting import as_operator
+from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Upload
+from tenants.models import Customer, Reseller
 from tests.world import World
 
 Args = Callable[[World], list[object]]
 
 
+def device(customer: Customer) -> int:
+    """A device of this customer; 0 where it has none."""
+    with as_operator():
+        return Device.objects.filter(customer=customer).values_list("pk", flat=True).first() or 0
+
+
 def nothing(world: World) -> list[object]:
     return []
+
+
+def upload(customer: Customer) -> int:
+    """What its own side sent for this customer; 0 where it sent nothing."""
+    with as_operator():
+        return Upload.objects.filter(customer=customer).values_list("pk", flat=True).first() or 0
+
+
+def approval(customer: Customer) -> int:
+    """What a reseller sent for this customer; 0 where none did."""
+    with as_operator():
+        found = Approval.objects.filter(customer=customer, reseller__isnull=False)
+        return found.values_list("pk", flat=True).first() or 0
+
+
+def sent(reseller: Reseller) -> int:
+    """What this reseller sent; 0 where it sent nothing."""
+    with as_operator():
+        return Upload.objects.filter(reseller=reseller).values_list("pk", flat=True).first() or 0
+
+
+def relation(customer: Customer) -> int:
+    """That a reseller uploads for this customer; 0 where none does."""
+    with as_operator():
+        return ResellerCustomer.objects.filter(customer=customer).values_list("pk", flat=True).first() or 0
 
 
 @dataclass(frozen=True)
@@ -23,6 +57,8 @@ class Route:
     post: str | None = None
     args: Args = nothing
     data: dict[str, object] = field(default_factory=dict)
+    query: str = ""
+    """What the page needs in its address to show something."""
 
 
 ROUTES: dict[str, Route] = {
@@ -38,6 +74,7 @@ ROUTES: dict[str, Route] = {
     "delink": Route("link", "link", args=lambda world: ["not-a-token"]),
     "receipt": Route("link", "link", args=lambda world: ["not-a-token"]),
     "management-end": Route("link", "link", args=lambda world: ["not-a-token"]),
+    "enroll": Route("link", "link", args=lambda world: ["not-a-code"]),
     "no-api": Route("missing", args=lambda world: ["v1/customers/"]),
     "not-found": Route("missing", args=lambda world: ["nowhere/"]),
     # for whoever is signed in
@@ -61,15 +98,87 @@ ROUTES: dict[str, Route] = {
     "customer-delink": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
     "delink-again": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
     "delink-take-back": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "delink-approve": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "delink-reject": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
     "customer-receipt": Route("customer:receipt", args=lambda world: [world.first.kcs_id]),
     "customer": Route("customer", args=lambda world: [world.first.kcs_id]),
     "customer-edit": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
     "customer-services": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "customer-devices": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "customer-devices-export": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "customer-devices-tags": Route(
+        "customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id], query="?all=1"
+    ),
+    "customer-devices-delete": Route(
+        "customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id], query="?all=1"
+    ),
+    "customer-device": Route("customer:device", args=lambda world: [world.first.kcs_id, device(world.first)]),
+    "all-devices": Route("msp:view_msp"),
+    "all-devices-export": Route("msp:view_msp"),
+    "upload-list": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "upload-export": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "upload-new": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "upload": Route("customer:upload", args=lambda world: [world.first.kcs_id, upload(world.first)]),
+    "upload-lines": Route(
+        "customer:upload",
+        args=lambda world: [world.first.kcs_id, upload(world.first)],
+        query="?problem=imei_digit",
+    ),
+    "upload-report": Route("customer:upload", args=lambda world: [world.first.kcs_id, upload(world.first)]),
+    "upload-fix": Route(None, "customer:decide", args=lambda world: [world.first.kcs_id, upload(world.first)]),
+    "upload-apply": Route(None, "customer:decide", args=lambda world: [world.first.kcs_id, upload(world.first)]),
+    "upload-cancel": Route(None, "customer:decide", args=lambda world: [world.first.kcs_id, upload(world.first)]),
+    "customer-resellers": Route("customer", "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "customer-reseller": Route(
+        None, "customer:approve", args=lambda world: [world.first.kcs_id, relation(world.first)]
+    ),
+    "approval-queue": Route("msp:view_msp"),
+    "customer-approvals": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "approval": Route(
+        "customer:approval", "customer:approve", args=lambda world: [world.first.kcs_id, approval(world.first)]
+    ),
     # the other portals
     "reseller-home": Route("member:reseller"),
+    "reseller-customers": Route("member:reseller"),
+    "reseller-customers-export": Route("member:reseller"),
+    "reseller-customer-add": Route("member:reseller", "member:reseller"),
+    "reseller-upload-new": Route("member:reseller", "member:reseller"),
+    "reseller-upload-bulk": Route("member:reseller", "member:reseller"),
+    "reseller-upload-template": Route("member:reseller"),
+    "reseller-uploads": Route("member:reseller"),
+    "reseller-uploads-export": Route("member:reseller"),
+    "reseller-upload": Route("member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-lines": Route(
+        "member:reseller", args=lambda world: [sent(world.reseller)], query="?problem=model"
+    ),
+    "reseller-upload-fix": Route(None, "member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-apply": Route(None, "member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-cancel": Route(None, "member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-report": Route("member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-delete": Route("member:reseller", "member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-devices": Route("member:reseller"),
+    "reseller-devices-export": Route("member:reseller"),
+    "reseller-devices-delete": Route(None, "member:reseller"),
+    "reseller-devices-delete-list": Route("member:reseller", "member:reseller"),
     "license-reseller-home": Route("member:license_reseller"),
     "admin-portal-home": Route("member:customer"),
     "admin-portal-end": Route(None, "member:customer"),
+    "admin-portal-ask-end": Route(None, "member:customer"),
+    "deployment-app": Route("member:customer", "member:customer"),
+    "admin-portal-devices": Route("member:customer"),
+    "admin-portal-devices-export": Route("member:customer"),
+    "admin-portal-devices-tags": Route("member:customer", "member:customer", query="?all=1"),
+    "admin-portal-devices-delete": Route("member:customer", "member:customer", query="?all=1"),
+    "admin-portal-device": Route("own:device", args=lambda world: [device(world.contoso)]),
+    "admin-portal-resellers": Route("member:customer", "member:customer"),
+    "admin-portal-reseller": Route(None, "own:approval", args=lambda world: [relation(world.contoso)]),
+    "admin-portal-approvals": Route("member:customer"),
+    "admin-portal-approval": Route("own:approval", "own:approval", args=lambda world: [approval(world.contoso)]),
+    "model-list": Route("samsung"),
+    "model-add": Route("samsung", "samsung"),
+    "model-import": Route("samsung", "samsung"),
+    "model-export": Route("samsung"),
+    "model-edit": Route("samsung", "samsung", args=lambda world: [DeviceModel.objects.earliest("pk").pk]),
     "samsung-applications": Route("samsung"),
     "samsung-application": Route("samsung", args=lambda world: [world.waiting.pk]),
     "samsung-approve": Route(None, "samsung", args=lambda world: [world.waiting.pk]),

@@ -7,6 +7,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
 
+# FAQ Q11: these delete devices of a customer, or the upload that brought them; no other route deletes.
+DELETE_DEVICES = {
+    "customer-devices-delete",
+    "admin-portal-devices-delete",
+    "reseller-devices-delete",
+    "reseller-devices-delete-list",
+    "reseller-upload-delete",
+}
 MARKED = ("msp:", "customer", "samsung", "member:")
 
 
@@ -38,7 +46,9 @@ def test_the_door_of_a_view_is_the_one_of_its_policy(entry):
     route = ROUTES[entry.name]
     policy = route.policy or route.post
     policy = {"request": "msp:add_customers"}.get(policy, policy)
-    wanted = policy.removesuffix(":manage").removesuffix(":receipt") if policy.startswith(MARKED) else None
+    policy = "customer" if policy.startswith("customer:") else policy
+    policy = "member:customer" if policy.startswith("own:") else policy
+    wanted = policy if policy.startswith(MARKED) else None
 
     assert getattr(entry.callback, "policy", None) == wanted
 
@@ -52,4 +62,6 @@ def test_a_view_is_open_without_signing_in_only_where_the_policy_says_so(entry):
 
 
 def test_no_route_deletes_a_customer():
-    assert [entry.name for entry in ALL if entry.name and "delete" in entry.name] == []
+    found = {entry.name for entry in ALL if entry.name and "delete" in entry.name}
+
+    assert found - DELETE_DEVICES == set()

@@ -6,10 +6,12 @@ from django.urls import reverse
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
+from devices.models import Device
 from onboarding import customers, requests
-from onboarding.models import ManagementRequest
+from onboarding.models import ManagementRequest, Program
 from tenants.models import Access, KnoxService
 from tests import world as cast
+from tests.architecture import device_rows
 from tests.architecture.routes import ROUTES
 
 MARK = "zqxjmarker"
@@ -65,6 +67,10 @@ def _fill(world):
         requests.ask(
             direct.kcs_id, msp=world.borealis, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.bob
         )
+    _, dealer = cast.company(
+        "d@dealer.example", f"{MARK} dealer", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
+    )
+    device_rows.mark(world.foreign, dealer, MARK)
     world.waiting = cast.application(world.nora, company="Waiting company")
     return world
 
@@ -76,6 +82,8 @@ def pages(world):
             continue
         with acting_as(world.alice):
             yield reverse(name, args=route.args(world))
+    for query in ("?state=all", "?tag=zqx", "?model=zqx", "?sort=number"):
+        yield reverse("all-devices") + query
     for query in ("?q=zqx", "?q=", "?sort=-added", "?sort=-modified", "?service=KE", "?status=active", "?access=none"):
         yield reverse("customer-list") + query
         yield reverse("customer-export") + query
@@ -86,11 +94,16 @@ def pages(world):
     yield reverse("samsung-application", args=[world.waiting.pk])
 
 
+def received(response):
+    """The whole answer; a long file is streamed."""
+    return b"".join(response.streaming_content if response.streaming else [response.content]).decode()
+
+
 @pytest.mark.parametrize("who", OTHERS)
 def test_no_page_or_file_holds_anything_of_the_other_msp(marked, db, client, who):
     client.force_login(getattr(marked, who))
 
-    leaking = [url for url in pages(marked) for response in [client.get(url)] if MARK in response.content.decode()]
+    leaking = [url for url in pages(marked) if MARK in received(client.get(url))]
 
     assert leaking == []
 
@@ -183,6 +196,24 @@ def test_the_fields_of_a_form_cannot_move_a_customer(marked, db, client):
 
     with as_operator():
         assert (edited.status_code, _copy_of(marked.foreign)) == (302, before)
+
+
+def test_the_id_of_a_foreign_device_tags_and_deletes_nothing(marked, db, client):
+    with as_operator():
+        foreign = Device.objects.filter(customer=marked.foreign).order_by("pk").first()
+        before = Device.objects.filter(pk=foreign.pk).values().get()
+    client.force_login(marked.alice)
+    address = f"?device={foreign.pk}"
+
+    tags, delete, export = (
+        reverse(f"customer-devices-{act}", args=[marked.first.kcs_id]) + address for act in ("tags", "delete", "export")
+    )
+    client.post(tags, {"tags": "mine", "do": "add"})
+    client.post(delete, {"typed": "1"})
+    lines = b"".join(client.get(export).streaming_content).decode().splitlines()
+
+    with as_operator():
+        assert (Device.objects.filter(pk=foreign.pk).values().get(), len(lines)) == (before, 1)
 
 
 def _copy_of(customer):

@@ -9,6 +9,7 @@ from tenants import access, exports
 from tenants.models import Access, KnoxService, OrganizationQuerySet
 from tests import world as cast
 from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
+from tests.devices.sending import added, imei, waiting
 from tests.mail.letters import newest_token
 
 PEOPLE = ("alice", "tom", "vera", "mira", "blake", "bob", "carl", "rita", "lena", "sam", "nora", "anonymous")
@@ -37,6 +38,16 @@ POLICIES = {
     "member:license_reseller": table(403, lena=OK),
     "member:customer": table(403, carl=OK),
     "samsung": table(404, sam=OK),
+    # A device of Aurora's first customer, and one of Contoso.
+    "customer:device": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "own:device": table(403, carl=OK),
+    # What Aurora uploaded for its first customer.
+    "customer:upload": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "customer:decide": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    # What a reseller sent for each of the two.
+    "customer:approval": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "customer:approve": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    "own:approval": table(403, carl=OK),
 }
 # A customer's pages, for each of three customers: Aurora's first (Tom sees it), Aurora's second, Borealis's.
 CUSTOMERS = {
@@ -62,6 +73,10 @@ def world(world):
             world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.alice
         )
     world.waiting = cast.application(world.nora)
+    added(world.alice, [imei(1)], customer=world.first)
+    added(world.carl, [imei(2)], customer=world.contoso)
+    waiting(world, [imei(3)], customer=world.first)
+    waiting(world, [imei(4)], customer=world.contoso)
     with acting_as(world.alice):
         export = exports.request(
             "customers", maker="portals.tasks.export_customers", params={}, msp=world.aurora, by=world.alice

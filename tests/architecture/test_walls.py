@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
+from devices.models import Approval, Device, EnrollmentCode, ResellerCustomer, Upload, UploadContent, UploadLine
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
 from tenants.models import (
@@ -21,6 +22,7 @@ from tenants.models import (
     Role,
 )
 from tests import world as cast
+from tests.architecture import device_rows
 from tests.mail.letters import newest_token
 
 OWNERS = ("tenants_msp", "tenants_customer", "tenants_reseller", "tenants_licensereseller")
@@ -35,6 +37,7 @@ REACHED = {"onboarding_link"}
 TENANT_MODELS = (
     Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, Export, Application,
     Invitation, Event, ManagementRequest, Delink, Receipt,
+    Upload, UploadContent, UploadLine, Approval, Device, ResellerCustomer, EnrollmentCode,
 )  # fmt: skip
 
 
@@ -100,6 +103,7 @@ def full(world):
         Export.objects.create(
             id=world.alice.applications.get().pk, user=world.alice, msp=world.aurora, what="x", maker="x"
         )
+    device_rows.fill(world)
     return world
 
 

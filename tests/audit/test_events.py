@@ -1,8 +1,11 @@
 """History: written with the act, readable by whom it concerns, changed by nobody."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +16,8 @@ from audit.models import SENTENCES, Event, Side
 from tests.world import World, customer
 
 pytestmark = pytest.mark.django_db
+APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "onboarding", "portals")
+CODE = [Path(settings.BASE_DIR) / app for app in APPS]
 
 
 def newest() -> Event:
@@ -132,6 +137,16 @@ def test_every_verb_that_the_product_records_has_a_sentence(world: World) -> Non
         verbs = set(Event.objects.values_list("verb", flat=True))
 
     assert verbs - set(SENTENCES) == set()
+
+
+def test_every_verb_that_the_code_names_has_a_sentence() -> None:
+    named = re.compile(r"""(?:record|_note|_tell)\w*\(\s*"([a-z_]+\.[a-z_]+)\"""")
+    sources = [text for folder in CODE for path in folder.rglob("*.py") for text in [path.read_text()]]
+
+    verbs = {verb for text in sources for verb in named.findall(text)}
+
+    assert verbs - set(SENTENCES) == set()
+    assert {"customer.added", "upload.rejected", "delink.wanted"} <= verbs
 
 
 def test_a_technician_reads_only_what_is_about_customers_that_they_see(world: World) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from devices.catalog_fields import CatalogFile, CatalogLines, ModelCode, Tacs
+from devices.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
 from onboarding.forms import Version
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 
@@ -123,6 +125,26 @@ def _password(field: forms.CharField) -> dict[str, Bad]:
     }
 
 
+def _model_code(field: ModelCode) -> dict[str, Bad]:
+    sentence = "A model code has 2 to 30 letters and digits, and - or / inside. For example SM-S921B."
+    return _words(field) | {f"not a code: {one}": (one, sentence) for one in ["S", "SM S921B", "SM_S921B", "-SM", "ÄÖ"]}
+
+
+def _tacs(field: Tacs) -> dict[str, Bad]:
+    sentence = "A TAC is the first eight digits of an IMEI. {} is not."
+    typed = ["3521430", "352143000", "3521430O", "٣٥٢١٤٣٠٠"]
+    return _words(field) | {f"not a TAC: {one}": (one, sentence.format(one)) for one in typed}
+
+
+def _order_date(field: OrderDate) -> dict[str, Bad]:
+    typed = ["24.11.2026", "2026-24-11", "2026-02-30", "1999-12-31", "0001-01-01", "26-11-24", "²⁰²⁶-11-24", "tomorrow"]
+    return {f"not a day: {one}": (one, "An order date looks like 2026-11-24.") for one in typed}
+
+
+def _catalog_lines(field: CatalogLines | DeviceLines) -> dict[str, Bad]:
+    return {"NUL": ("SM-S999B\x00", "Hidden characters damaged these lines. Paste them again as text.")}
+
+
 KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     Words: _words,
     Paragraphs: _words,
@@ -135,6 +157,14 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     SomeOf: _some_of,
     Tick: _tick,
     Version: _version,
+    ModelCode: _model_code,
+    Tacs: _tacs,
+    CatalogLines: _catalog_lines,
+    CatalogFile: lambda field: {},  # text is no file
+    DeviceFile: lambda field: {},
+    DeviceLines: _catalog_lines,
+    OrderDate: _order_date,
+    LineNumber: lambda field: {},  # the page sends it; another one leads back to the upload
     forms.CharField: _password,  # the only one so far is a password
 }
 

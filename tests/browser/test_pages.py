@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
 from tests.browser import appearance
 from tests.browser.authenticators import plug_in_authenticator, security, turn_on_authenticator_app
+from tests.devices import sending
 from tests.live import acts
 from tests.live.browsing import Visits
 from tests.live.stack import Stack
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.xdist_group("live")
 NOBODY, SOFIA = "", "sofia@boreas.example"
 # An MSP of these tests alone, and two companies that used Knox before it: it manages the second.
 NILS, DORA, EVA = "nils@nimbus.example", "dora@dahlem.example", "eva@elster.example"
+PETRA = "petra@phones.example"
+JANA = "jana@jansen.example"
 DAHLEM, ELSTER = "Dahlem Optik", "Elster Bau"
 
 
@@ -39,6 +42,11 @@ class Look:
 
 def _press(name: str) -> Callable[[Page], object]:
     return lambda page: page.get_by_role("button", name=name).last.click()
+
+
+def _check_models(page: Page) -> None:
+    page.get_by_label("Or paste here").fill("SM-S999B;Galaxy S99;Europe;99000001\nSM-S998B;Galaxy S98;Moon;\n")
+    page.get_by_role("button", name="Check file").click()
 
 
 def _spoil_token(page: Page) -> None:
@@ -71,12 +79,44 @@ def _add_twin(page: Page) -> None:
     page.get_by_role("button", name="ADD CUSTOMER").click()
 
 
+def _open_problems(page: Page) -> None:
+    for problem in page.locator("details.group > summary").all()[1:]:  # the first is open
+        problem.click()
+    expect(page.get_by_role("link", name="Show the")).to_have_count(0)
+
+
+def _correct_wrong(page: Page) -> None:
+    page.get_by_label("IMEI, MEID or serial number, line").first.fill("35")
+    page.get_by_role("button", name="Save line").first.click()
+    page.get_by_text("This IMEI has 2 digits. It needs 15.").first.wait_for()
+
+
+def _tick_two(page: Page) -> None:
+    for number in (1, 2):
+        page.get_by_role("checkbox").nth(number).press("Space")  # the pointer would rest on another button
+
+
+def _reject_without_reason(page: Page) -> None:
+    page.locator("summary", has_text="Reject upload").click()
+    _press("Reject upload")(page)
+
+
 def _open_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
 
 
 def _open_filters(page: Page) -> None:
     page.get_by_text("Filter", exact=True).click()
+
+
+def _tick_two(page: Page) -> None:
+    for at in (0, 1):
+        page.locator("tbody").get_by_role("checkbox").nth(at).check()
+
+
+def _tags_of_two(page: Page) -> None:
+    _tick_two(page)
+    page.get_by_role("button", name="Tags").click()
 
 
 def _where_one_only_views(page: Page) -> None:
@@ -102,6 +142,20 @@ def _find_and_forget_services(page: Page) -> None:
 def _approve(page: Page) -> None:
     acts.answer(page, page.url)
     _press("Approve")(page)
+
+
+def _check_list(page: Page) -> None:
+    page.get_by_label("Or paste here").fill("490154203237518\nhello")
+    _press("Check list")(page)
+
+
+def _open_auto_approve(page: Page) -> None:
+    page.get_by_text("Approve by itself").click()
+
+
+def _find_reseller(page: Page) -> None:
+    page.get_by_label("Reseller ID", exact=True).fill(page.url.partition("#")[2])
+    _press("LOOK UP")(page)
 
 
 LOOKS = [
@@ -169,6 +223,10 @@ LOOKS = [
     Look(NOBODY, "/accounts/password/reset/key/1-no-such-key/", "This link does not work"),
     Look(NOBODY, "/accounts/password/reset/key/done/", "You saved your password"),
     Look(NOBODY, "/accounts/login/", "Second step", act=_to_second_step),
+    # a phone, by the code of its company
+    Look(NOBODY, "{enroll}", "Add a device to Contoso GmbH"),
+    Look(NOBODY, "{enroll}", "Add a device to Contoso GmbH", act=_press("Add device"), note="with errors"),
+    Look(NOBODY, "/enroll/no-such-code/", "You cannot use this code", 404),
     # whoever is signed in
     Look(acts.ALICE, "/accounts/logout/", "Sign out"),
     Look(acts.ALICE, "/preferences/", "Preferences"),
@@ -202,6 +260,53 @@ LOOKS = [
     # MSPs
     Look(acts.ALICE, "/", "Where would you like to work, Alice?"),
     Look(acts.MIRA, "/", "Where would you like to work, Mira?", note="two MSPs"),
+    Look(acts.ALICE, "/devices/", "Devices"),
+    Look(acts.ALICE, "/devices/?state=all&tag=shared", "Devices"),
+    Look(SOFIA, "/devices/", "Devices", note="without customers"),
+    Look(acts.ALICE, "/customers/{customer}/devices/", "Devices"),
+    Look(acts.ALICE, "/customers/{customer}/devices/?state=pending", "Devices"),
+    Look(acts.ALICE, "/customers/{customer}/devices/?q=352143000000011", "Devices", note="with a wrong digit"),
+    Look(acts.ALICE, "/customers/{customer}/devices/", "Devices", act=_open_filters, note="with filters open"),
+    Look(acts.ALICE, "/customers/{customer}/devices/", "Devices", act=_tick_two, note="with ticks"),
+    Look(NILS, "/customers/{managed}/devices/", "Devices", note="without one"),
+    Look(acts.ALICE, "{device}", ""),
+    Look(acts.ALICE, "/customers/{customer}/devices/", "Tags of 2 devices", act=_tags_of_two),
+    Look(acts.ALICE, "/customers/{customer}/devices/tags/?all=1&tag=drivers", "Tags of 26 devices"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/devices/delete/?all=1&tag=terminal",
+        "Delete 8 devices?",
+        act=_press("Delete 8 devices"),
+        note="with errors",
+    ),
+    Look(acts.ALICE, "/palette/?q=355614000000009", "Find a customer", note="with a device"),
+    Look(acts.ALICE, "/customers/{uploads}/uploads/", "Uploads"),
+    Look(acts.ALICE, "/customers/{uploads}/uploads/?q=nothing-is-called-so&status=partly", "Uploads"),
+    Look(NILS, "/customers/{managed}/uploads/", "Uploads", note="without one"),
+    Look(acts.ALICE, "/customers/{uploads}/uploads/add/", "Upload devices"),
+    Look(
+        acts.ALICE,
+        "/customers/{uploads}/uploads/add/",
+        "Upload devices",
+        act=_press("Check file"),
+        note="with errors",
+    ),
+    Look(acts.ALICE, "{checked}", "Check result"),
+    Look(acts.ALICE, "{checked}", "Check result", act=_open_problems, note="with every problem open"),
+    Look(acts.ALICE, "{checked}", "Check result", act=_correct_wrong, note="with a wrong correction"),
+    Look(acts.ALICE, "{checked}lines/?problem=imei_digit", "IMEI with a wrong digit"),
+    Look(acts.ALICE, "{all_good}", "Check result", note="without problems"),
+    Look(acts.ALICE, "{added}", "Upload result"),
+    Look(acts.ALICE, "{unread}", "We could not add this file"),
+    Look(acts.ALICE, "{cancelled}", "Upload cancelled"),
+    Look(acts.ALICE, "/uploads/waiting/", "Uploads"),
+    Look(acts.ALICE, "/uploads/waiting/?view=rejected", "Uploads", note="of which there is none"),
+    Look(acts.ALICE, "/uploads/waiting/?q=nobody-is-called-so", "Uploads"),
+    Look(acts.ALICE, "/customers/{customer}/approvals/", "Waiting for approval"),
+    Look(acts.ALICE, "/customers/{full_customer}/approvals/", "Waiting for approval", note="where nothing waits"),
+    Look(acts.ALICE, "{approval}", ""),
+    Look(acts.ALICE, "{approval}", "", act=_tick_two, note="with two ticked"),
+    Look(acts.ALICE, "{approval}", "", act=_reject_without_reason, note="with errors"),
     Look(acts.ALICE, "/customers/", "Customers"),
     Look(acts.ALICE, "/customers/?q=k&service=KC&service=KG&access=full", "Customers"),
     Look(acts.ALICE, "/customers/?q=nobody-is-called-so", "Customers"),
@@ -255,6 +360,9 @@ LOOKS = [
     Look(NILS, "/customers/{managed}/receipt/", f"{DAHLEM} approved your request"),
     Look(NILS, "/customers/{leaving}/", "Falke Druck", note="with a delink"),
     Look(NILS, "/customers/{leaving}/delink/", "Delink", note="open"),
+    Look(NILS, "/customers/{wanting}/", "Jansen Werft", note="that asks for a delink"),
+    Look(NILS, "/customers/{wanting}/delink/", "Delink", note="that the customer asked for"),
+    Look(NILS, "/customers/{wanting}/delink/", "Delink", act=_press("Reject"), note="rejected without a reason"),
     Look(NILS, "/customers/{ending_customer}/", "Igel Sport", note="ending"),
     Look(acts.ALICE, "/customers/{customer}/delink/", "Delink"),
     Look(acts.ALICE, "/customers/{customer}/delink/", "Delink", act=_press("Delink"), note="with errors"),
@@ -264,8 +372,50 @@ LOOKS = [
     # the other portals
     Look(acts.RITA, "/customers/", "This portal is not open to you", 403),
     Look(acts.RITA, "/reseller/", "Nordic Device Partners"),
+    Look(acts.RITA, "/reseller/customers/", "Customers"),
+    Look(acts.RITA, "/reseller/customers/?q=nobody-is-called-so", "Customers"),
+    Look(acts.RITA, "/reseller/customers/add/", "Add customer"),
+    Look(acts.RITA, "/reseller/customers/add/", "Add customer", act=_press("ADD CUSTOMER"), note="with errors"),
+    Look(acts.RITA, "/reseller/upload/", "Upload devices"),
+    Look(acts.RITA, "/reseller/upload/", "Upload devices", act=_press("Check file"), note="with errors"),
+    Look(acts.RITA, "/reseller/upload/bulk/", "Upload devices"),
+    Look(acts.RITA, "/reseller/uploads/", "Uploads"),
+    Look(acts.RITA, "/reseller/uploads/?q=nothing-is-called-so&status=error", "Uploads"),
+    Look(acts.RITA, "{reseller_upload}", "Upload result"),
+    Look(acts.RITA, "{reseller_upload}lines/?problem=model", ""),
+    Look(acts.RITA, "{reseller_upload}delete/", "Delete devices"),
+    Look(acts.RITA, "{reseller_upload}delete/", "Delete devices", act=_press("Delete 1 device"), note="with errors"),
+    Look(acts.RITA, "/reseller/devices/", "Devices"),
+    Look(acts.RITA, "/reseller/devices/", "Devices", act=_tick_two, note="with two ticked"),
+    Look(acts.RITA, "/reseller/devices/?state=mpts", "Devices"),
+    Look(acts.RITA, "/reseller/devices/?q=nothing", "Devices"),
+    Look(acts.RITA, "/reseller/devices/delete-list/", "Delete by list"),
+    Look(acts.RITA, "/reseller/devices/delete-list/", "Delete by list", act=_press("Check list"), note="with errors"),
+    Look(acts.RITA, "/reseller/devices/delete-list/", "Delete devices", act=_check_list, note="checked"),
+    Look(PETRA, "/reseller/", "Petra Phones", note="without customers"),
+    Look(PETRA, "/reseller/customers/", "Customers", note="without one"),
+    Look(PETRA, "/reseller/uploads/", "Uploads", note="without one"),
+    Look(PETRA, "/reseller/devices/", "Devices", note="without one"),
+    Look(acts.ALICE, "/customers/{customer}/resellers/", "Resellers"),
+    Look(acts.ALICE, "/customers/{customer}/resellers/", "Resellers", act=_open_auto_approve, note="with the question"),
+    Look(acts.ALICE, "/customers/{customer}/resellers/", "Resellers", act=_press("LOOK UP"), note="with errors"),
+    Look(acts.ALICE, "/customers/{full_customer}/resellers/", "Resellers", note="without one"),
+    Look(acts.ALICE, "/customers/{full_customer}/resellers/#{reseller_id}", "Resellers", act=_find_reseller),
+    Look(acts.CARL, "/admin-portal/resellers/", "Resellers"),
     Look(acts.LENA, "/license-reseller/", "Nordkey Licensing"),
     Look(EVA, "/admin-portal/", ELSTER),
+    Look(acts.CARL, "/admin-portal/devices/", "Devices"),
+    Look(EVA, "/admin-portal/devices/", "Devices", note="without one"),
+    Look(acts.CARL, "{own_device}", ""),
+    Look(acts.CARL, "/admin-portal/devices/tags/?all=1", "Tags of 15 devices"),
+    Look(acts.CARL, "/admin-portal/devices/delete/?all=1", "Delete 15 devices?"),
+    Look(acts.CARL, "/admin-portal/approvals/", "Waiting for approval"),
+    Look(EVA, "/admin-portal/approvals/", "Waiting for approval", note="where nothing waits"),
+    Look(acts.CARL, "{own_approval}", ""),
+    Look(acts.CARL, "/admin-portal/deployment-app/", "Knox Deployment App"),
+    Look(EVA, "/admin-portal/deployment-app/", "Knox Deployment App", note="without a code"),
+    Look(JANA, "/admin-portal/deployment-app/", "Knox Deployment App", note="with an MSP"),
+    Look(JANA, "/admin-portal/", "Jansen Werft", note="asked for the end"),
     Look(DORA, "/admin-portal/", "No access", 403),
     Look(DORA, "/", "Where would you like to work, Karin?", note="with a closed panel"),
     Look(acts.SAM, "/", "Where would you like to work, Sam?"),
@@ -281,6 +431,14 @@ LOOKS = [
         note="without a reason",
     ),
     Look(acts.SAM, "/samsung/applications/{rejected}/", "Quickfix Phones"),
+    Look(acts.SAM, "/samsung/models/", "Device models"),
+    Look(acts.SAM, "/samsung/models/?q=nothing-is-called-so", "Device models"),
+    Look(acts.SAM, "/samsung/models/add/", "Add model"),
+    Look(acts.SAM, "/samsung/models/add/", "Add model", act=_press("Add model"), note="with errors"),
+    Look(acts.SAM, "/samsung/models/1/", "Galaxy S24"),
+    Look(acts.SAM, "/samsung/models/import/", "Import models"),
+    Look(acts.SAM, "/samsung/models/import/", "Import models", act=_press("Check file"), note="with errors"),
+    Look(acts.SAM, "/samsung/models/import/", "This file changes the catalog", act=_check_models, note="checked"),
 ]
 
 
@@ -323,13 +481,32 @@ SOME = {
     **dict.fromkeys(("consent", "to_approve", "to_refuse", "consent_used"), "/consent/x/"),
     **dict.fromkeys(("delink", "delink_to_approve", "delink_to_refuse", "delink_used"), "/delink/x/"),
     "receipt": "/receipt/x/",
+    "reseller_upload": "/reseller/uploads/1/",
+    "reseller_id": "8000000003",
+    "enroll": "/enroll/x/",
+    "device": "/customers/0/devices/1/",
+    "own_device": "/admin-portal/devices/1/",
+    "approval": "/customers/0/approvals/1/",
+    "uploads": "0",
+    **dict.fromkeys(("checked", "all_good", "added", "unread", "cancelled"), "/customers/0/uploads/1/"),
+    "own_approval": "/admin-portal/approvals/1/",
     **dict.fromkeys(("end", "ending"), "/end/x/"),
-    **dict.fromkeys(("direct", "managed", "leaving", "ending_customer"), "0"),
+    **dict.fromkeys(("direct", "managed", "leaving", "wanting", "ending_customer"), "0"),
 }
 # Answers that are data or a file, and pages that the settings never show.
 NO_PAGES = {
     "healthz",
+    "reseller-customers-export",
+    "reseller-uploads-export",
+    "reseller-devices-export",
+    "reseller-upload-template",
+    "reseller-upload-report",
     "customer-export",
+    "upload-export",
+    "upload-report",
+    "customer-devices-export",
+    "all-devices-export",
+    "admin-portal-devices-export",
     "export-file",
     "mfa_download_recovery_codes",
     "mfa_login_webauthn",
@@ -350,6 +527,9 @@ def places(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[
         "reset": _link_to_reset(visits, stack),
         **_of_alice(visits, stack),
         **_of_nils(visits, stack),
+        **_of_uploads(visits),
+        **_of_own_uploads(visits),
+        **_of_resellers(visits, stack),
         **_of_others(visits),
     }
     visits.close()
@@ -399,6 +579,7 @@ def _of_alice(visits: Visits, stack: Stack) -> dict[str, str]:
 
 
 FJORDLINE, KESTREL = "Fjordline Freight", "Kestrel Field Services"
+NORRLAND = "Norrland Timber"
 
 
 def _of_nils(visits: Visits, stack: Stack) -> dict[str, str]:
@@ -419,6 +600,7 @@ def _of_nils(visits: Visits, stack: Stack) -> dict[str, str]:
         "direct": direct,
         "managed": managed,
         "leaving": leaving,
+        "wanting": nils.asks_for_end("Jansen Werft", JANA),
         "ending_customer": ending_customer,
         "consent": nils.asked(nils.direct("Amsel Druck", "anna@amsel.example"), "anna@amsel.example"),
         "to_approve": nils.asked(nils.direct("Buchen Logistik", "bert@buchen.example"), "bert@buchen.example"),
@@ -464,6 +646,17 @@ class Relations:
             self.visits.sign_ins[email] = page.context.storage_state()
         return kcs_id
 
+    def asks_for_end(self, name: str, email: str) -> str:
+        """A customer with Full access, whose own person asks the MSP to let it go."""
+        self.msp.goto("/customers/")
+        kcs_id = acts.add_customer(self.msp, name, access="Full access", **{"Work email": email})
+        page = self.visits()
+        acts.join(page, self.stack.letter(email, "Full access").link)
+        page.goto("/admin-portal/")
+        page.get_by_role("button", name="Ask Nimbus Mobile to end it").click()
+        self.visits.sign_ins[email] = page.context.storage_state()
+        return kcs_id
+
     def asked(self, kcs_id: str, email: str) -> str:
         """Returns the link in the letter about the request."""
         acts.ask(self.msp, kcs_id, "Knox Configure")
@@ -476,6 +669,74 @@ class Relations:
         page.get_by_role("button", name="Approve").click()
         receipt = self.stack.letter(email, "Receipt: ").link
         return link, receipt, receipt.replace("/receipt/", "/end/")
+
+
+def _of_own_uploads(visits: Visits) -> dict[str, str]:
+    """Uploads of Alice for one customer, one for each end."""
+    page = visits(acts.ALICE, at="/customers/")
+    kcs_id = page.get_by_label(f"Select {NORRLAND}").get_attribute("value")
+    good = [sending.imei(990_000 + number) for number in range(6)]
+    bad = [
+        good[5],
+        good[5][:-1] + "xx",
+        sending.imei(1)[:-1] + "9",
+        "3.5E+14",
+        sending.MEID,
+        sending.imei(2, "35214301"),
+    ]
+
+    def send(*lines: str) -> str:
+        page.goto(f"/customers/{kcs_id}/uploads/add/")
+        acts.send_devices(page, *lines)
+        page.get_by_role("complementary").get_by_text("Upload ID").wait_for()
+        return page.url
+
+    def press(name: str, then: str) -> None:
+        page.get_by_role("button", name=name).click()
+        page.get_by_role("heading", name=then).wait_for()
+
+    found = {"uploads": kcs_id or "", "added": send(good[0], good[1], *bad)}
+    press("Add 3 devices", "Upload result")
+    found["cancelled"] = send(good[2])
+    press("Discard this file", "Upload cancelled")
+    unread = send(*[good[3]] * 400, "\x07")
+    page.get_by_role("heading", name="We could not add this file").wait_for()
+    return found | {"unread": unread, "all_good": send(good[3]), "checked": send(good[4], *bad)}
+
+
+def _of_uploads(visits: Visits) -> dict[str, str]:
+    """What waits in the demo, and the code that Carl makes for phones."""
+    alice, carl = visits(acts.ALICE, at="/uploads/waiting/"), visits(acts.CARL, at="/admin-portal/approvals/")
+    for page, name in ((alice, FJORDLINE), (carl, "Nordic Device Partners")):
+        page.get_by_role("main").get_by_role("link", name=name).click()
+        page.get_by_role("button", name="Approve upload").wait_for()
+    own = carl.url
+    devices = {}
+    for page, name, address in ((alice, "device", "/devices/"), (carl, "own_device", "/admin-portal/devices/")):
+        waiting, _ = page.url, page.goto(address)
+        devices[name] = page.locator("tbody .who").first.get_attribute("href") or ""
+        page.goto(waiting)
+    carl.goto("/admin-portal/deployment-app/")
+    carl.get_by_role("button", name="Make code").click()
+    enroll = carl.get_by_role("button", name="Copy address").get_attribute("data-copy") or ""
+    return {"approval": alice.url, "own_approval": own, "enroll": enroll, **devices}
+
+
+def _of_resellers(visits: Visits, stack: Stack) -> dict[str, str]:
+    """A new reseller that has nothing yet, and an upload of Rita's with a line that is no Samsung device."""
+    petra, rita = visits(), visits(acts.RITA, at="/reseller/customers/")
+    acts.apply_as_reseller(petra, PETRA, "Petra Phones")
+    acts.confirm_email(petra, stack.letter(PETRA, "Confirm your email").link)
+    acts.approve(visits(acts.SAM), "Petra Phones")
+    visits.sign_ins[PETRA] = petra.context.storage_state()
+    rita.get_by_role("row", name="Fjordline Freight").get_by_role("link", name="Upload").click()
+    rita.get_by_label("Or paste here").fill("352143000099996\n999999990000016")
+    rita.get_by_role("button", name="Check file").click()
+    rita.get_by_role("heading", name="Upload result").wait_for()
+    upload = rita.url
+    rita.goto("/reseller/")
+    reseller_id = re.findall(r"\d{10}", rita.get_by_role("region", name="Company").inner_text())[0]
+    return {"reseller_upload": upload, "reseller_id": reseller_id}
 
 
 def _of_others(visits: Visits) -> dict[str, str]:

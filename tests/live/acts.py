@@ -185,3 +185,16 @@ def join(page: Page, link: str, password: str = PASSWORD) -> None:
     page.get_by_label("New password").fill(password)
     page.get_by_role("button", name="Make my account").click()
     page.wait_for_url("/")
+
+
+def send_devices(page: Page, *lines: str, **fields: str) -> None:
+    """Paste device lines into the upload page, and send them to be checked."""
+    page.get_by_label("Or paste here").fill("\n".join(lines))
+    fill(page, fields, {}, ())
+    page.get_by_role("button", name="Check file").click()
+
+
+def organization_id(page: Page, label: str) -> str:
+    """The ten digits that the rail of a portal shows for the organization."""
+    text = page.get_by_role("complementary").or_(page.get_by_role("navigation")).all_inner_texts()
+    return re.findall(rf"{label}\s*(\d{{10}})", " ".join(text))[0]

@@ -10,12 +10,15 @@ from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
+from devices import deployment_app
+from devices.models import EnrollmentCode
 from onboarding import access_changes, consent_text, consents, endings, receipts, requests
 from onboarding.models import Link, ManagementRequest, Receipt
 from rules.errors import RuleBroken
 from tenants import access, msps
 from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
+from tests.architecture import device_rows
 from tests.mail.letters import newest_token as token
 
 KC, KME = KnoxService.CONFIGURE, KnoxService.MOBILE_ENROLLMENT
@@ -322,6 +325,64 @@ def test_a_receipt_can_be_neither_changed_nor_removed(world):
     for act in (lambda: Receipt.objects.update(person="X"), lambda: Receipt.objects.all()._raw_delete("default")):
         with pytest.raises(DatabaseError), transaction.atomic(), as_operator():
             act()
+
+
+@pytest.mark.parametrize(
+    ("devices", "people", "said"),
+    [
+        (0, 1, "Today: no devices, 1 administrator."),
+        (1, 0, "Today: 1 device, no administrators."),
+        (2000, 2, "Today: 2,000 devices, 2 administrators."),
+    ],
+)
+def test_the_text_counts_in_words_that_fit(devices, people, said):
+    assert f"Today: {consent_text.Counts(administrators=people, devices=devices).listed}." == said
+
+
+def test_the_verified_devices_are_counted_and_kept(world):
+    device_rows.fill(world)  # Contoso has a phone; the others wait, or are another customer's
+
+    receipt = approve(world)
+
+    assert (receipt.counts, receipt.text_version) == ({"administrators": 1, "devices": 1}, consent_text.VERSION)
+    assert "Today: 1 device, 1 administrator." in receipt.text
+
+
+def test_a_receipt_of_before_devices_were_counted_still_fits(world):
+    """The fingerprint is over what is stored, whatever the counts were then."""
+    kept = approve(world)
+    other, polaris = cast.company("p@polaris.example", "Polaris", sam=world.sam, **cast.MSP_FIELDS)
+    with as_operator():
+        asked = ManagementRequest.objects.create(
+            customer=world.second, msp=polaris, kcs_id=world.second.kcs_id, services=[KC], asked_by=other,
+            ends_at=timezone.now(),
+        )  # fmt: skip
+        stored = {field.attname: getattr(kept, field.attname) for field in Receipt._meta.concrete_fields}
+        older = {"counts": {"administrators": 1}, "text_version": "2026-11", "text": "Today: 1 administrator."}
+        links = {"number": 2, "request_id": asked.pk, "fingerprint_before": kept.fingerprint}
+        receipt = Receipt(**stored | older | links)
+        receipt.fingerprint = receipts.fingerprint(receipt)
+        receipt.save(force_insert=True)
+
+        assert list(receipts.faults()) == []
+
+
+# The Knox Deployment App (FAQ Q16)
+
+
+def test_the_app_of_a_customer_closes_with_its_consent(world):
+    with acting_as(world.carl):
+        code = deployment_app.make(world.contoso, by=world.carl).code
+    device = deployment_app.enroll(code, typed="352143001234501")
+
+    approve(world)
+
+    said = refusal(lambda: deployment_app.enroll(code, typed="352143001234519"))
+    assert said[0].startswith("The Knox Deployment App is for direct customers only. Contoso has an MSP.")
+    with acting_as(world.alice):
+        assert device.customer.devices.count() == 1
+    with as_operator():
+        assert EnrollmentCode.objects.get(customer=world.contoso).closed_at is not None
 
 
 # Refusal

@@ -19,6 +19,7 @@ ROWS = (
     "rules.migrations.0002_first_numbers",
     "rules.migrations.0003_consent_numbers",
     "rules.migrations.0004_upload_numbers",
+    "rules.migrations.0005_delete_lines",
     "devices.migrations.0003_first_models",
 )
 """The migrations that write rows. A transactional test empties every table when it ends."""

@@ -7,8 +7,10 @@ from django.db import transaction
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
-from onboarding import consents, endings, receipts, requests
-from onboarding.models import Link, ManagementRequest, Receipt
+from devices import deployment_app
+from devices.models import Device
+from onboarding import consents, endings, receipts, requests, wishes
+from onboarding.models import Delink, Link, ManagementRequest, Receipt
 from rules.errors import RuleBroken
 from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
@@ -160,3 +162,77 @@ def test_a_delink_is_approved_and_taken_back_at_once(world):
         seen = Customer.objects.filter(pk=world.first.pk).count()
     assert sum(isinstance(one, RuleBroken) for one in got) == THREADS - 1
     assert (ended, seen) in (("ended", 0), ("active", 1))
+
+
+def test_phones_that_enroll_while_the_customer_approves_come_in_before_or_not_at_all(world):
+    """FAQ Q16: also where it got its MSP a second ago."""
+    with acting_as(world.carl):
+        code = deployment_app.make(world.contoso, by=world.carl).code
+    asked(world)
+    phones = [f"3521430012345{last}" for last in ("01", "19", "27", "35", "43", "50")]
+
+    got = at_once(
+        approving(token("consent", CARL)),
+        *[lambda imei=imei: deployment_app.enroll(code, typed=imei) for imei in phones],
+    )
+
+    refused = [str(no) for no in got if isinstance(no, RuleBroken)]
+    with as_operator():
+        receipt, devices = Receipt.objects.get(), Device.objects.filter(customer=world.contoso)
+        assert devices.count() == len(phones) - len(refused) == receipt.counts["devices"]
+    assert all(said.startswith("The Knox Deployment App is for direct customers only.") for said in refused)
+
+
+@pytest.fixture
+def wished(world: World) -> Any:
+    """The management of Contoso, managed by Aurora with Full access, whose own Carl asks for its end."""
+    with acting_as(world.alice):
+        requests.ask(
+            world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.FULL, by=world.alice
+        )
+    consents.approve(token("consent", CARL), person="Carl")
+    with as_operator():
+        return Management.objects.select_related("customer", "msp").get(customer=world.contoso)
+
+
+def relation(world: World) -> tuple[str, list[str], int]:
+    with as_operator():
+        state = Management.objects.get(customer=world.contoso).state
+        delinks = sorted(Delink.objects.filter(customer=world.contoso).values_list("state", flat=True))
+    with acting_as(world.alice), transaction.atomic():
+        return state, delinks, Customer.objects.filter(pk=world.contoso.pk).count()
+
+
+def test_a_customers_wish_is_approved_and_taken_back_at_once(world, wished):
+    with acting_as(world.carl):
+        wishes.ask(wished, by=world.carl)
+    approve = by(world.alice, wishes.approve, wished, by=world.alice)
+    take_back = by(world.carl, wishes.take_back, wished, by=world.carl)
+
+    got = at_once(*[approve, take_back] * (THREADS // 2))
+
+    refused = [no for no in got if isinstance(no, RuleBroken)]
+    assert (len(refused), {no.status for no in refused}) == (THREADS - 1, {409})
+    assert relation(world) in (("ended", ["approved"], 0), ("active", ["withdrawn"], 1))
+
+
+def test_a_customers_wish_is_approved_and_rejected_at_once_by_two_colleagues(world, wished):
+    with acting_as(world.carl):
+        wishes.ask(wished, by=world.carl)
+    approve = by(world.alice, wishes.approve, wished, by=world.alice)
+    reject = by(world.mira, wishes.reject, wished, reason="No.", by=world.mira)
+
+    got = at_once(*[approve, reject] * (THREADS // 2))
+
+    assert sum(isinstance(one, RuleBroken) for one in got) == THREADS - 1
+    assert relation(world) in (("ended", ["approved"], 0), ("active", ["rejected"], 1))
+
+
+def test_both_sides_ask_at_once_and_one_question_is_open(world, wished):
+    theirs = by(world.carl, wishes.ask, wished, by=world.carl)
+    ours = by(world.alice, endings.ask, wished, by=world.alice)
+
+    got = at_once(*[theirs, ours] * (THREADS // 2))
+
+    assert sum(isinstance(one, RuleBroken) for one in got) == THREADS - 1
+    assert relation(world) in (("delink_wanted", ["open"], 1), ("delink_requested", ["open"], 1))

@@ -1,0 +1,101 @@
+"""Acts on many devices of one customer: add tags, remove tags, delete. One statement each, one line of history.
+
+They go one after the other for each customer (its row is locked), so two people at once cannot wait for each other's
+devices; the second changes what is left, and reads how many that were.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import transaction
+from django.db.models import CharField, Func, QuerySet, Value
+from django.utils import timezone
+
+from accounts.models import User
+from audit import events
+from devices import approvals
+from devices.inventory import Picked
+from devices.models import Device
+from rules import settings as rule
+from rules.errors import RuleBroken
+from tenants.models import Customer, Management
+
+GONE = "These devices are not there any more. Nothing changed."
+_TAGS = ArrayField(CharField(max_length=40))
+
+
+@transaction.atomic
+def tag(picked: Picked, tags: list[str], *, by: User) -> int:
+    """Add tags to devices. Returns how many did not have them all before. Nothing, if one would get too many."""
+    devices, about = _locked(picked)
+    joined = _tags(tags, "ARRAY(SELECT DISTINCT unnest(%(expressions)s) ORDER BY 1)", " || ")
+    most = rule.number("device_tags")
+    if full := devices.annotate(joined=joined).filter(joined__len__gt=most).count():
+        raise RuleBroken(f"A device can have {most} tags; {_number(full)} would have more.", field="tags")
+    count = devices.exclude(tags__contains=tags).update(tags=joined, modified_at=timezone.now())
+    _record("device.tagged", picked, about, count, by=by, tags=", ".join(tags))
+    return count
+
+
+@transaction.atomic
+def untag(picked: Picked, tags: list[str], *, by: User) -> int:
+    """Take tags away from devices. Returns how many had one of them."""
+    devices, about = _locked(picked)
+    left = _tags(tags, "ARRAY(SELECT one FROM unnest(%(expressions)s))", ") one WHERE one <> ALL (")
+    count = devices.filter(tags__overlap=tags).update(tags=left, modified_at=timezone.now())
+    _record("device.untagged", picked, about, count, by=by, tags=", ".join(tags))
+    return count
+
+
+@transaction.atomic
+def delete(picked: Picked, *, at_most: int, by: User) -> int:
+    """Delete devices: their numbers can be uploaded again, by anybody. Returns how many there still were.
+
+    `at_most` is the number that the person confirmed. Where more match by now, nothing happens.
+    """
+    devices, about = _locked(picked)
+    now = devices.count()
+    if now > at_most:
+        raise RuleBroken(f"{_number(now)} match now, and you confirmed {at_most:,}. Nothing changed.", status=409)
+    count, _ = devices.delete()
+    _record("device.deleted", picked, about, count, by=by)
+    return count
+
+
+def _locked(picked: Picked) -> tuple[QuerySet[Device], Device | Customer]:
+    """The devices, and what history says the act is about: the customer, or the one device."""
+    customer = Customer.objects.select_for_update(no_key=True).filter(pk=picked.customer.pk).first()
+    if customer is None:  # management ended while the page was open
+        raise RuleBroken(approvals.GONE, status=404)
+    devices = picked.devices()
+    first = list(devices.order_by("pk")[:2])
+    if not first:
+        raise RuleBroken(GONE, status=409)
+    return devices, first[0] if len(first) == 1 else customer
+
+
+def _tags(tags: list[str], template: str, joiner: str) -> Func:
+    """The tags of a device, and those typed, in an expression of SQL that makes an array of them."""
+    typed = Value(tags, output_field=_TAGS)
+    return Func("tags", typed, template=template, arg_joiner=joiner, output_field=_TAGS)
+
+
+def _record(verb: str, picked: Picked, about: Device | Customer, count: int, *, by: User, **detail: Any) -> None:
+    if not count:
+        return
+    customer = picked.customer
+    managed = Management.objects.filter(customer=customer, ended_at=None)
+    events.record(
+        verb,
+        about,
+        by=by,
+        side=approvals.side_of(by, customer),
+        msp_id=managed.values_list("msp", flat=True).first(),
+        customer_id=customer.pk,
+        devices=str(about) if isinstance(about, Device) else _number(count),
+        **detail,
+    )
+
+
+def _number(count: int) -> str:
+    return "1 device" if count == 1 else f"{count:,} devices"

@@ -1,0 +1,159 @@
+"""The inventory: devices of one customer, of all customers of an MSP, and of a customer's own people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.acting import acting_as
+from accounts.http import PortalRequest
+from accounts.models import User
+from audit.models import Side
+from devices import device_facts, inventory
+from devices.inventory_list_views import CHOSEN, Inventory
+from devices.models import Approval, Device, DeviceModel
+from devices.places import Place, all_of_msp, in_admin_portal, in_msp_portal
+from rules import settings as rule
+from tenants import exports
+from tenants.door import TenantRequest, for_customer, for_member, for_msp
+from tenants.models import Customer
+
+_MODELS_OFFERED = 300
+
+
+@require_GET
+@for_customer
+def customer_devices(request: TenantRequest, customer: Customer) -> HttpResponse:
+    return _list(request, in_msp_portal(request, customer))
+
+
+@require_GET
+@for_customer
+def customer_devices_export(request: TenantRequest, customer: Customer) -> HttpResponseBase:
+    return _export(request, in_msp_portal(request, customer))
+
+
+@require_GET
+@for_customer
+def customer_device(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+    return _details(request, in_msp_portal(request, customer), pk)
+
+
+@require_GET
+@for_msp()
+def all_devices(request: TenantRequest) -> HttpResponse:
+    return _list(request, all_of_msp(request))
+
+
+@require_GET
+@for_msp()
+def all_devices_export(request: TenantRequest) -> HttpResponseBase:
+    return _export(request, all_of_msp(request))
+
+
+@require_GET
+@for_member("customer")
+def own_devices(request: PortalRequest, organization: Customer) -> HttpResponse:
+    return _list(request, in_admin_portal(request, organization))
+
+
+@require_GET
+@for_member("customer")
+def own_devices_export(request: PortalRequest, organization: Customer) -> HttpResponseBase:
+    return _export(request, in_admin_portal(request, organization))
+
+
+@require_GET
+@for_member("customer")
+def own_device(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
+    return _details(request, in_admin_portal(request, organization), pk)
+
+
+def _list(request: PortalRequest, place: Place) -> HttpResponse:
+    if "col" in request.GET:
+        request.session[CHOSEN] = request.GET.getlist("col")[:20]
+    devices = place.devices()
+    listed = Inventory(request.GET, of_all=place.customer is None, kept=request.session.get(CHOSEN))
+    page = listed.page(devices)
+    if not page.rows and not listed.filters and "after" not in request.GET:
+        waiting = devices.filter(state=Device.State.PENDING).exists()
+        return render(request, "devices/devices_none.html", place.context() | {"waiting": waiting})
+    listed.resellers = inventory.resellers(place.customers)
+    context = place.context() | {
+        "listed": listed,
+        "filters": listed.filters,
+        "page": page,
+        "models": DeviceModel.objects.order_by("name_key", "pk")[:_MODELS_OFFERED],
+        "csv_url": f"{place.url('devices-export')}?{request.GET.urlencode()}",
+        "export_url": place.url("devices-export"),
+        "tags_url": place.url("devices-tags") if place.customer else "",
+        "delete_url": place.url("devices-delete") if place.customer else "",
+    }
+    swaps = request.htmx and not request.htmx.boosted
+    return render(request, "devices/devices.html#rows" if swaps else "devices/devices.html", context)
+
+
+def _details(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    device = get_object_or_404(place.devices().select_related("model", "customer", "approval"), pk=pk)
+    facts = device_facts.of(device, reader=place.side, msp=place.msp)
+    one = f"?device={device.pk}"
+    context = place.context() | {
+        "device": device,
+        "facts": facts,
+        "review_url": _review_url(place, device.approval),
+        "tags_url": place.url("devices-tags") + one,
+        "delete_url": place.url("devices-delete") + one,
+    }
+    return render(request, "devices/device.html", context)
+
+
+def _review_url(place: Place, approval: Approval) -> str:
+    """The page of the upload: a reseller's where it was decided, its own where it was sent."""
+    if place.customer and place.side == Side.MSP:
+        kcs_id = place.customer.kcs_id
+        if approval.reseller_id is None:
+            return reverse("upload", args=[kcs_id, approval.upload_id])
+        return reverse("approval", args=[kcs_id, approval.pk])
+    return reverse("admin-portal-approval", args=[approval.pk]) if approval.reseller_id else ""
+
+
+def _export(request: PortalRequest, place: Place) -> HttpResponseBase:
+    """CSV of the ticked rows, or of all that the list shows. What is long is made by the worker and mailed.
+
+    The Knox Admin Portal streams it whole: it is the file of one company for its own people, and an export that
+    waits for its download belongs to an MSP.
+    """
+    rows = _rows(request, place)
+    limit = rule.number("export_limit")
+    if place.msp and rows.order_by()[: limit + 1].count() > limit:
+        params: dict[str, object] = {
+            "query": request.GET.urlencode(),
+            "customer": place.customer.pk if place.customer else None,
+        }
+        export = exports.request(
+            "devices", maker="portals.tasks.export_devices", params=params, msp=place.msp, by=request.user
+        )
+        return redirect("export", export.pk)
+    name = f"devices-{place.customer.kcs_id}" if place.customer else "devices"
+    head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    text = _file(request.user, rows, customers=place.customer is None)
+    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+def _rows(request: PortalRequest, place: Place) -> QuerySet[Any]:
+    listed = Inventory(request.GET, of_all=place.customer is None)
+    ticked = [pk for one in request.GET.getlist("device") if (pk := inventory.number(one))]
+    devices = place.devices()
+    rows = devices.filter(pk__in=ticked) if ticked and "all" not in request.GET else listed.rows(devices)
+    return rows.order_by(*listed.order.by())
+
+
+def _file(person: User, rows: QuerySet[Any], *, customers: bool) -> Iterator[str]:
+    """Runs after the request's own transaction, so it opens its own, on behalf of the same person."""
+    with acting_as(person), transaction.atomic():
+        yield from exports.lines(inventory.csv_rows(rows, customers=customers))

@@ -1,0 +1,133 @@
+"""A customer with access asks its MSP to end the management; the MSP approves or rejects (knox.md 2.3).
+
+A wish is a Delink of the customer's side. It needs the MSP's answer and ends management at once; what the customer
+may do without anybody, a day later, stands in onboarding/endings.py.
+"""
+
+from django.db import transaction
+
+from accounts.acting import as_operator
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from onboarding import consent_emails, consent_text, endings
+from onboarding.models import Delink
+from rules.errors import RuleBroken
+from tenants import access
+from tenants.models import Access, Customer, Management, Membership
+from tenants.times import written
+
+State = Delink.State
+
+
+@transaction.atomic
+def ask(management: Management, *, by: User) -> Delink:
+    """The customer's own people ask. The MSP goes on managing until it answers."""
+    with as_operator():
+        management = endings.locked(management)
+        if not _may_ask(management.customer, by):
+            raise RuleBroken(
+                f"Only a super admin of {management.customer} with Full access can ask {management.msp}.", status=403
+            )
+        if other := management.delinks.filter(state=State.OPEN).first():
+            raise _already_open(other, by)
+        wish = Delink.objects.create(
+            management=management, customer=management.customer, msp=management.msp, side=Side.CUSTOMER, asked_by=by
+        )
+        management.state = Management.State.DELINK_WANTED
+        management.save(update_fields=["state"])
+        consent_emails.wish(wish)
+        _record("delink.wanted", management, by=by, side=Side.CUSTOMER)
+    return wish
+
+
+@transaction.atomic
+def take_back(management: Management, *, by: User) -> Delink:
+    """The customer wants to stay after all."""
+    with as_operator():
+        wish = _open(endings.locked(management), by)
+        endings.answer(wish, State.WITHDRAWN)
+        consent_emails.wish_taken_back(wish)
+        _record("delink.wanted_no_more", wish.management, by=by, side=Side.CUSTOMER)
+    return wish
+
+
+@transaction.atomic
+def approve(management: Management, *, by: User) -> Delink:
+    """The MSP lets the customer go: it sees nothing of it any more, at once, everywhere."""
+    with as_operator():
+        wish = _open(endings.locked(management), by)
+        endings.answer(wish, State.APPROVED)
+        _record("delink.let_go", wish.management, by=by, side=Side.MSP)
+        endings.end(wish.management)
+        consent_emails.ended(wish.management)
+    return wish
+
+
+@transaction.atomic
+def reject(management: Management, *, reason: str, by: User) -> Delink:
+    """The MSP says no, with a reason that the customer reads. The customer may still end it by itself."""
+    if not reason.strip():
+        raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
+    with as_operator():
+        wish = _open(endings.locked(management), by)
+        wish.reason = reason.strip()
+        wish.save(update_fields=["reason"])
+        endings.answer(wish, State.REJECTED)
+        consent_emails.wish_rejected(wish)
+        _record("delink.rejected", wish.management, by=by, side=Side.MSP, reason=wish.reason)
+    return wish
+
+
+def newest(management: Management) -> Delink | None:
+    """What was asked last about this management, by either side. Runs as the operator."""
+    return management.delinks.order_by("-pk").first()
+
+
+def _may_ask(customer: Customer, by: User) -> bool:
+    """An own person who may do everything there; the MSP's people hold the same right and are not meant."""
+    own = Membership.objects.filter(customer=customer, user=by, state=Membership.State.ACTIVE)
+    return customer.access == Access.FULL and own.filter(role__rights__contains=[access.MANAGE]).exists()
+
+
+def _open(management: Management, by: User) -> Delink:
+    """The open wish; else the sentence that says what happened to it."""
+    wish = management.delinks.filter(side=Side.CUSTOMER).select_related("customer", "msp").order_by("-pk").first()
+    if wish is None or wish.answered_at:
+        raise _none_open(management, wish, by)
+    wish.management = management
+    return wish
+
+
+def _none_open(management: Management, last: Delink | None, by: User) -> RuleBroken:
+    if last is None or last.answered_at is None:
+        return RuleBroken(f"{management.customer} did not ask for an end. Nothing changed.", status=409)
+    at = written(last.answered_at, by.zone)
+    if last.state == State.WITHDRAWN:
+        return RuleBroken(f"{management.customer} took this back on {at}. Nothing changed.", status=409)
+    return RuleBroken(f"{management.msp} already answered on {at}. Nothing changed.", status=409)
+
+
+def _already_open(other: Delink, by: User) -> RuleBroken:
+    at = written(other.asked_at, by.zone)
+    if other.side == Side.CUSTOMER:
+        return RuleBroken(
+            f"{other.asked_by} already asked {other.msp} on {at}. One request at a time is open.", status=409
+        )
+    return RuleBroken(
+        f"{other.msp} asked on {at} to stop managing Knox for {other.customer}. Approve that, with the link in the "
+        f"email to {consent_text.masked(other.customer.contact_email)}.",
+        status=409,
+    )
+
+
+def _record(verb: str, management: Management, *, by: User, side: Side, **detail: str) -> None:
+    events.record(
+        verb,
+        management.customer,
+        by=by,
+        side=side,
+        msp_id=management.msp_id,
+        customer_id=management.customer_id,
+        **detail,
+    )

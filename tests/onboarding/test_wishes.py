@@ -1,0 +1,335 @@
+"""A customer with Full access asks its MSP to end the management (knox.md 2.3)."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from post_office.models import Email
+
+from accounts.acting import acting_as, as_operator
+from audit.models import Event
+from onboarding import endings, wishes
+from onboarding.models import Delink
+from rules.errors import RuleBroken
+from tenants import access
+from tenants.models import Access, Customer, Export, Management
+from tests import world as cast
+
+ALICE, CONTACT = "alice@aurora.example", "contact@opencompany.example"
+
+
+@pytest.fixture
+def world(world):
+    """Olga is the super admin of Open Company, a customer of Aurora with Full access."""
+    world.open_company = cast.full_access(world.aurora, world.alice, "Open Company")
+    world.olga = cast.person("olga@opencompany.example")
+    with as_operator():
+        access.join(world.olga, world.open_company.roles.get(name=access.SUPER_ADMIN), by=world.olga)
+        access.open_consoles(world.open_company)
+    return world
+
+
+def management(world):
+    with as_operator():
+        return Management.objects.select_related("customer", "msp").get(customer=world.open_company)
+
+
+def wish(world, verb=wishes.ask, by=None, **more):
+    by = by or world.olga
+    with acting_as(by):
+        return verb(management(world), by=by, **more)
+
+
+def refusal(act, *args, **more):
+    with pytest.raises(RuleBroken) as no:
+        act(*args, **more)
+    return str(no.value), no.value.status
+
+
+def newest(to):
+    return Email.objects.filter(to__contains=to).latest("pk")
+
+
+def timeline(world):
+    with as_operator():
+        events = Event.objects.of_customer(world.open_company.pk).filter(verb__startswith="delink")
+        return [(one.verb, one.side, one.sentence) for one in events]
+
+
+def test_the_msps_leads_are_mailed_and_go_on_managing(world):
+    wish(world)
+
+    letter = newest(ALICE)
+    assert (letter.subject, reverse("customer-delink", args=[world.open_company.kcs_id]) in letter.message) == (
+        "Open Company asks for a delink",
+        True,
+    )
+    assert "Olga" not in letter.message
+    assert management(world).state == "delink_wanted"
+    with acting_as(world.alice):
+        assert Customer.objects.filter(pk=world.open_company.pk).exists()
+
+
+def test_approved_the_management_ends_at_once_everywhere(world):
+    with acting_as(world.alice):
+        Export.objects.create(
+            id=world.alice.applications.get().pk, user=world.alice, msp=world.aurora, what="x", maker="x"
+        )
+    wish(world)
+    wish(world, wishes.approve, world.alice)
+
+    for who in (world.alice, world.vera, world.mira):
+        with acting_as(who):
+            assert not Customer.objects.filter(pk=world.open_company.pk).exists()
+    with acting_as(world.olga):
+        assert access.rights(world.olga, world.open_company) == {access.VIEW, access.MANAGE}
+    with as_operator():
+        assert Export.objects.get().ends_at is not None
+    assert management(world).state == "ended"
+
+
+def test_approved_both_sides_are_mailed_and_what_was_under_way_is_not_sent(world):
+    wish(world)
+    wish(world, wishes.approve, world.alice)
+
+    about = Email.objects.filter(to__contains=ALICE, subject__contains="Open Company").order_by("pk")
+    assert newest(CONTACT).subject == "Aurora no longer manages Open Company"
+    assert [mail.subject for mail in about] == ["Aurora no longer manages Open Company"]
+
+
+def test_rejected_the_customer_reads_the_reason_and_may_ask_again(world):
+    wish(world)
+    rejected = wish(world, wishes.reject, world.alice, reason=" The contract runs until May. ")
+
+    letter = newest(CONTACT)
+    assert letter.subject == "Aurora goes on managing Knox for Open Company"
+    assert "Its reason: The contract runs until May." in letter.message
+    assert "Alice" not in letter.message
+    assert (rejected.state, management(world).state, wish(world).state) == ("rejected", "active", "open")
+
+
+def test_a_rejection_needs_a_reason(world):
+    wish(world)
+
+    said, status = refusal(wish, world, wishes.reject, world.alice, reason=" ")
+
+    assert (said, status, management(world).state) == (
+        "The other side reads the reason in an email. Write one or two sentences.",
+        422,
+        "delink_wanted",
+    )
+
+
+def test_taken_back_the_customer_stays_and_the_leads_are_told(world):
+    wish(world)
+    wish(world, wishes.take_back)
+
+    assert management(world).state == "active"
+    assert newest(ALICE).subject == "Open Company stays with you"
+
+
+def test_one_is_open_at_a_time(world):
+    wish(world)
+
+    said, status = refusal(wish, world)
+
+    assert (said.startswith("Olga Example already asked Aurora on "), status) == (True, 409)
+    with as_operator():
+        assert Delink.objects.filter(customer=world.open_company).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answered", "reason", "said"),
+    [
+        (wishes.take_back, {}, "Open Company took this back on "),
+        (wishes.reject, {"reason": "No."}, "Aurora already answered on "),
+    ],
+    ids=["taken back", "rejected"],
+)
+def test_an_answer_that_comes_too_late_says_what_happened(world, answered, reason, said):
+    wish(world)
+    wish(world, answered, world.olga if answered is wishes.take_back else world.alice, **reason)
+
+    late = [
+        refusal(wish, world, wishes.approve, world.alice),
+        refusal(wish, world, wishes.reject, world.alice, reason="No."),
+        refusal(wish, world, wishes.take_back),
+    ]
+
+    assert [(re.match(said, text) is not None, status) for text, status in late] == [(True, 409)] * 3
+
+
+def test_after_the_end_nothing_can_be_answered_any_more(world):
+    wish(world)
+    old = management(world)
+    wish(world, wishes.approve, world.alice)
+
+    with acting_as(world.alice):
+        said = refusal(wishes.reject, old, reason="No.", by=world.alice)
+
+    assert said == ("Aurora does not manage Knox for Open Company any more.", 409)
+
+
+def test_without_a_wish_there_is_nothing_to_answer(world):
+    assert refusal(wish, world, wishes.approve, world.alice) == (
+        "Open Company did not ask for an end. Nothing changed.",
+        409,
+    )
+
+
+def test_the_msp_cannot_ask_for_a_delink_beside_it_and_reads_no_name(world):
+    wish(world)
+
+    said, status = refusal(wish, world, endings.ask, world.alice)
+
+    assert (said.startswith("Open Company asked for a delink on "), "Olga" in said, status) == (True, False, 409)
+
+
+def test_the_msp_can_neither_take_the_customers_wish_back_nor_mail_a_link_for_it(world):
+    wish(world)
+
+    again = refusal(wish, world, endings.send_again, world.alice)
+    back = refusal(wish, world, endings.take_back, world.alice)
+
+    assert {again, back} == {("No delink of Open Company is open. Nothing changed.", 409)}
+    assert management(world).state == "delink_wanted"
+
+
+def test_beside_the_msps_own_delink_the_customer_is_sent_to_its_mail(world):
+    wish(world, endings.ask, world.alice)
+
+    said, status = refusal(wish, world)
+    answers = refusal(wish, world, wishes.approve, world.alice)
+
+    assert (said.startswith("Aurora asked on "), said.endswith(" email to c•••@opencompany.example."), status) == (
+        True,
+        True,
+        409,
+    )
+    assert answers[1] == 409
+
+
+@pytest.mark.parametrize("who", ["alice", "carl", "rita", "nora"])
+def test_only_the_customers_own_super_admin_asks(world, who):
+    assert refusal(wish, world, wishes.ask, getattr(world, who))[1] == 403
+
+
+def test_without_access_nobody_asks(world):
+    with as_operator():
+        Customer.objects.filter(pk=world.open_company.pk).update(access=Access.NONE)
+        access.close_consoles(world.open_company)
+
+    assert refusal(wish, world)[1] == 403
+
+
+def test_ending_by_itself_still_works_and_closes_the_wish(world):
+    wish(world)
+    with as_operator():
+        endings.start(management(world), by=world.olga)
+        Management.objects.filter(customer=world.open_company).update(ending_at="2020-01-01T00:00Z")
+
+    assert endings.end_due() == 1
+    with as_operator():
+        assert (management(world).state, Delink.objects.get(customer=world.open_company).state) == ("ended", "approved")
+
+
+def test_the_timeline_names_the_sides(world):
+    wish(world)
+    wish(world, wishes.reject, world.alice, reason="Not now.")
+    wish(world)
+    wish(world, wishes.take_back)
+    wish(world)
+    wish(world, wishes.approve, world.alice)
+
+    assert timeline(world) == [
+        ("delink.let_go", "msp", "approved the end of the management"),
+        ("delink.wanted", "customer", "asked for the end of the management"),
+        ("delink.wanted_no_more", "customer", "took back the end of the management"),
+        ("delink.wanted", "customer", "asked for the end of the management"),
+        ("delink.rejected", "msp", "rejected the end of the management: Not now."),
+        ("delink.wanted", "customer", "asked for the end of the management"),
+    ]
+
+
+# Pages
+
+
+def signed_in(client, person):
+    client.force_login(person)
+    return client
+
+
+def of(world, name):
+    return reverse(name, args=[world.open_company.kcs_id])
+
+
+def test_the_customer_asks_and_takes_it_back_on_its_company_page(world, client):
+    signed_in(client, world.olga)
+    url = reverse("admin-portal-ask-end")
+
+    asked = client.post(url, {"answer": "ask"}, follow=True).text
+    back = client.post(url, {"answer": "take_back"}, follow=True).text
+
+    assert "We asked Aurora to end the management." in asked
+    assert "Take request back" in asked
+    assert "Aurora goes on managing." in back
+    assert "Ask Aurora to end it" in back
+
+
+def test_the_msp_sees_it_in_the_list_and_on_the_customers_page(world, client):
+    wish(world)
+    signed_in(client, world.alice)
+
+    listed = client.get(reverse("customer-list"), {"status": "delink_wanted"})
+    page = client.get(of(world, "customer")).text
+
+    assert [row.name for row in listed.context["page"].rows] == ["Open Company"]
+    assert "Delink requested by customer" in listed.text
+    assert "<b>Open Company asks for a delink.</b>" in page
+
+
+def test_the_msp_approves_on_the_delink_page(world, client):
+    wish(world)
+    signed_in(client, world.alice)
+
+    page = client.get(of(world, "customer-delink")).text
+    done = client.post(of(world, "delink-approve"), follow=True)
+
+    assert "Approve delink of Open Company" in page
+    assert "Olga" not in page
+    assert "You no longer manage Open Company." in done.text
+    assert client.get(of(world, "customer")).status_code == 404
+
+
+def test_a_rejection_without_a_reason_comes_back_and_one_with_a_reason_is_read_by_the_customer(world, client):
+    wish(world)
+    signed_in(client, world.alice)
+
+    empty = client.post(of(world, "delink-reject"), {"reason": ""})
+    done = client.post(of(world, "delink-reject"), {"reason": "The contract <b>runs</b> until May."}, follow=True)
+    late = client.post(of(world, "delink-reject"), {"reason": "Again."})
+    theirs = signed_in(client, world.olga).get(reverse("admin-portal-home")).text
+
+    assert (empty.status_code, late.status_code) == (422, 409)
+    assert "Write one or two sentences." in empty.text
+    assert "Aurora already answered on " in late.text
+    assert "You go on managing Open Company. We emailed it your reason." in done.text
+    assert "The contract &lt;b&gt;runs&lt;/b&gt; until May." in theirs
+
+
+def test_the_company_page_shows_the_msps_own_delink(world, client):
+    wish(world, endings.ask, world.alice)
+
+    page = signed_in(client, world.olga).get(reverse("admin-portal-home")).text
+
+    assert "Aurora wants to stop managing Knox for Open Company." in page
+    assert "Ask Aurora to end it" not in page
+
+
+def test_asking_again_and_again_is_stopped(world, client):
+    signed_in(client, world.olga)
+    url = reverse("admin-portal-ask-end")
+
+    got = [client.post(url, {"answer": answer}).status_code for _ in range(6) for answer in ("ask", "take_back")]
+
+    assert got == [302] * 10 + [429, 302]
