@@ -34,6 +34,7 @@ SELECT line.customer_id, approval.id, line.reseller_id, line.model_id,
  WHERE line.upload_id = %s AND line.number > %s AND line.number <= %s AND line.problem = ''
  ORDER BY line.identifier
 """
+_SORT_IN_MEMORY = "SET LOCAL work_mem = '64MB'"
 _UNLESS_KNOWN = "ON CONFLICT DO NOTHING"
 _GOOD = """
   FROM devices_uploadline line
@@ -115,6 +116,7 @@ def _insert(upload: Upload, approvals: list[Approval], block: list[int]) -> None
 
 def _devices(upload: Upload, approvals: list[Approval], block: list[int], unless: str = "") -> int:
     now, state = timezone.now(), _STATES[upload.reseller_id is None]
+    _execute(_SORT_IN_MEMORY, [])
     whose = [[one.pk for one in approvals], [one.customer_id for one in approvals]]
     return _execute(_DEVICES + unless, [state, upload.tags, now, now, *whose, *block])
 

@@ -163,8 +163,8 @@ def _blocks(sender: Sender, upload: Upload) -> Iterator[_Next]:
 
 
 def _size(done: int) -> int:
-    """Lines of the next block, after so many: each block is as large as all before it."""
-    return min(BLOCK, max(done, FIRST_BLOCK))
+    """Lines of the next block, after so many: thrice as many as all before it."""
+    return min(BLOCK, max(3 * done, FIRST_BLOCK))
 
 
 def _check_block(sender: Sender, before: Upload, block: _Next) -> Upload:
