@@ -12,8 +12,9 @@ from django.db import transaction
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from devices import catalog, texts, unreadable
+from devices import catalog
 from devices.models import DeviceModel, Tac
+from devices.reading import texts, unreadable
 from tenants import names
 from tenants.fields import Words
 from tenants.regions import Region

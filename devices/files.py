@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import PurePath
 
-from devices import lines, texts, unreadable, workbooks
-from devices.columns import Row
-from devices.unreadable import Unreadable
+from devices.reading import lines, texts, unreadable, workbooks
+from devices.reading.columns import Row
+from devices.reading.unreadable import Unreadable
 from rules import settings
 
 __all__ = ["Reading", "Row", "Unreadable", "look", "rows", "within"]

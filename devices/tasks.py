@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
-from devices import approval_list_views, upload_ends, upload_steps
+from devices import upload_ends, upload_steps
 from devices.models import Upload
+from devices.pages import approval_list_views
 from tenants import exports
 from tenants.models import Export
 

@@ -3,15 +3,15 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from devices import app_views, approval_views, bulk_views
-from devices import catalog_views as catalog
-from devices import customer_reseller_views as customer_resellers
-from devices import inventory_views as inventory
-from devices import reseller_device_views as reseller_devices
-from devices import reseller_upload_views as reseller_uploads
-from devices import reseller_views as reseller
-from devices import upload_list_views as upload_lists
-from devices import upload_views as uploads
+from devices.pages import app_views, approval_views, bulk_views
+from devices.pages import catalog_views as catalog
+from devices.pages import customer_reseller_views as customer_resellers
+from devices.pages import inventory_views as inventory
+from devices.pages import reseller_device_views as reseller_devices
+from devices.pages import reseller_upload_views as reseller_uploads
+from devices.pages import reseller_views as reseller
+from devices.pages import upload_list_views as upload_lists
+from devices.pages import upload_views as uploads
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding

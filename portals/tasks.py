@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from accounts.acting import acting_as, as_operator
 from devices import inventory
-from devices.inventory_list_views import Inventory
+from devices.pages.inventory_list_views import Inventory
 from portals.customer_list import CustomerList, csv_rows
 from tenants import exports
 from tenants.models import Export

@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from devices.catalog_fields import CatalogFile, CatalogLines, ModelCode, Tacs
-from devices.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
+from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, Tacs
+from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
 from onboarding.forms import Version
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 

@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from devices import deployment_app
-from devices.app_forms import EnrollForm
-from devices.approval_forms import RejectUploadForm
-from devices.catalog_forms import CatalogForm, ImportForm
-from devices.inventory_forms import DeleteForm, TagsForm
-from devices.reseller_forms import CustomerForm, DeleteListForm, NumberForm, ResellerIdForm, ResellerUploadForm
-from devices.upload_forms import LineForm, UploadForm
+from devices.pages.app_forms import EnrollForm
+from devices.pages.approval_forms import RejectUploadForm
+from devices.pages.catalog_forms import CatalogForm, ImportForm
+from devices.pages.inventory_forms import DeleteForm, TagsForm
+from devices.pages.reseller_forms import CustomerForm, DeleteListForm, NumberForm, ResellerIdForm, ResellerUploadForm
+from devices.pages.upload_forms import LineForm, UploadForm
 from onboarding import applications, requests, wishes
 from onboarding.forms import (
     AddServicesForm,

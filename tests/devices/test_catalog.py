@@ -13,7 +13,7 @@ from accounts.acting import as_operator
 from audit.models import Event
 from devices import catalog, catalog_import
 from devices.models import Approval, Device, DeviceModel, Tac, Upload
-from devices.unreadable import Unreadable
+from devices.reading.unreadable import Unreadable
 from rules.errors import RuleBroken
 from tenants.regions import Region
 from tests.world import World

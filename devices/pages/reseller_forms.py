@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from devices.models import DeviceModel, ResellerCustomer
-from devices.upload_forms import DeviceFile, UploadForm
+from devices.pages.upload_forms import DeviceFile, UploadForm
 from tenants.fields import Words
 from tenants.models import Reseller
 from tenants.regions import Region

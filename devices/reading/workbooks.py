@@ -6,9 +6,9 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from devices import columns, packages, unreadable
-from devices.columns import Row
-from devices.texts import HIDDEN
+from devices.reading import columns, packages, unreadable
+from devices.reading.columns import Row
+from devices.reading.texts import HIDDEN
 
 type _Cell = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 

@@ -1,7 +1,7 @@
 """What the page of an upload shows, in whichever portal: where its buttons lead, and how far it is.
 
 The addresses come from the caller (`Urls`), so that the same fragments (templates/devices/_upload_*.html) serve the
-MSP Portal and the Reseller Portal. Its bad lines are in devices/upload_problems.py.
+MSP Portal and the Reseller Portal. Its bad lines are in devices/pages/upload_problems.py.
 """
 
 from dataclasses import dataclass

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import PortalRequest
 from audit.models import Side
-from devices import approval_list_views, approvals
-from devices.approval_forms import RejectUploadForm
-from devices.approval_list_views import ApprovalList
-from devices.approval_review_views import Review
+from devices import approvals
 from devices.models import Approval
+from devices.pages import approval_list_views
+from devices.pages.approval_forms import RejectUploadForm
+from devices.pages.approval_list_views import ApprovalList
+from devices.pages.approval_review_views import Review
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access, exports

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from devices.catalog_fields import CatalogFile, CatalogLines, ModelCode, Tacs
 from devices.models import DeviceModel
+from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, Tacs
 from tenants.fields import OneOf, Words
 from tenants.regions import Region
 

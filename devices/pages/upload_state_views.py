@@ -15,12 +15,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.acting import acting_as
 from accounts.http import PortalRequest
-from devices import upload_problems, uploads
+from devices import uploads
 from devices.models import Upload, UploadLine
+from devices.pages import upload_problems
+from devices.pages.upload_forms import LineForm
+from devices.pages.upload_pages import Shown, Urls
+from devices.pages.upload_problems import Group
 from devices.problems import PROBLEMS
-from devices.upload_forms import LineForm
-from devices.upload_pages import Shown, Urls
-from devices.upload_problems import Group
 from rules.errors import RuleBroken
 from tenants import exports
 

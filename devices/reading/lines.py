@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import count, repeat
 
-from devices import columns
-from devices.columns import Columns, Row
-from devices.texts import LONGEST_LINE
+from devices.reading import columns
+from devices.reading.columns import Columns, Row
+from devices.reading.texts import LONGEST_LINE
 
 _SEPARATORS = "\t;,"
 _TOLD_SEPARATOR = re.compile(r"sep=(.)", re.IGNORECASE)

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import PortalRequest
 from devices import catalog, catalog_import
-from devices.catalog_forms import CatalogForm, ImportForm
 from devices.catalog_import import Plan
-from devices.catalog_list_views import CatalogList, csv_rows
 from devices.models import DeviceModel
+from devices.pages.catalog_forms import CatalogForm, ImportForm
+from devices.pages.catalog_list_views import CatalogList, csv_rows
 from rules.errors import RuleBroken
 from tenants import exports, lists
 from tenants.door import for_samsung

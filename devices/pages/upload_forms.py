@@ -9,8 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from devices import unreadable
 from devices.models import DeviceModel
+from devices.reading import unreadable
 from rules import settings as rule
 from tenants.fields import Words
 from tenants.regions import Region

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from devices import unreadable
+from devices.reading import unreadable
 
 LONGEST_LINE = 10_000
 """Signs. A longer line is read to its end and reported as one that has the wrong form."""

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import PortalRequest, data_of
 from devices import bulk, inventory
 from devices.inventory import Picked
-from devices.inventory_forms import DeleteForm, TagsForm
-from devices.places import Place, in_admin_portal, in_msp_portal
+from devices.pages.inventory_forms import DeleteForm, TagsForm
+from devices.pages.places import Place, in_admin_portal, in_msp_portal
 from rules.errors import RuleBroken
 from tenants import access
 from tenants.door import MissingRight, TenantRequest, for_customer, for_member

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import rate_limits
 from accounts.http import data_of
-from devices import upload_state_views as state
 from devices import uploads
 from devices.models import DeviceModel, Upload
-from devices.upload_forms import UploadForm
-from devices.upload_pages import Urls
-from devices.upload_state_views import Frame
+from devices.pages import upload_state_views as state
+from devices.pages.upload_forms import UploadForm
+from devices.pages.upload_pages import Urls
+from devices.pages.upload_state_views import Frame
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access

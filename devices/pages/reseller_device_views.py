@@ -18,10 +18,10 @@ from accounts.acting import acting_as, as_reseller
 from accounts.http import PortalRequest, data_of
 from devices import files, reseller_deletions
 from devices.models import Device, Upload
+from devices.pages.reseller_forms import DeleteListForm, NumberForm
+from devices.pages.reseller_list_views import DeviceList, devices_csv
 from devices.problems import PROBLEMS
 from devices.reseller_deletions import Looked
-from devices.reseller_forms import DeleteListForm, NumberForm
-from devices.reseller_list_views import DeviceList, devices_csv
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import exports, lists

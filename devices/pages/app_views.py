@@ -19,8 +19,8 @@ from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
 from accounts.rate_limits import TooOften
 from devices import deployment_app
-from devices.app_forms import EnrollForm
 from devices.models import Device
+from devices.pages.app_forms import EnrollForm
 from rules.errors import RuleBroken
 from tenants import access
 from tenants.door import MissingRight, for_member

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from devices import unreadable
+from devices.reading import unreadable
 
 _MEGABYTE = 1_000_000
 _MOST_ENTRIES = 1_000

@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
-from devices import catalog, unreadable
+from devices import catalog
 from devices.catalog_import import MOST_BYTES
+from devices.reading import unreadable
 from tenants.fields import Paragraphs, Words
 
 

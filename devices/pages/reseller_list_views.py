@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import QueryDict
 
 from devices.models import Approval, Device, ResellerCustomer, Upload, UploadLine
-from devices.upload_list_views import Chip, Column
+from devices.pages.upload_list_views import Chip, Column
 from tenants import lists, names
 from tenants.models import Customer, Reseller
 from tenants.regions import country_name

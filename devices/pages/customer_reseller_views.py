@@ -13,7 +13,7 @@ from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
 from devices import resellers
 from devices.models import ResellerCustomer
-from devices.reseller_forms import ResellerIdForm
+from devices.pages.reseller_forms import ResellerIdForm
 from devices.resellers import Found
 from rules.errors import RuleBroken
 from tenants import access

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from devices import identifiers, unreadable
+from devices import identifiers
+from devices.reading import unreadable
 
 IDENTIFIER, SPARE = "identifier", "spare"
 _NAMES = {

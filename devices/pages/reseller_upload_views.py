@@ -14,14 +14,14 @@ from accounts import rate_limits
 from accounts.acting import as_reseller
 from accounts.http import PortalRequest, data_of
 from devices import reseller_deletions, resellers, uploads
-from devices import upload_state_views as state
 from devices.models import Approval, DeviceModel, ResellerCustomer, Upload
-from devices.reseller_forms import ResellerUploadForm
-from devices.reseller_list_views import verified
-from devices.upload_forms import MEGABYTE
-from devices.upload_list_views import STATUSES, UploadList
-from devices.upload_pages import Urls
-from devices.upload_state_views import Frame
+from devices.pages import upload_state_views as state
+from devices.pages.reseller_forms import ResellerUploadForm
+from devices.pages.reseller_list_views import verified
+from devices.pages.upload_forms import MEGABYTE
+from devices.pages.upload_list_views import STATUSES, UploadList
+from devices.pages.upload_pages import Urls
+from devices.pages.upload_state_views import Frame
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import exports, lists

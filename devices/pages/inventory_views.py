@@ -14,10 +14,11 @@ from accounts.acting import acting_as
 from accounts.http import PortalRequest
 from accounts.models import User
 from audit.models import Side
-from devices import device_facts, inventory
-from devices.inventory_list_views import CHOSEN, Inventory
+from devices import inventory
 from devices.models import Approval, Device, DeviceModel
-from devices.places import Place, all_of_msp, in_admin_portal, in_msp_portal
+from devices.pages import device_facts
+from devices.pages.inventory_list_views import CHOSEN, Inventory
+from devices.pages.places import Place, all_of_msp, in_admin_portal, in_msp_portal
 from rules import settings as rule
 from tenants import exports
 from tenants.door import TenantRequest, for_customer, for_member, for_msp

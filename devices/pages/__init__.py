@@ -1,0 +1,1 @@
+"""What people see of devices: views and their forms."""
