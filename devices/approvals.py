@@ -15,7 +15,8 @@ from audit.models import Event, Side
 from devices import approval_emails
 from devices.models import Approval, Device, ResellerCustomer, Upload
 from rules.errors import RuleBroken
-from tenants.models import Customer, Management, Membership
+from tenants import teams
+from tenants.models import Customer, Membership
 from tenants.times import written
 
 State = Approval.State
@@ -127,7 +128,7 @@ def _undecided(approval: Approval, *, by: User) -> Approval:
 
 
 def _decided_already(approval: Approval, by: User) -> RuleBroken:
-    who = who_decided(approval, reader=side_of(by, approval.customer_id), msp_id=_msp_id(approval))
+    who = who_decided(approval, reader=side_of(by, approval.customer_id), msp_id=teams.msp_of(approval.customer_id))
     return RuleBroken(
         f"{who} already {approval.state} upload {approval.upload_id} on "
         f"{written(approval.decided_at or approval.sent_at, by.zone)}. An upload has one decision. Nothing changed.",
@@ -165,17 +166,13 @@ def _trust(approval: Approval) -> None:
     pending.update(state=ResellerCustomer.State.ACTIVE, registered_at=timezone.now())
 
 
-def _msp_id(approval: Approval) -> int | None:
-    return Management.objects.filter(customer=approval.customer_id, ended_at=None).values_list("msp", flat=True).first()
-
-
 def _record(verb: str, approval: Approval, *, by: User | None, **detail: object) -> None:
     events.record(
         verb,
         approval,
         by=by,
         side=side_of(by, approval.customer_id) if by else Side.PORTAL,
-        msp_id=_msp_id(approval),
+        msp_id=teams.msp_of(approval.customer_id),
         customer_id=approval.customer_id,
         upload=approval.upload_id,
         sender=approval.sender_name,

@@ -18,7 +18,8 @@ from devices.inventory import Picked
 from devices.models import Device
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants.models import Customer, Management
+from tenants import teams
+from tenants.models import Customer
 
 GONE = "These devices are not there any more. Nothing changed."
 _TAGS = ArrayField(CharField(max_length=40))
@@ -30,7 +31,8 @@ def tag(picked: Picked, tags: list[str], *, by: User) -> int:
     devices, about = _locked(picked)
     joined = _tags(tags, "ARRAY(SELECT DISTINCT unnest(%(expressions)s) ORDER BY 1)", " || ")
     most = rule.number("device_tags")
-    if full := devices.annotate(joined=joined).filter(joined__len__gt=most).count():
+    nearly_full = devices.filter(tags__len__gt=most - len(tags))  # of a million, the few that are worth joining
+    if full := nearly_full.annotate(joined=joined).filter(joined__len__gt=most).count():
         raise RuleBroken(f"A device can have {most} tags; {_number(full)} would have more.", field="tags")
     count = devices.exclude(tags__contains=tags).update(tags=joined, modified_at=timezone.now())
     _record("device.tagged", picked, about, count, by=by, tags=", ".join(tags))
@@ -84,13 +86,12 @@ def _record(verb: str, picked: Picked, about: Device | Customer, count: int, *, 
     if not count:
         return
     customer = picked.customer
-    managed = Management.objects.filter(customer=customer, ended_at=None)
     events.record(
         verb,
         about,
         by=by,
         side=approvals.side_of(by, customer),
-        msp_id=managed.values_list("msp", flat=True).first(),
+        msp_id=teams.msp_of(customer),
         customer_id=customer.pk,
         devices=str(about) if isinstance(about, Device) else _number(count),
         **detail,

@@ -21,7 +21,7 @@ from devices.identifiers import kind_of
 from devices.models import Approval, Device, EnrollmentCode, Upload
 from devices.problems import PROBLEMS, Problem
 from rules.errors import RuleBroken
-from tenants.models import Customer, Management
+from tenants.models import Customer
 
 APP = Upload.Channel.APP
 _BYTES = 16
@@ -111,7 +111,7 @@ def _lock(customer: Customer) -> None:
 
 
 def _check_direct(customer: Customer) -> None:
-    if Management.objects.filter(customer=customer, ended_at=None).exists():
+    if customer.is_managed:
         raise RuleBroken(
             f"The Knox Deployment App is for direct customers only. {customer} has an MSP. Its reseller or its MSP "
             "uploads the devices."

@@ -16,7 +16,7 @@ from audit.models import Side
 from devices.models import ResellerCustomer
 from devices.problems import PROBLEMS
 from rules.errors import RuleBroken
-from tenants import public_ids
+from tenants import public_ids, teams
 from tenants.models import Customer, Management, Msp, Reseller
 from tenants.regions import Region, country_name
 from tenants.times import day
@@ -250,13 +250,13 @@ def _record(verb: str, relation: ResellerCustomer, *, by: User, msp: Msp | None)
         relation.customer,
         by=by,
         side=Side.MSP if msp else Side.CUSTOMER,
-        msp_id=msp.pk if msp else _manager(relation.customer),
+        msp_id=msp.pk if msp else _manager(relation),
         customer_id=relation.customer_id,
         reseller=relation.reseller_name,
     )
 
 
-def _manager(customer: Customer) -> int | None:
+def _manager(relation: ResellerCustomer) -> int | None:
     """The MSP that reads in its own history what the customer's people did."""
     with as_operator():
-        return Management.objects.filter(customer=customer, ended_at=None).values_list("msp_id", flat=True).first()
+        return teams.msp_of(relation.customer_id)

@@ -1,4 +1,7 @@
-"""The letter about the result of an upload (words.md 4.2, upload.result), to the one who sent it."""
+"""Letters to the one who sent an upload (words.md 4.2, upload.result): checked, added, or why it came to nothing.
+
+All run as the sender. What the Deployment App sends has nobody to tell.
+"""
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,23 +13,39 @@ from tenants.models import Management
 from tenants.times import written
 
 
+def checked(upload: Upload) -> None:
+    """The result of the check waits for a decision: nothing is added before the sender says so."""
+    _write("devices/email/upload_checked", upload)
+
+
 def result(upload: Upload) -> None:
-    """How many were added and how many not. Runs as the sender; what the Deployment App sends has nobody to tell."""
+    """How many were added and how many not."""
+    if upload.checked_at:
+        _write("devices/email/upload_result", upload)
+
+
+def failed(upload: Upload, *, opens: bool) -> None:
+    """Why the file as a whole was not used, or not any more. `opens`: the sender still has a page for it."""
+    _write("devices/email/upload_failed", upload, opens=opens)
+
+
+def _write(letter: str, upload: Upload, *, opens: bool = True) -> None:
     person = upload.uploaded_by
-    if person is None or upload.checked_at is None or upload.channel == Upload.Channel.APP:
+    if person is None or upload.channel == Upload.Channel.APP:
         return
+    counts = {"good": upload.lines - upload.errors, "errors": upload.errors, "lines": upload.lines}
     outbox.write(
-        "devices/email/upload_result",
+        letter,
         to=person.email,
         name=person.first_name,
         why="you sent this upload",
-        between=_between(upload),
-        context={
+        between=_between(upload) if opens else None,
+        context={name: number_format(count, force_grouping=True) for name, count in counts.items()}
+        | {
             "upload": upload,
             "added": number_format(upload.added, force_grouping=True),
-            "errors": number_format(upload.errors, force_grouping=True),
-            "at": written(upload.checked_at, person.zone),
-            "button_url": settings.PORTAL_URL + _page(upload),
+            "at": written(upload.checked_at or upload.sent_at, person.zone),
+            "button_url": settings.PORTAL_URL + _page(upload) if opens else "",
         },
     )
 

@@ -12,6 +12,7 @@ from audit import events
 from audit.models import Side
 from devices import approval_emails, approvals, upload_emails
 from devices.models import Approval, ResellerCustomer, Upload, UploadContent, UploadLine
+from tenants import teams
 
 State = Upload.State
 
@@ -23,11 +24,12 @@ def done(upload: Upload) -> None:
     upload_emails.result(upload)
 
 
-def fail(upload: Upload, sentence: str) -> None:
-    """The file as a whole cannot be used, or not any more."""
+def fail(upload: Upload, sentence: str, *, is_lost: bool = False) -> None:
+    """The file as a whole cannot be used, or not any more: `is_lost`, because the sender lost the customer."""
     upload.refusal = sentence
     _end(upload, State.FAILED)
     record("upload.failed", upload, by=upload.uploaded_by, reason=sentence)
+    upload_emails.failed(upload, opens=not is_lost)
 
 
 def cancel(upload: Upload, *, by: User) -> None:
@@ -37,9 +39,11 @@ def cancel(upload: Upload, *, by: User) -> None:
 
 
 def record(verb: str, upload: Upload, *, by: User | None, **detail: Any) -> None:
-    """Into the history of the customer whose side sent it; a reseller's uploads are its own business."""
-    side = Side.RESELLER if upload.reseller_id else Side.MSP
-    events.record(verb, upload, by=by, side=side if by else Side.PORTAL, customer_id=upload.customer_id, **detail)
+    """Into the history of the customer and the MSP whose side sent it; a reseller's uploads are its own business."""
+    customer = upload.customer_id
+    side = Side.RESELLER if customer is None else approvals.side_of(by, customer) if by else Side.PORTAL
+    msp = teams.msp_of(customer, person=by) if customer else None
+    events.record(verb, upload, by=by, side=side, msp_id=msp, customer_id=customer, **detail)
 
 
 def tidy(upload: Upload) -> None:
@@ -65,7 +69,16 @@ def _complete(approval: Approval) -> None:
     approval.save(update_fields=["is_complete"])
     if approval.reseller_id is None:
         return
-    if approval.devices and not approvals.approve_by_itself(approval):
+    if not approval.devices:
+        _close(approval)
+    elif not approvals.approve_by_itself(approval):
         approval_emails.received(approval)
     relation = ResellerCustomer.objects.filter(customer=approval.customer_id, reseller=approval.reseller_id)
     relation.update(last_uploaded_at=timezone.now())
+
+
+def _close(approval: Approval) -> None:
+    """Nothing came of it for this customer, so nobody has to decide about it."""
+    approval.state, approval.decided_at = Approval.State.REJECTED, timezone.now()
+    approval.reason = "No device of this upload was added."
+    approval.save(update_fields=["state", "decided_at", "reason"])

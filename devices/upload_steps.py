@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
-from devices import adding, checks, files, upload_ends, upload_lines
+from devices import adding, checks, files, upload_emails, upload_ends, upload_lines
 from devices.checks import Lines
 from devices.files import Unreadable
 from devices.models import Upload, UploadContent
@@ -131,6 +131,8 @@ def _check(sender: Sender, pk: int) -> None:
         UploadContent.objects.filter(upload=upload).delete()
         if upload.add_at_once:
             ask(upload, "add")
+        else:
+            upload_emails.checked(upload)
 
 
 class _Next(NamedTuple):
@@ -183,6 +185,8 @@ def _add(sender: Sender, pk: int) -> None:
     while upload is None or upload.state == State.ADDING:
         with sender.locked(pk, State.ADDING, **({"added_to": upload.added_to} if upload else {})) as upload:
             adding.add_block(upload, _size(upload.added_to))
+            if upload.state == State.CHECKED:  # all or nothing, and others were faster
+                upload_emails.checked(upload)
 
 
 def _refuse(sender: Sender, before: Upload, sentence: str) -> None:
@@ -196,7 +200,7 @@ def _fail(upload_id: int, sentence: str) -> None:
     with as_operator():
         upload = Upload.objects.select_for_update(no_key=True).filter(pk=upload_id).first()
         if upload and upload.state in Upload.RUNNING:
-            upload_ends.fail(upload, sentence)
+            upload_ends.fail(upload, sentence, is_lost=True)
 
 
 def _failed_try(upload_id: int) -> None:

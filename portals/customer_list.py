@@ -1,7 +1,6 @@
 """The customer list: what is asked for in its address, as one query; and the same as CSV."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
@@ -19,25 +18,6 @@ _COLUMNS = {
 STATUSES = [(state.value, state.label) for state in Management.State if state != Management.State.ENDED]
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force, and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
-
-    key: str
-    label: str
-    url: str
-    direction: str
-
-
 class CustomerList:
     """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
 
@@ -48,14 +28,7 @@ class CustomerList:
         self.access = query.get("access", "") if query.get("access") in Access.values else ""
         self.status = query.get("status", "") if query.get("status") in dict(STATUSES) else ""
         self.ticked = [one for one in query.getlist("kcs") if len(one) == 10][:1000]  # noqa: PLR2004
-        self.key = query.get("sort", "").removeprefix("-")
-        self.key = self.key if self.key in _COLUMNS else "name"
-
-    @property
-    def order(self) -> lists.Order:
-        own = _COLUMNS[self.key][1]
-        turned = query_turns(self.query.get("sort", ""))
-        return lists.Order(own.field, descending=own.descending != turned)
+        self.sorting = lists.Sorting(query, _COLUMNS, default="name")
 
     @property
     def is_filtered(self) -> bool:
@@ -83,9 +56,9 @@ class CustomerList:
 
     def page(self, user: User, msp: Msp) -> lists.Page[Customer]:
         rows = self.rows(user, msp).prefetch_related("services")
-        return lists.page(rows.distinct() if self.services else rows, self.order, self.query)
+        return lists.page(rows.distinct() if self.services else rows, self.sorting.order, self.query)
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[lists.Chip]:
         names = [KnoxService(one).label for one in self.services]
         shown = {
             "q": ("Search", self.q),
@@ -93,21 +66,7 @@ class CustomerList:
             "access": ("Access", Access(self.access).label if self.access else ""),
             "status": ("Status", dict(STATUSES).get(self.status, "")),
         }
-        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
-
-    def columns(self) -> dict[str, Column]:
-        return {key: self._column(key, label, order) for key, (label, order) in _COLUMNS.items()}
-
-    def _column(self, key: str, label: str, order: lists.Order) -> Column:
-        if key != self.key:
-            return Column(key, label, lists.without(self.query, sort=key), "")
-        turned = query_turns(self.query.get("sort", ""))
-        direction = "descending" if order.descending != turned else "ascending"
-        return Column(key, label, lists.without(self.query, sort=key if turned else f"-{key}"), direction)
-
-
-def query_turns(sort: str) -> bool:
-    return sort.startswith("-")
+        return lists.chips(self.query, shown)
 
 
 def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:

@@ -75,7 +75,8 @@ def load() -> bool:
     _people(aurora, borealis, managed)
     contoso = _direct_customer(sam)
     demo_devices.load(alice, managed, contoso)
-    demo_uploads.load(rita, partners, alice=alice, managed=managed, direct=contoso)
+    demo_uploads.register(partners, alice, aurora, managed)
+    demo_uploads.load(rita, partners, managed=managed, direct=contoso)
     _other_applications(sam)
     return True
 

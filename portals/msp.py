@@ -31,10 +31,13 @@ from tenants.models import Access, Customer, KnoxService, Msp
 @for_msp()
 def customer_list(request: TenantRequest) -> HttpResponse:
     listed = CustomerList(request.GET)
+    # The search of the bar leads here, and finds a device by its number, too.
+    if not request.htmx and (device := inventory.find(listed.q, request.msp)):
+        return redirect("customer-device", device.customer.kcs_id, device.pk)
     context = {
         "filters": listed,
         "chips": listed.chips(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": listed.page(request.user, request.msp),
         "may_add": "add_customers" in request.msp_rights,
         "all_services": KnoxService.choices,
@@ -183,7 +186,7 @@ def _timeline(customer: Customer, msp: Msp, consented: list[int]) -> list[dict[s
     """The newest steps: of the customer, and of the request that brought it in, which was before it was visible."""
     of_request = Q(target_type="onboarding.managementrequest", target_id__in=[str(pk) for pk in consented])
     own = Q(customer_id=customer.pk, msp_id=msp.pk)  # what has no MSP is the customer's own copy
-    steps = Event.objects.filter(own | of_request).order_by("-at", "-pk")
+    steps = Event.objects.filter(own | of_request).exclude(verb="upload.line_corrected").order_by("-at", "-pk")
     newest = steps[:20]
     names = {Side.CUSTOMER: customer.name}
     return [{"at": one.at, "who": one.who(reader=Side.MSP, names=names), "what": one.sentence} for one in newest]

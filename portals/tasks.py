@@ -44,7 +44,7 @@ def export_devices(export_id: str) -> None:
     with acting_as(export.user), transaction.atomic():
         seen = inventory.customers_of(export.msp)
         devices = inventory.of_customers([pk for pk in seen if only in (None, pk)])
-        rows = listed.rows(devices).order_by(*listed.order.by())
+        rows = listed.rows(devices).order_by(*listed.sorting.order.by())
         exports.finish(export, inventory.csv_rows(rows, customers=only is None))
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.signing import BadSignature, Signer
@@ -81,6 +81,50 @@ def without(query: QueryDict, *names: str, **changed: str) -> str:
     for name, value in changed.items():
         copy[name] = value
     return f"?{copy.urlencode()}"
+
+
+class Chip(NamedTuple):
+    """A filter in force, and the address without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+def chips(query: QueryDict, shown: dict[str, tuple[str, str]]) -> list[Chip]:
+    """Of each parameter that has a value: its label, and the value as people read it."""
+    return [Chip(label, value, without(query, name)) for name, (label, value) in shown.items() if value]
+
+
+class Head(NamedTuple):
+    """The head of a column that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
+
+    label: str
+    url: str
+    direction: str
+
+
+class Sorting:
+    """How an address sorts a list: `sort=name` as that column is sorted by itself, `sort=-name` the other way."""
+
+    def __init__(self, query: QueryDict, columns: dict[str, tuple[str, Order]], *, default: str) -> None:
+        asked = query.get("sort", "")
+        self.query, self.columns, self.turned = query, columns, asked.startswith("-")
+        self.key = key if (key := asked.removeprefix("-")) in columns else default
+
+    @property
+    def order(self) -> Order:
+        own = self.columns[self.key][1]
+        return Order(own.field, descending=own.descending != self.turned)
+
+    def heads(self) -> dict[str, Head]:
+        return {key: self._head(key, label) for key, (label, _) in self.columns.items()}
+
+    def _head(self, key: str, label: str) -> Head:
+        if key != self.key:
+            return Head(label, without(self.query, sort=key), "")
+        direction = "descending" if self.order.descending else "ascending"
+        return Head(label, without(self.query, sort=key if self.turned else f"-{key}"), direction)
 
 
 def _linker(query: QueryDict, order: Order) -> Callable[[str, Model], str]:

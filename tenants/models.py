@@ -215,6 +215,11 @@ class Customer(Address):
         return f"{self.contact_first_name} {self.contact_last_name}".strip()
 
     @property
+    def is_managed(self) -> bool:
+        """Whether it has an MSP now; without one it is a direct customer."""
+        return self.managements.filter(ended_at=None).exists()
+
+    @property
     def region(self) -> Region | None:
         return region_of(str(self.country))
 

@@ -15,6 +15,14 @@ def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
     return list((people | ({starter.pk: starter} if starter else {})).values())
 
 
+def msp_of(customer: Customer | int | None, *, person: User | None = None) -> int | None:
+    """The pk of the MSP that manages the customer now; with `person`, only if that one works there."""
+    running = Management.objects.filter(customer=customer, ended_at=None)
+    if person:
+        running = running.filter(msp__in=Membership.objects.filter(user=person, state=Active).values("msp"))
+    return running.values_list("msp", flat=True).first()
+
+
 def team(customer: Customer) -> tuple[Msp | None, list[User]]:
     """Who works for the customer: the people of its MSP who may manage it, else its own people who may."""
     with as_operator():

@@ -24,7 +24,7 @@ from devices.pages.app_forms import EnrollForm
 from rules.errors import RuleBroken
 from tenants import access
 from tenants.door import MissingRight, for_member
-from tenants.models import Customer, Management
+from tenants.models import Customer
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +52,7 @@ def deployment_app_page(request: PortalRequest, organization: Customer) -> HttpR
         "url": url,
         "qr": _qr(url) if url else "",
         "may_change": may_change,
-        "is_managed": Management.objects.filter(customer=organization, ended_at=None).exists(),
+        "is_managed": organization.is_managed,
         "refusal": str(no) if no else "",
     }
     return render(request, "devices/app_code.html", context, status=no.status if no else 200)

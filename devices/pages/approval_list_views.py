@@ -1,7 +1,6 @@
 """The queue of uploads that wait for approval: what is asked for in its address, as one query; and the same as CSV."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -26,14 +25,6 @@ _COLUMNS = {
 _LARGEST_ID = 2**63 - 1
 
 
-class Column(NamedTuple):
-    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
-
-    label: str
-    url: str
-    direction: str
-
-
 def of_msp(msp: Msp) -> QuerySet[Approval]:
     """What resellers sent for the customers of this MSP, as far as the person who asks may see them."""
     managed = Management.objects.filter(msp=msp, ended_at=None)
@@ -45,8 +36,9 @@ def of_customer(customer: Customer) -> QuerySet[Approval]:
 
 
 def _sent() -> QuerySet[Approval]:
-    """What the own side uploads is approved by that, and stands in the list of uploads alone."""
-    return Approval.objects.filter(reseller__isnull=False)
+    """What the own side uploads is approved by that, and stands in the list of uploads alone. What brought no device
+    needs no decision."""
+    return Approval.objects.filter(reseller__isnull=False, devices__gt=0)
 
 
 class ApprovalList:
@@ -56,20 +48,12 @@ class ApprovalList:
         self.query = query
         self.q = query.get("q", "").replace("\x00", "").strip()[:200]
         self.view = query.get("view", "") if query.get("view") in VIEWS else "waiting"
-        key = query.get("sort", "").removeprefix("-")
-        self.key = key if key in _COLUMNS else ""
+        self.sorting = lists.Sorting(query, _COLUMNS, default="")
 
     @property
     def order(self) -> lists.Order:
         """What waits longest comes first; of what is decided, the newest."""
-        if not self.key:
-            return lists.Order("sent_at", descending=self.view != "waiting")
-        own = _COLUMNS[self.key][1]
-        return lists.Order(own.field, descending=own.descending != self._turns)
-
-    @property
-    def _turns(self) -> bool:
-        return self.query.get("sort", "").startswith("-")
+        return self.sorting.order if self.sorting.key else lists.Order("sent_at", descending=self.view != "waiting")
 
     def rows(self, approvals: QuerySet[Approval]) -> QuerySet[Approval]:
         found = approvals.filter(state__in=VIEWS[self.view][1]).select_related("customer")
@@ -89,15 +73,15 @@ class ApprovalList:
     def views(self) -> list[tuple[str, str, str]]:
         return [(key, label, lists.without(self.query, view=key)) for key, (label, _) in VIEWS.items()]
 
-    def columns(self) -> dict[str, Column]:
+    def columns(self) -> dict[str, lists.Head]:
         return {key: self._column(key, label, order) for key, (label, order) in _COLUMNS.items()}
 
-    def _column(self, key: str, label: str, own: lists.Order) -> Column:
+    def _column(self, key: str, label: str, own: lists.Order) -> lists.Head:
         now = self.order
         if now.field != own.field:
-            return Column(label, lists.without(self.query, sort=key), "")
+            return lists.Head(label, lists.without(self.query, sort=key), "")
         back = f"-{key}" if now.descending == own.descending else key
-        return Column(label, lists.without(self.query, sort=back), "descending" if now.descending else "ascending")
+        return lists.Head(label, lists.without(self.query, sort=back), "descending" if now.descending else "ascending")
 
 
 def asked_for(query: str, msp: Msp, customer_id: int | None) -> QuerySet[Approval]:

@@ -1,7 +1,6 @@
 """The list of models: what its address asks for, as one query; and the same as CSV."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -18,15 +17,6 @@ _SORTS = {
 }
 
 
-@dataclass(frozen=True)
-class Head:
-    """The head of a column that sorts: the address, and how it is sorted now."""
-
-    label: str
-    url: str
-    direction: str
-
-
 class CatalogList:
     """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
 
@@ -34,17 +24,11 @@ class CatalogList:
         self.query = query
         self.q = query.get("q", "").replace("\x00", "").strip()[:100]
         self.region = query.get("region", "") if query.get("region") in Region.values else ""
-        self.turned = query.get("sort", "").startswith("-")
-        key = query.get("sort", "").removeprefix("-")
-        self.key = key if key in _SORTS else "name"
+        self.sorting = lists.Sorting(query, _SORTS, default="name")
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.q or self.region)
-
-    @property
-    def order(self) -> lists.Order:
-        return lists.Order(_SORTS[self.key][1].field, descending=self.turned)
 
     def rows(self) -> QuerySet[DeviceModel]:
         rows = DeviceModel.objects.all()
@@ -53,16 +37,7 @@ class CatalogList:
         return rows.filter(_matching(self.q)) if self.q else rows
 
     def page(self) -> lists.Page[DeviceModel]:
-        return lists.page(self.rows().prefetch_related("tacs"), self.order, self.query)
-
-    def heads(self) -> dict[str, Head]:
-        return {key: self._head(key, label) for key, (label, _) in _SORTS.items()}
-
-    def _head(self, key: str, label: str) -> Head:
-        if key != self.key:
-            return Head(label, lists.without(self.query, sort=key), "")
-        direction = "descending" if self.turned else "ascending"
-        return Head(label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
+        return lists.page(self.rows().prefetch_related("tacs"), self.sorting.order, self.query)
 
 
 def csv_rows(rows: QuerySet[DeviceModel]) -> Iterator[list[object]]:

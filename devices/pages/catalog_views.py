@@ -28,7 +28,7 @@ def model_list(request: PortalRequest) -> HttpResponse:
     context = {
         "found": found,
         "page": found.page(),
-        "heads": found.heads(),
+        "heads": found.sorting.heads(),
         "all_regions": Region.choices,
         "csv_query": lists.without(request.GET),
     }
@@ -41,7 +41,7 @@ def model_list(request: PortalRequest) -> HttpResponse:
 def model_export(request: PortalRequest) -> HttpResponse:
     """CSV of what the list shows, in its order and in the form that the import reads."""
     found = CatalogList(request.GET)
-    text = "".join(exports.lines(csv_rows(found.rows().order_by(*found.order.by()))))
+    text = "".join(exports.lines(csv_rows(found.rows().order_by(*found.sorting.order.by()))))
     head = {"Content-Disposition": 'attachment; filename="models.csv"'}
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
 

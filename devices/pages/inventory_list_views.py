@@ -35,24 +35,6 @@ CHOSEN = "device_columns"
 """Session key: the columns that this person chose last."""
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force, and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of a column: the address that sorts, and how it is sorted now."""
-
-    label: str
-    url: str
-    direction: str
-
-
 @dataclass
 class Inventory:
     """One reading of the address of a list of devices."""
@@ -67,35 +49,17 @@ class Inventory:
 
     def __post_init__(self) -> None:
         self.filters = Filters.read(self.query)
-        sort = self.query.get("sort", "")
-        known = [key for key in _SORTS if not (self.of_all and key == "model")]
-        self.key = key if (key := sort.removeprefix("-")) in known else "submitted"
-        self.turned = sort.startswith("-")
+        known = {key: one for key, one in _SORTS.items() if not (self.of_all and key == "model")}
+        self.sorting = lists.Sorting(self.query, known, default="submitted")
         chosen = self.query.getlist("col") or self.kept or _AT_FIRST
         self.columns = [key for key in OPTIONAL if key in chosen and (self.of_all or key != "customer")]
 
-    @property
-    def order(self) -> lists.Order:
-        own = _SORTS[self.key][1]
-        return lists.Order(own.field, descending=own.descending != self.turned)
-
     def rows(self, devices: QuerySet[Device]) -> QuerySet[Any]:
         found = inventory.shown(self.filters.of(devices))
-        return inventory.by_model_name(found) if self.key == "model" else found
+        return inventory.by_model_name(found) if self.sorting.key == "model" else found
 
     def page(self, devices: QuerySet[Device]) -> lists.Page[Device]:
-        return lists.page(self.rows(devices), self.order, self.query)
-
-    def heads(self) -> dict[str, Head]:
-        return {
-            key: self._head(key, label) for key, (label, _) in _SORTS.items() if not (self.of_all and key == "model")
-        }
-
-    def _head(self, key: str, label: str) -> Head:
-        if key != self.key:
-            return Head(label, lists.without(self.query, sort=key), "")
-        direction = "descending" if self.order.descending else "ascending"
-        return Head(label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
+        return lists.page(self.rows(devices), self.sorting.order, self.query)
 
     def choices(self) -> list[tuple[str, str, bool]]:
         """The columns to choose from: key, label, whether it is shown."""
@@ -105,7 +69,7 @@ class Inventory:
     def states(self) -> list[tuple[str, str]]:
         return [("", "Verified"), *STATES]
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[lists.Chip]:
         own = self.filters
         shown = {
             "q": ("Search", own.q),
@@ -115,7 +79,7 @@ class Inventory:
             "upload": ("Upload", own.upload),
             "tag": ("Tags", " and ".join(own.tags)),
         }
-        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+        return lists.chips(self.query, shown)
 
     def _reseller(self) -> str:
         chosen = self.filters.reseller

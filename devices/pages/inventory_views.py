@@ -151,7 +151,7 @@ def _rows(request: PortalRequest, place: Place) -> QuerySet[Any]:
     ticked = [pk for one in request.GET.getlist("device") if (pk := inventory.number(one))]
     devices = place.devices()
     rows = devices.filter(pk__in=ticked) if ticked and "all" not in request.GET else listed.rows(devices)
-    return rows.order_by(*listed.order.by())
+    return rows.order_by(*listed.sorting.order.by())
 
 
 def _file(person: User, rows: QuerySet[Any], *, customers: bool) -> Iterator[str]:

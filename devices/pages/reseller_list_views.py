@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import QueryDict
 
 from devices.models import Approval, Device, ResellerCustomer, Upload, UploadLine
-from devices.pages.upload_list_views import Chip, Column
 from tenants import lists, names
 from tenants.models import Customer, Reseller
 from tenants.regions import country_name
@@ -46,14 +45,7 @@ class CustomerList:
         self.query = query
         self.q = query.get("q", "").replace("\x00", "").strip()[:200]
         self.status = query.get("status", "") if query.get("status") in State.values else ""
-        key = query.get("sort", "").removeprefix("-")
-        self.key = key if key in self.COLUMNS else "name"
-        self.turned = query.get("sort", "").startswith("-")
-
-    @property
-    def order(self) -> lists.Order:
-        own = self.COLUMNS[self.key][1]
-        return lists.Order(own.field, descending=own.descending != self.turned)
+        self.sorting = lists.Sorting(query, self.COLUMNS, default="name")
 
     def rows(self, reseller: Reseller) -> QuerySet[ResellerCustomer]:
         """With `title`, `company` and `country`; the policy hides the last two until the customer is active."""
@@ -79,20 +71,11 @@ class CustomerList:
         return found | Q(kcs_id__startswith=digits) if digits.isascii() and digits.isdigit() else found
 
     def page(self, reseller: Reseller) -> lists.Page[ResellerCustomer]:
-        return lists.page(self.rows(reseller), self.order, self.query)
+        return lists.page(self.rows(reseller), self.sorting.order, self.query)
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[lists.Chip]:
         shown = {"q": ("Search", self.q), "status": ("Status", str(State(self.status).label) if self.status else "")}
-        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
-
-    def columns(self) -> dict[str, Column]:
-        return {key: self._column(key, label) for key, (label, _) in self.COLUMNS.items()}
-
-    def _column(self, key: str, label: str) -> Column:
-        if key != self.key:
-            return Column(key, label, lists.without(self.query, sort=key), "")
-        direction = "descending" if self.order.descending else "ascending"
-        return Column(key, label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
+        return lists.chips(self.query, shown)
 
 
 def counted(relations: Iterable[ResellerCustomer], reseller: Reseller) -> list[CustomerRow]:
@@ -184,14 +167,14 @@ class DeviceList:
         rows = rows.filter(Q(identifier=self.q) | Q(typed=self.q)) if self.q else rows.filter(problem="model")
         return list(rows.order_by("-upload", "number")[:_LINES_SHOWN])
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[lists.Chip]:
         shown = {
             "q": ("Search", self.q),
             "state": ("State", DEVICE_STATES.get(self.state, "")),
             "customer": ("KCS Customer ID", self.kcs_id),
             "upload": ("Upload ID", self.upload),
         }
-        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+        return lists.chips(self.query, shown)
 
     def views(self) -> list[tuple[str, str, str]]:
         """The states as tabs: value, label, address."""

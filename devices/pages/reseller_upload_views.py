@@ -18,7 +18,6 @@ from devices.models import Approval, DeviceModel, ResellerCustomer, Upload
 from devices.pages import upload_state_views as state
 from devices.pages.reseller_forms import ResellerUploadForm
 from devices.pages.reseller_list_views import verified
-from devices.pages.upload_forms import MEGABYTE
 from devices.pages.upload_list_views import STATUSES, UploadList
 from devices.pages.upload_pages import Urls
 from devices.pages.upload_state_views import Frame
@@ -46,7 +45,7 @@ def reseller_uploads(request: PortalRequest, organization: Reseller) -> HttpResp
         "organization": organization,
         "listed": listed,
         "chips": listed.chips(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": page,
         "rows": [(upload, counts.get(upload.pk, 0)) for upload in page.rows],
         "statuses": [(key, label) for key, (label, _) in STATUSES.items()],
@@ -166,7 +165,7 @@ def _form(reseller: Reseller, form: ResellerUploadForm, before: Upload | None, *
         "models": DeviceModel.objects.filter(region__in=reseller.regions).order_by("name_key", "pk")[:MODELS_SHOWN],
         "usable": list(usable.order_by("kcs_id")[:CUSTOMERS_SHOWN]),
         "most_lines": rule.number("upload_lines"),
-        "most_bytes": rule.number("upload_megabytes") * MEGABYTE,
+        "most_megabytes": rule.number("upload_megabytes"),
         "sample": sample if bulk else "",
         "after_check": "The good lines are added at once. You see which were not, and why.",
     }

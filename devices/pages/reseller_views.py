@@ -28,16 +28,15 @@ _UNFINISHED = (*Upload.RUNNING, Upload.State.CHECKED)
 def reseller_home(request: PortalRequest, organization: Reseller) -> HttpResponse:
     """What moves, what waits for customers, what went wrong; and the company with its Reseller ID."""
     mine = Upload.objects.filter(reseller=organization)
-    waiting = Approval.objects.filter(reseller=organization, state=Approval.State.PENDING, is_complete=True)
+    brought = Approval.objects.filter(reseller=organization, devices__gt=0)
+    waiting = brought.filter(state=Approval.State.PENDING, is_complete=True)
     context = {
         "organization": organization,
         "regions": [Region(region).label for region in organization.regions],
         "uploads": list(mine.select_related("uploaded_by").order_by("-pk")[:_SHOWN]),
         "running": mine.filter(state__in=_UNFINISHED)[: lists.CAP].count(),
         "waiting": waiting[: lists.CAP].count(),
-        "rejected": list(
-            Approval.objects.filter(reseller=organization, state=Approval.State.REJECTED).order_by("-decided_at")[:3]
-        ),
+        "rejected": list(brought.filter(state=Approval.State.REJECTED).order_by("-decided_at")[:3]),
         "customers": ResellerCustomer.objects.filter(reseller=organization)[: lists.CAP].count(),
     }
     return render(request, "devices/reseller_home.html", context)
@@ -52,7 +51,7 @@ def reseller_customers(request: PortalRequest, organization: Reseller) -> HttpRe
         "organization": organization,
         "filters": listed,
         "chips": listed.chips(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": page,
         "rows": counted(page.rows, organization),
         "statuses": ResellerCustomer.State.choices,
@@ -67,7 +66,7 @@ def reseller_customers(request: PortalRequest, organization: Reseller) -> HttpRe
 def reseller_customers_export(request: PortalRequest, organization: Reseller) -> HttpResponse:
     """CSV of what the list shows, up to the number of lines that one waits for."""
     listed = CustomerList(request.GET)
-    rows = listed.rows(organization).order_by(*listed.order.by())[: rule.number("export_limit")]
+    rows = listed.rows(organization).order_by(*listed.sorting.order.by())[: rule.number("export_limit")]
     head = {"Content-Disposition": 'attachment; filename="customers.csv"'}
     text = "".join(exports.lines(customers_csv(counted(rows, organization))))
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)

@@ -1,6 +1,5 @@
 """What is typed on the upload pages (words.md 7.6)."""
 
-import csv
 import unicodedata
 from datetime import date
 from typing import Any
@@ -9,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from devices import tags
 from devices.models import DeviceModel
 from devices.reading import unreadable
 from rules import settings as rule
@@ -16,7 +16,7 @@ from tenants.fields import Words
 from tenants.regions import Region
 
 MEGABYTE = 1_000_000
-_LONGEST_NAME, _LONGEST_TAG = 200, 40
+_LONGEST_NAME = 200
 _PASTED = "pasted-lines.csv"
 
 
@@ -98,8 +98,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, region: Region | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.region = region
-        self.most_tags = rule.number("device_tags")
-        self.fields["tags"].help_text = f"Up to {self.most_tags} tags, with commas between."
+        self.fields["tags"].help_text = f"Up to {rule.number('device_tags')} tags, with commas between."
         self.fields["model"].widget.attrs |= {"list": "models", "autocomplete": "off"}
 
     def clean_model(self) -> str:
@@ -122,13 +121,7 @@ class UploadForm(forms.Form):
         return number
 
     def clean_tags(self) -> list[str]:
-        row = next(csv.reader([self.cleaned_data["tags"]], skipinitialspace=True), [])
-        tags = list(dict.fromkeys(tag.strip() for tag in row if tag.strip()))
-        if len(tags) > self.most_tags:
-            raise ValidationError(f"A device can have {self.most_tags} tags; this one has {len(tags)}.")
-        if long := next((tag for tag in tags if len(tag) > _LONGEST_TAG), ""):
-            raise ValidationError(f"This tag has {len(long)} letters. Use up to {_LONGEST_TAG}.")
-        return tags
+        return tags.read(self.cleaned_data["tags"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,7 +1,6 @@
 """The uploads of a customer as a list: what its address asks for, as one query; and the same as CSV."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse, QueryDict
@@ -34,25 +33,6 @@ _COLUMNS = {
 _LONGEST_ID = 18
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force, and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
-
-    key: str
-    label: str
-    url: str
-    direction: str
-
-
 class UploadList:
     """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
 
@@ -60,14 +40,7 @@ class UploadList:
         self.query = query
         self.q = query.get("q", "").replace("\x00", "").strip()[:200]
         self.status = query.get("status", "") if query.get("status") in STATUSES else ""
-        key = query.get("sort", "").removeprefix("-")
-        self.key = key if key in _COLUMNS else "sent"
-        self.turned = query.get("sort", "").startswith("-")
-
-    @property
-    def order(self) -> lists.Order:
-        own = _COLUMNS[self.key][1]
-        return lists.Order(own.field, descending=own.descending != self.turned)
+        self.sorting = lists.Sorting(query, _COLUMNS, default="sent")
 
     def rows(self, uploads: QuerySet[Upload]) -> QuerySet[Upload]:
         """Those of `uploads` that the address asks for: by Upload ID, or by the start of the file's name."""
@@ -81,20 +54,11 @@ class UploadList:
         return rows
 
     def page(self, uploads: QuerySet[Upload]) -> lists.Page[Upload]:
-        return lists.page(self.rows(uploads), self.order, self.query)
+        return lists.page(self.rows(uploads), self.sorting.order, self.query)
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[lists.Chip]:
         shown = {"q": ("Search", self.q), "status": ("Status", STATUSES[self.status][0] if self.status else "")}
-        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
-
-    def columns(self) -> dict[str, Column]:
-        return {key: self._column(key, label) for key, (label, _) in _COLUMNS.items()}
-
-    def _column(self, key: str, label: str) -> Column:
-        if key != self.key:
-            return Column(key, label, lists.without(self.query, sort=key), "")
-        direction = "descending" if self.order.descending else "ascending"
-        return Column(key, label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
+        return lists.chips(self.query, shown)
 
 
 def csv_rows(rows: QuerySet[Upload]) -> Iterator[list[object]]:
@@ -121,7 +85,7 @@ def upload_list(request: TenantRequest, customer: Customer) -> HttpResponse:
         "customer": customer,
         "listed": listed,
         "chips": listed.chips(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": listed.page(Upload.objects.filter(customer=customer)),
         "statuses": [(key, label) for key, (label, _) in STATUSES.items()],
         "may_act": access.MANAGE in request.customer_rights,

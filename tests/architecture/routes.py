@@ -147,15 +147,15 @@ ROUTES: dict[str, Route] = {
     "reseller-upload-template": Route("member:reseller"),
     "reseller-uploads": Route("member:reseller"),
     "reseller-uploads-export": Route("member:reseller"),
-    "reseller-upload": Route("member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload": Route("reseller:upload", args=lambda world: [sent(world.reseller)]),
     "reseller-upload-lines": Route(
-        "member:reseller", args=lambda world: [sent(world.reseller)], query="?problem=model"
+        "reseller:upload", args=lambda world: [sent(world.reseller)], query="?problem=model"
     ),
-    "reseller-upload-fix": Route(None, "member:reseller", args=lambda world: [sent(world.reseller)]),
-    "reseller-upload-apply": Route(None, "member:reseller", args=lambda world: [sent(world.reseller)]),
-    "reseller-upload-cancel": Route(None, "member:reseller", args=lambda world: [sent(world.reseller)]),
-    "reseller-upload-report": Route("member:reseller", args=lambda world: [sent(world.reseller)]),
-    "reseller-upload-delete": Route("member:reseller", "member:reseller", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-fix": Route(None, "reseller:upload", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-apply": Route(None, "reseller:upload", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-cancel": Route(None, "reseller:upload", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-report": Route("reseller:upload", args=lambda world: [sent(world.reseller)]),
+    "reseller-upload-delete": Route("reseller:upload", "reseller:upload", args=lambda world: [sent(world.reseller)]),
     "reseller-devices": Route("member:reseller"),
     "reseller-devices-export": Route("member:reseller"),
     "reseller-devices-delete": Route(None, "member:reseller"),

@@ -15,6 +15,7 @@ MOST = 10
 READERS = {
     "samsung": "sam",
     "member:reseller": "rita",
+    "reseller:upload": "rita",
     "member:license_reseller": "lena",
     "member:customer": "carl",
     "own:device": "carl",
@@ -33,8 +34,10 @@ def queries(client, url):
     return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
 
 
-@pytest.fixture
-def world(world):
+@pytest.fixture(scope="module")
+def _world_of_this_module(_world_of_this_module):
+    """Filled once, for all pages."""
+    world = _world_of_this_module
     world.waiting = cast.application(world.nora)
     added(world.alice, [imei(1)], customer=world.first)
     added(world.carl, [imei(2)], customer=world.contoso)

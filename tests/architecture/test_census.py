@@ -48,6 +48,7 @@ def test_the_door_of_a_view_is_the_one_of_its_policy(entry):
     policy = {"request": "msp:add_customers"}.get(policy, policy)
     policy = "customer" if policy.startswith("customer:") else policy
     policy = "member:customer" if policy.startswith("own:") else policy
+    policy = "member:reseller" if policy.startswith("reseller:") else policy
     wanted = policy if policy.startswith(MARKED) else None
 
     assert getattr(entry.callback, "policy", None) == wanted

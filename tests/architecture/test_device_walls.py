@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from devices.models import Approval, Device, EnrollmentCode, ResellerCustomer, Upload, UploadContent, UploadLine
@@ -261,6 +262,56 @@ def test_a_reseller_changes_neither_devices_nor_customers_nor_its_own_company(wo
         as_rita(world, lambda: Device.objects.update(state="verified")),
         as_rita(world, lambda: Customer.objects.update(city="Elsewhere")),
         as_rita(world, lambda: Reseller.objects.update(name="Samsung")),
+    ]
+
+    assert got == [True, True, True]
+
+
+def test_a_reseller_approves_neither_an_upload_nor_a_device(world, rows):
+    """Also by hand: who decides is the customer's side, or the operator where that side wants no click."""
+    now = timezone.now()
+
+    def bring(**decided):
+        upload = Upload.objects.create(channel="reseller", reseller=world.reseller, file_name="x", size=1)
+        of = approval(upload.pk, world.first, world.reseller)
+        for name, value in decided.items():
+            setattr(of, name, value)
+        return Approval.objects.bulk_create([of])
+
+    def add(state):
+        return lambda: Device.objects.bulk_create([device_rows.device(rows.sent_by_rita, FREE_IMEI, state=state)])
+
+    got = {
+        "approve": as_rita(world, lambda: Approval.objects.update(state="approved", decided_at=now)),
+        "count": as_rita(world, lambda: Approval.objects.update(devices=2)),
+        "take back": as_rita(world, lambda: Approval.objects.update(state="rejected", decided_at=now, reason="Mine")),
+        "bring approved": as_rita(world, lambda: bring(state="approved", decided_at=now)),
+        "bring": as_rita(world, bring),
+        "a verified device": as_rita(world, add("verified")),
+        "a device": as_rita(world, add("pending")),
+    }
+
+    assert got == {
+        "approve": True,
+        "count": False,
+        "take back": False,
+        "bring approved": True,
+        "bring": False,
+        "a verified device": True,
+        "a device": False,
+    }
+
+
+@pytest.mark.parametrize("change", [{"auto_approve": True}, {"state": "active"}, {"kcs_id": "1"}])
+def test_a_reseller_does_not_register_itself_or_wave_itself_through(world, rows, change):
+    assert as_rita(world, lambda: ResellerCustomer.objects.filter(state="active").update(**change))
+
+
+def test_a_reseller_moves_no_approval_to_another_customer_or_reseller(world, rows):
+    got = [
+        as_rita(world, lambda: Approval.objects.update(customer=world.second)),
+        as_rita(world, lambda: Approval.objects.update(reseller=rows.handel)),
+        as_rita(world, lambda: Approval.objects.update(decided_by=world.alice)),
     ]
 
     assert got == [True, True, True]

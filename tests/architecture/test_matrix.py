@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as
 from onboarding import consents, requests
+from onboarding.models import Program
 from tenants import access, exports
 from tenants.models import Access, KnoxService, OrganizationQuerySet
 from tests import world as cast
@@ -12,9 +13,9 @@ from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
 from tests.devices.sending import added, imei, waiting
 from tests.mail.letters import newest_token
 
-PEOPLE = ("alice", "tom", "vera", "mira", "blake", "bob", "carl", "rita", "lena", "sam", "nora", "anonymous")
+PEOPLE = ("alice", "tom", "vera", "mira", "blake", "bob", "carl", "rita", "otto", "lena", "sam", "nora", "anonymous")
 OK, LOGIN = "ok", "login"
-STAFF_OF_NOBODY = ("blake", "carl", "rita", "lena", "sam", "nora")
+STAFF_OF_NOBODY = ("blake", "carl", "rita", "otto", "lena", "sam", "nora")
 
 
 def table(default, **others):
@@ -34,7 +35,9 @@ POLICIES = {
     "launch": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
     "msp:view_msp": table(OK, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
     "msp:add_customers": table(OK, vera=403, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
-    "member:reseller": table(403, rita=OK),
+    # Rita's company sends devices; Otto's, another one, sends none and sees none of hers.
+    "member:reseller": table(403, rita=OK, otto=OK),
+    "reseller:upload": table(403, rita=OK, otto=404),
     "member:license_reseller": table(403, lena=OK),
     "member:customer": table(403, carl=OK),
     "samsung": table(404, sam=OK),
@@ -66,8 +69,12 @@ CUSTOMERS = {
 }
 
 
-@pytest.fixture
-def world(world):
+@pytest.fixture(scope="module")
+def _world_of_this_module(_world_of_this_module):
+    """Filled once: every test starts from it, and what it changes is rolled back."""
+    world = _world_of_this_module
+    fields = {"sam": world.sam, **cast.RESELLER_FIELDS}
+    world.otto, _ = cast.company("otto@handel.example", "Handel", Program.RESELLER, **fields)
     with acting_as(world.alice):
         world.asked = requests.ask(
             world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.alice

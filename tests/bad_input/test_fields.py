@@ -51,7 +51,7 @@ from tests.world import World
 pytestmark = pytest.mark.django_db
 MODELS = (Application, Customer, CustomerService, Management, Membership, Invitation, User, Email, Event)
 URLENCODED = "application/x-www-form-urlencoded"
-CODE = ("accounts", "audit", "mail", "onboarding", "portals", "rules", "tenants")
+CODE = ("accounts", "audit", "devices", "mail", "onboarding", "portals", "rules", "tenants")
 
 
 def everything() -> list[dict[str, Any]]:

@@ -16,13 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from post_office.models import Email
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
 from accounts.models import User
+from devices.models import Device, ResellerCustomer
 from msp_portal.wsgi import application as wsgi_application
 from onboarding import forms as onboarding_forms
 from portals.forms import PreferencesForm
 from tenants import exports
 from tests.bad_input.pages import CONFIRM, JOIN, PAGES
+from tests.devices import sending
 from tests.mail.letters import letters, token
 from tests.world import World, application
 
@@ -42,6 +44,7 @@ SLOW = {"healthz"}  # waits for a worker that is not there
 # Who belongs there, by the start of the address; Nora has an account and no place.
 RIGHT = {"customers/": "alice", "palette/": "alice", "exports/": "alice", "samsung/": "sam", "reseller/": "rita"}
 RIGHT |= {"license-reseller/": "lena", "admin-portal/": "carl", "launch/": "alice"}
+RIGHT |= {"devices/": "alice", "uploads/": "alice"}
 
 # Values ----------------------------------------------------------------------------------------------------------
 
@@ -54,9 +57,10 @@ NASTY = [
 values = st.one_of(st.sampled_from(NASTY), st.text(max_size=40), st.integers().map(str))
 QUERIES = [
     "q", "service", "access", "status", "sort", "after", "before", "kcs", "view", "program", "region", "again", "next",
-    "added", "to", "page", "key", "reauth",
+    "added", "to", "page", "key", "reauth", "state", "tag", "model", "upload", "device", "all", "problem", "approves",
 ]  # fmt: skip
 KNOWN = ["KC", "none", "active", "-added", "name", "modified", "waiting", "msp", "reseller", "europe", "/customers/"]
+KNOWN += ["pending", "mpts", "error", "SM-S921B", "number", "model", "1"]
 queries = st.lists(st.tuples(st.sampled_from(QUERIES), st.one_of(st.sampled_from(KNOWN), values)), max_size=4)
 
 FORMS = {form for at in PAGES for form in [at.form]} | {PreferencesForm, onboarding_forms.AddServicesForm}
@@ -143,14 +147,27 @@ def known_values(world: World) -> dict[str, list[str]]:
         "StringConverter:name": ["terms_of_use"],
         "StringConverter:token": tokens,
         "IntConverter:organization_id": [str(world.aurora.pk), "0"],
+        **devices_of(world),
         "UUIDConverter": [str(sent.pk), str(export.pk)],
     }
 
 
-@pytest.fixture
-def known(world: World) -> dict[str, list[str]]:
+def devices_of(world: World) -> dict[str, list[str]]:
+    """What the numbers below a customer may name: an upload of its own side, a device, what its reseller sent."""
+    upload = sending.added(world.alice, [sending.imei(1), "3.5E+14"], customer=world.first)
+    approval = sending.waiting(world, [sending.imei(2), "3.5E+14"], customer=world.first)
+    with as_operator():
+        relation, own = ResellerCustomer.objects.get(), Device.objects.get(approval__upload=upload)
+    return {
+        "IntConverter:upload_id": [str(upload.pk), str(approval.upload_id)],
+        "IntConverter:pk": [str(one.pk) for one in (approval, relation, own)],
+    }
+
+
+@pytest.fixture(scope="module")
+def known(_world_of_this_module: World) -> dict[str, list[str]]:
     Email.objects.all().delete()
-    return known_values(world)
+    return known_values(_world_of_this_module)
 
 
 def signed_in(person: User | None) -> Client:

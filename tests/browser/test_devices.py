@@ -19,7 +19,7 @@ CUSTOMER = "Brightwater Care Homes"
 def devices(visit: Visits) -> Page:
     page = visit(acts.ALICE, at="/customers/")
     page.get_by_role("link", name=CUSTOMER).first.click()
-    page.get_by_role("navigation", name=f"Devices of {CUSTOMER}").get_by_role("link", name="Devices").click()
+    page.get_by_role("navigation", name=f"Pages of {CUSTOMER}").get_by_role("link", name="Devices").click()
     return page
 
 
@@ -121,7 +121,7 @@ def test_the_csv_of_ticked_devices_has_these_and_no_other(devices: Page) -> None
 def test_ticks_and_their_buttons_fit_a_phone(visit: Visits) -> None:
     page = visit(acts.ALICE, at="/customers/", width=PHONE)
     page.get_by_role("link", name=CUSTOMER).first.click()
-    page.get_by_role("navigation", name=f"Devices of {CUSTOMER}").get_by_role("link", name="Devices").click()
+    page.get_by_role("navigation", name=f"Pages of {CUSTOMER}").get_by_role("link", name="Devices").click()
 
     _tick(page, 0)
     for name in ("Tags", "Delete", "CSV of these", "Clear"):

@@ -5,19 +5,21 @@ import io
 
 import pytest
 from django.db import transaction
+from post_office.models import Email
 
-from accounts.acting import acting_as, as_operator
+from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
-from audit.models import Event
-from devices import tasks, uploads
+from audit.models import Event, Side
+from devices import adding, tasks, upload_steps, uploads
 from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Upload, UploadContent, UploadLine
+from devices.pages import approval_list_views
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import exports, public_ids
+from tenants import access, exports, public_ids
 from tenants.models import Customer
 from tests.devices import sending
 from tests.devices.sending import AMERICA, MEID, SERIAL, added, again, checked, from_reseller, imei, imeis
-from tests.mail.letters import letters
+from tests.mail.letters import letter, letters
 from tests.world import World
 
 
@@ -294,9 +296,91 @@ def test_good_lines_become_devices_and_the_counts_add_up(world):
 def test_the_one_who_uploaded_reads_the_result_in_a_letter(world):
     upload = added(world.tom, [*imeis(2), "bad"], customer=world.first)
 
-    (letter,) = letters(world.tom.email)
+    *_, letter = letters(world.tom.email)
     assert letter.subject == f"Upload {upload.pk}: 2 added, 1 not added"
     assert f"/customers/{world.first.kcs_id}/uploads/{upload.pk}/" in letter.message
+
+
+def test_who_left_the_page_reads_once_that_the_file_is_checked(world):
+    upload = checked(world.tom, [*imeis(2), "bad"], customer=world.first)
+    uploads.check(upload.pk)  # a worker that comes too late
+
+    mail = letter(world.tom.email)
+    assert mail.subject == f"Upload {upload.pk}: your file is checked"
+    assert "2 of 3 lines can be added, 1 needs a correction." in mail.message
+    assert f"/customers/{world.first.kcs_id}/uploads/{upload.pk}/" in mail.message
+
+
+def test_who_left_the_page_reads_once_why_the_file_was_of_no_use(world):
+    upload = checked(world.tom, ["Name;City", "Phone;Bergen"], customer=world.first)
+    uploads.check(upload.pk)
+
+    mail = letter(world.tom.email)
+    assert (upload.state, mail.subject) == ("failed", f"Upload {upload.pk}: nothing added")
+    assert upload.refusal in mail.message
+    assert f"/customers/{world.first.kcs_id}/uploads/{upload.pk}/" in mail.message
+
+
+def test_who_lost_the_customer_reads_that_it_ended_and_gets_no_link(world):
+    upload = sending.sent(world.tom, imeis(2), customer=world.first)
+    with as_operator():
+        access.take_management(world.first, of=world.aurora)
+
+    uploads.check(upload.pk)
+
+    mail = letter(world.tom.email)
+    assert again(upload).refusal == upload_steps.LOST
+    assert (upload_steps.LOST in mail.message, "/uploads/" in mail.message) == (True, False)
+
+
+def test_who_cancels_needs_no_letter(world):
+    upload = sending.sent(world.tom, imeis(2), customer=world.first)
+
+    with acting_as(world.tom):
+        uploads.cancel(upload, by=world.tom)
+    uploads.check(upload.pk)
+
+    assert (again(upload).state, letters(world.tom.email)) == ("cancelled", [])
+
+
+def test_who_wanted_all_or_nothing_reads_that_it_is_nothing(world):
+    upload = checked(world.alice, imeis(5), customer=world.first)
+    added(world.alice, [imei(3)], customer=world.second)
+    Email.objects.all().delete()
+
+    with acting_as(world.alice):
+        uploads.apply(upload, by=world.alice, all_or_nothing=True)
+    uploads.add(upload.pk)
+
+    mail = letter(world.alice.email)
+    assert mail.subject == f"Upload {upload.pk}: your file is checked"
+    assert adding.NOT_ALL in mail.message
+
+
+def test_the_msp_reads_in_its_history_which_colleague_uploaded(world):
+    upload = added(world.tom, imeis(2), customer=world.first)
+
+    with acting_as(world.alice):
+        written = Event.objects.filter(msp_id=world.aurora.pk, verb__startswith="upload.")
+        who = {one.verb: one.who(reader=Side.MSP) for one in written}
+    assert who == dict.fromkeys(("upload.received", "upload.applied", "upload.done"), str(world.tom))
+    assert again(upload).state == "done"
+
+
+def test_what_brings_no_device_waits_for_nobody(world, relation):
+    slow = sending.sent(
+        world.rita, imeis(2), role=as_reseller, reseller=world.reseller, target=world.first, add_at_once=True
+    )
+    uploads.check(slow.pk)
+    added(world.alice, imeis(2), customer=world.first)
+
+    uploads.add(slow.pk)
+
+    (approval,) = seen(Approval, upload=slow)
+    assert (approval.devices, approval.state, approval.reason) == (0, "rejected", "No device of this upload was added.")
+    assert not any("wait for your approval" in subject for subject in subjects(world.alice))
+    with acting_as(world.alice):
+        assert not approval_list_views.of_customer(world.first).exists()
 
 
 def test_what_a_reseller_sends_waits_and_the_customers_team_reads_it(world, relation):

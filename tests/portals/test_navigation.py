@@ -1,0 +1,83 @@
+"""What the frames of the portals lead to, and how they mark where one is."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.devices.sending import AMERICA, added, imei
+from tests.devices.test_deployment_app import approve_msp
+
+OWN = [
+    ("admin-portal-home", "Company"),
+    ("admin-portal-devices", "Devices"),
+    ("admin-portal-approvals", "Waiting for approval"),
+    ("admin-portal-resellers", "Resellers"),
+    ("deployment-app", "Deployment App"),
+]
+
+
+def rail(response):
+    """The links of the navigation, and the one that is marked as this page."""
+    nav = response.content.decode().split('id="nav"')[1].split("</nav>")[0]
+    return links(nav)
+
+
+def links(html):
+    found = re.findall(r"<a[^>]*?href=\"([^\"#]+)\"([^>]*)>(.*?)</a>", html, re.DOTALL)
+    named = [(re.sub(r"<[^>]+>", "", label).strip(), href, rest) for href, rest, label in found]
+    return {name: href for name, href, _ in named}, [name for name, _, rest in named if 'aria-current="page"' in rest]
+
+
+@pytest.mark.parametrize(("name", "label"), OWN)
+def test_the_own_portal_leads_everywhere_and_marks_the_page(world, client, name, label):
+    client.force_login(world.carl)
+
+    hrefs, here = rail(client.get(reverse(name)))
+
+    assert {one: hrefs.get(one) for _, one in OWN} == {one: reverse(name) for name, one in OWN}
+    assert here == [label]
+
+
+def test_a_customer_with_an_msp_is_not_led_to_the_deployment_app(world, client):
+    approve_msp(world)
+    client.force_login(world.carl)
+
+    hrefs, _ = rail(client.get(reverse("admin-portal-home")))
+
+    assert "Deployment App" not in hrefs
+    assert "Resellers" in hrefs
+
+
+def test_the_pages_of_a_customer_begin_with_the_overview(world, client):
+    client.force_login(world.alice)
+    at = {name: reverse(name, args=[world.first.kcs_id]) for name in ("customer", "customer-devices", "upload-list")}
+
+    pages = [client.get(url).content.decode() for url in at.values()]
+    tabs = [links(html.split('class="tabs"')[1].split("</nav>")[0]) for html in pages]
+
+    assert [here for _, here in tabs] == [["Overview"], ["Devices"], ["Uploads"]]
+    assert [next(iter(hrefs.items())) for hrefs, _ in tabs] == [("Overview", at["customer"])] * 3
+
+
+def test_the_search_of_the_bar_finds_a_device_by_its_number(world, client):
+    added(world.alice, [imei(1)], customer=world.first)
+    added(world.bob, [imei(2, AMERICA)], customer=world.foreign)
+    client.force_login(world.alice)
+    url = reverse("customer-list")
+
+    own, foreign = client.get(url, {"q": f" {imei(1)} "}), client.get(url, {"q": imei(2, AMERICA)})
+
+    assert "/devices/" in own.url
+    assert own.url.startswith(reverse("customer", args=[world.first.kcs_id]))
+    assert foreign.status_code == 200
+
+
+def test_the_msp_reads_which_colleague_registered_a_reseller(world, client):
+    client.force_login(world.alice)
+    url = reverse("customer-resellers", args=[world.first.kcs_id])
+    client.post(url, {"reseller_id": world.reseller.public_id, "act": "register"})
+
+    html = client.get(reverse("customer", args=[world.first.kcs_id])).content.decode()
+
+    assert re.search(rf"<b>{world.alice}</b>\s+registered the reseller {world.reseller}", html)
