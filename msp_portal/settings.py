@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "rules",
     "tenants",
     "devices",
+    "licensing",
     "onboarding",
     "portals",
     # third party

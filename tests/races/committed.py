@@ -20,6 +20,8 @@ ROWS = (
     "rules.migrations.0003_consent_numbers",
     "rules.migrations.0004_upload_numbers",
     "devices.migrations.0003_first_models",
+    "rules.migrations.0005_license_numbers",
+    "licensing.migrations.0003_products",
 )
 """The migrations that write rows. A transactional test empties every table when it ends."""
 
