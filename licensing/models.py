@@ -68,6 +68,8 @@ class Product(models.Model):
     is_trial = models.BooleanField(default=False)
     has_grace = models.BooleanField(default=False)
     """Devices keep their seat for the days of the setting `grace_days` after the end (knox.md 5.4)."""
+    kept_to_end = models.BooleanField(default=False)
+    """Nobody deletes its licenses before their end (knox.md 5.6)."""
     name_fixed = models.BooleanField(default=False)
     """Samsung names its licenses; nobody renames them (knox.md 5.1)."""
     key_prefix = models.CharField(max_length=5)
@@ -353,6 +355,16 @@ class License(models.Model):
         left: timedelta = self.ends_at - (now or timezone.now())
         return max(0, -(-left // timedelta(days=1)))
 
+    def leaves_at(self, grace_days: int) -> datetime | None:
+        """When its devices leave the service: at the end, or so many days later where the product has grace.
+
+        None where each device has a term of its own (Staggered).
+        """
+        if self.product.per_device_end:
+            return None
+        end: datetime = self.ends_at
+        return end + timedelta(days=grace_days) if self.product.has_grace else end
+
     def copy_product(self, product: Product) -> Self:
         """Take over what the constraints compare."""
         self.product, self.is_trial = product, product.is_trial
@@ -390,7 +402,7 @@ class Addition(models.Model):
         return f"{self.get_kind_display()} of {self.license_id}"
 
 
-def _one_seat_a_device() -> list[models.UniqueConstraint]:
+def _one_seat_a_device() -> list[models.BaseConstraint]:
     """A device has one seat for a service, whichever license it comes from."""
     return [
         models.UniqueConstraint(

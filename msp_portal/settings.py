@@ -202,6 +202,9 @@ CELERY_BEAT_SCHEDULE = {
     "applications-forget": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": crontab(minute=27, hour=3)},
     "requests-watch": {"task": "onboarding.tasks.watch_requests", "schedule": 300.0, "options": {"expires": 300}},
     "managements-end": {"task": "onboarding.tasks.end_managements", "schedule": 30.0, "options": {"expires": 30}},
+    "licenses-release": {"task": "licensing.tasks.release_seats", "schedule": 60.0, "options": {"expires": 60}},
+    "licenses-notify": {"task": "licensing.tasks.write_notices", "schedule": 900.0, "options": {"expires": 900}},
+    "licenses-check": {"task": "licensing.tasks.check_ledger", "schedule": crontab(minute=47, hour=3)},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 

@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
                 ('per_device_end', models.BooleanField(default=False)),
                 ('is_trial', models.BooleanField(default=False)),
                 ('has_grace', models.BooleanField(default=False)),
+                ('kept_to_end', models.BooleanField(default=False)),
                 ('name_fixed', models.BooleanField(default=False)),
                 ('key_prefix', models.CharField(max_length=5)),
             ],

@@ -23,7 +23,7 @@ REVOKE UPDATE ON licensing_license, licensing_key, licensing_seat, licensing_add
 GRANT UPDATE (name, seats, months, dated_at, released_at, replaced_by_id, deleted_at) ON licensing_license
     TO portal_app, portal_operator;
 GRANT UPDATE (customer_id, entered_at, entered_by_id, use, withdrawn_at) ON licensing_key TO portal_operator;
-GRANT SELECT ON licensing_product, licensing_listing, licensing_order, licensing_key TO portal_reseller;
+GRANT SELECT ON licensing_product, licensing_listing, licensing_order, licensing_key, rules_setting TO portal_reseller;
 GRANT UPDATE ON licensing_listing, licensing_order TO portal_reseller;
 GRANT INSERT ON licensing_key TO portal_reseller;
 GRANT USAGE, SELECT ON SEQUENCE licensing_key_id_seq TO portal_reseller;
@@ -221,7 +221,11 @@ DROP FUNCTION licensing_count_seats();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("licensing", "0001_initial"), ("tenants", "0004_reseller_role")]
+    dependencies = [
+        ("licensing", "0001_initial"),
+        ("rules", "0005_license_numbers"),
+        ("tenants", "0004_reseller_role"),
+    ]
     operations = [
         migrations.RunSQL(PRIVILEGES, migrations.RunSQL.noop),
         migrations.RunSQL(OF_THE_SAME, OF_ANY),

@@ -6,7 +6,7 @@ DEVICE, SEAT = "device", "seat"
 FREE = {"edition": SEAT, "transferable": True, "extendable": True, "seat_change": "both"}
 CARE = {"family": "care", "key_prefix": "KLM10"}
 TRIAL = {"family": "trial", "transferable": True, "is_trial": True}
-KC = {"key_prefix": "KLM05", "has_grace": True}
+KC = {"key_prefix": "KLM05", "has_grace": True, "kept_to_end": True}
 
 # Code, name, services (the first is the one it is counted under), rules. Of the prefixes KLM09 and KLM12 are
 # Samsung's, the others ours: it publishes none for these families (knox.md 5.1).

@@ -12,6 +12,11 @@ ALLOWED = {
     "tenants/tasks.py": "the clock of the exports, of everybody",
     "portals/tasks.py": "finds whose export it is, then acts as that person",
     "portals/demo.py": "plays Samsung",
+    "licensing/keys.py": "whose key it is: only the answer for this customer is told",
+    "licensing/orders.py": "a delivered key goes to a customer that the license reseller does not see",
+    "licensing/emails.py": "letters to the other side of an order",
+    "licensing/expiry.py": "the clock of the licenses, of everybody",
+    "licensing/tasks.py": "the nightly sum over every license",
     "onboarding/applications.py": "applicants without an account; the numbers in the letter to Samsung",
     "onboarding/customers.py": "invited people without an account; roles of a customer",
     "onboarding/access_changes.py": "roles of a customer, and the reason that its closed people read",
@@ -23,7 +28,7 @@ ALLOWED = {
     "portals/admin.py": "names of the MSPs that ask a customer",
     "onboarding/tasks.py": "forgets what nobody confirmed",
 }
-APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "onboarding", "portals", "msp_portal")
+APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "licensing", "onboarding", "portals", "msp_portal")
 
 
 def sources():
