@@ -176,9 +176,9 @@ def _locked(order: Order, *states: State, by: User, reader: Side) -> Order:
     if order.state in states:
         return order
     if order.state == State.SENT:
-        raise RuleBroken(f"{order.listing} has not quoted order {order.pk} yet. You can accept its quote.", status=409)
+        raise RuleBroken(f"Order {order.pk} has no quote yet. {order.listing} quotes first.", status=409)
     if order.state == State.QUOTED:
-        raise RuleBroken(f"{order.msp_name} has not accepted the quote of order {order.pk} yet.", status=409)
+        raise RuleBroken(f"Order {order.pk} waits until {order.msp_name} accepts the quote.", status=409)
     raise _done(order, by=by, reader=reader)
 
 

@@ -32,7 +32,8 @@ def devices(customer: Customer, number: int, *, reseller: Reseller | None = None
         model = DeviceModel.objects.earliest("pk")
         return Device.objects.bulk_create(
             Device(
-                customer=customer, approval=approval, model=model, reseller=reseller, imei=f"{350000000000000 + next(_numbers):d}",
+                customer=customer, approval=approval, model=model, reseller=reseller,
+                imei=str(350000000000000 + next(_numbers)),
                 state="verified", added_at=now, modified_at=now,
             )
             for _ in range(number)
