@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
+from licensing.models import Addition, Key, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
 from tenants.models import (
@@ -21,6 +22,7 @@ from tenants.models import (
     Role,
 )
 from tests import world as cast
+from tests.licensing import ground
 from tests.mail.letters import newest_token
 
 OWNERS = ("tenants_msp", "tenants_customer", "tenants_reseller", "tenants_licensereseller")
@@ -34,7 +36,8 @@ GRANTS = {
 REACHED = {"onboarding_link"}
 TENANT_MODELS = (
     Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, Export, Application,
-    Invitation, Event, ManagementRequest, Delink, Receipt,
+    Invitation, Event, ManagementRequest, Delink, Receipt, Listing, Order, Key, License, Addition, Seat, SeatEntry,
+    Notice,
 )  # fmt: skip
 
 
@@ -100,6 +103,7 @@ def full(world):
         Export.objects.create(
             id=world.alice.applications.get().pk, user=world.alice, msp=world.aurora, what="x", maker="x"
         )
+    ground.everything(world)
     return world
 
 

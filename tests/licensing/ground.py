@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from devices.models import Approval, Device, DeviceModel, Upload
-from licensing import keys
+from licensing import expiry, keys, licenses, orders, seats
 from licensing.models import License, Listing, Product, Seat, SeatEntry
 from tenants.models import Customer, KnoxService, LicenseReseller, Reseller
 from tests.world import World
@@ -78,3 +78,26 @@ def counts(license: License) -> tuple[int, int, int]:
         used = License.objects.get(pk=license.pk).used
         there = Seat.objects.filter(license=license).count()
         return used, there, sum(SeatEntry.objects.filter(license=license).values_list("change", flat=True))
+
+
+def everything(world: World) -> License:
+    """A row in every table of this app: a full license of the first customer, with its letter, and an order."""
+    license = entered(world, world.first, seats=1)
+    more = sold(world, seats=1)
+    (device, *_) = devices(world.first, 1)
+    with acting_as(world.alice):
+        licenses.add_seats(license, more, by=world.alice)
+        licenses.extend(license, sold(world, seats=2), by=world.alice)
+        seats.take(license, [device], by=world.alice)
+        seats.take(license, devices(world.first, 1), by=world.alice)
+        orders.place(
+            listing(world.license_reseller),
+            msp=world.aurora,
+            product=product("kc-dynamic"),
+            seats=1,
+            months=1,
+            customer=world.first,
+            by=world.alice,
+        )
+    expiry.notify_due()
+    return license
