@@ -465,7 +465,7 @@ class SeatEntry(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="entry_is_one_seat", condition=Q(change__in=[1, -1]))]
-        indexes = [models.Index(fields=["customer", "license", "at"], name="entries_of_license")]
+        indexes = [models.Index(fields=["license", "at"], name="entries_of_license")]
 
     def __str__(self) -> str:
         return f"{self.change:+d} {self.license_id}"

@@ -21,7 +21,10 @@ from tenants.models import Membership
 from tenants.times import day, written
 
 _ONCE = re.compile(r"one_\w+_seat_a_device")
-BATCH = 1000
+_INSERT = """
+INSERT INTO licensing_seat (customer_id, license_id, services, taken_at, months, device_id)
+SELECT %s, %s, %s, %s, %s, unnest(%s::bigint[])
+"""
 
 type Devices = Iterable[Device] | QuerySet[Device]
 
@@ -196,21 +199,12 @@ def _colleague(user_id: int | None, *, of: User) -> str:
 
 
 def _insert(license: License, devices: list[int]) -> None:
-    now, months = timezone.now(), license.months if license.product.per_device_end else None
-    rows = (
-        Seat(
-            customer_id=license.customer_id,
-            license=license,
-            device_id=one,
-            services=license.services,
-            taken_at=now,
-            months=months,
-        )
-        for one in devices
-    )
+    """One statement, so that the trigger counts once."""
+    months = license.months if license.product.per_device_end else None
+    row = [license.customer_id, license.pk, license.services, timezone.now(), months, devices]
     try:
-        with transaction.atomic():
-            Seat.objects.bulk_create(rows, batch_size=BATCH)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_INSERT, row)
     except IntegrityError as error:
         if _ONCE.search(str(error)):  # a suite opens a service that another license gives this device
             raise _has_one(license) from None

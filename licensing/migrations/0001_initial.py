@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='seatentry',
-            index=models.Index(fields=['customer', 'license', 'at'], name='entries_of_license'),
+            index=models.Index(fields=['license', 'at'], name='entries_of_license'),
         ),
         migrations.AddConstraint(
             model_name='seatentry',
