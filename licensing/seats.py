@@ -201,10 +201,11 @@ def _colleague(user_id: int | None, *, of: User) -> str:
 def _insert(license: License, devices: list[int]) -> None:
     """One statement, so that the trigger counts once."""
     months = license.months if license.product.per_device_end else None
-    row = [license.customer_id, license.pk, license.services, timezone.now(), months, devices]
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_INSERT, row)
+            cursor.execute(
+                _INSERT, [license.customer_id, license.pk, license.services, timezone.now(), months, devices]
+            )
     except IntegrityError as error:
         if _ONCE.search(str(error)):  # a suite opens a service that another license gives this device
             raise _has_one(license) from None
