@@ -1,7 +1,7 @@
 """Who sees and writes which row of licenses, asked of PostgreSQL itself."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator, as_reseller
@@ -12,6 +12,12 @@ from tests.licensing.ground import devices, entered, everything, product, sold
 
 pytestmark = pytest.mark.django_db
 OF_A_CUSTOMER = [License, Key, Addition, Seat, SeatEntry, Notice, Order]
+
+ISSUE = """
+INSERT INTO licensing_key (product_id, listing_id, license_reseller_id, issued_by_id, seats, months, region, code_hash,
+                           code_sealed, last5, use, issued_at, usable_until)
+VALUES (%s, %s, %s, %s, 1, 1, 'europe', 'x', 'x', 'AAAAA', '', now(), now())
+"""
 
 
 def refused(person, act):
@@ -149,8 +155,7 @@ def test_a_license_reseller_issues_no_key_in_the_name_of_another(world):
     with as_operator():
         nordkey = Listing.objects.get(name="Nordkey")
 
-    with acting_as(kim), as_reseller(), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-        Key.objects.create(
-            product=product("ke"), seats=1, months=1, listing=nordkey, license_reseller=world.license_reseller,
-            region="europe", code_hash="x", code_sealed="x", last5="AAAAA", issued_by=kim, usable_until=timezone.now(),
-        )  # fmt: skip
+    row = [product("ke").pk, nordkey.pk, world.license_reseller.pk, kim.pk]
+    no = pytest.raises(DatabaseError, match="row-level security")
+    with acting_as(kim), as_reseller(), no, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ISSUE, row)  # without RETURNING, which would ask the policy for reading
