@@ -26,6 +26,8 @@ LIMITS = {
     "apply": Limit(20, 3600, "applications", "an hour"),
     "link": Limit(600, 3600, "opened links", "an hour"),  # an office shares an address; a token has 256 bits
     "look_up": Limit(60, 3600, "look-ups", "an hour"),
+    "enter_key": Limit(100, 3600, "tries to enter a license key", "an hour"),
+    "show_key": Limit(100, 3600, "looks at a license key", "an hour"),
     "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),
 }
 

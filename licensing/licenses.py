@@ -4,17 +4,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from licensing import keys, parties, seats
-from licensing.models import Addition, Key, License, Product, Seat
+from licensing import keys, obstacles, parties, seats
+from licensing.models import Addition, Key, License, Seat
 from rules.errors import RuleBroken
-from tenants.times import day
 
 
 @transaction.atomic
 def rename(license: License, *, name: str, by: User) -> License:
     license = _locked(license, by=by)
-    if license.product.name_fixed:
-        raise RuleBroken("This name stays as Samsung gave it.", field="name")
+    _check(obstacles.of_renaming(license), field="name")
     if not name.strip():
         raise RuleBroken("A license needs a name. Write your own name for it.", field="name")
     before, license.name = license.name, name.strip()
@@ -28,8 +26,7 @@ def rename(license: License, *, name: str, by: User) -> License:
 def extend(license: License, typed: str, *, by: User) -> License:
     """Enter a key that makes the license longer: its months are counted from the license's start on."""
     license = _locked(license, by=by)
-    if not license.product.extendable:
-        raise RuleBroken(f"{license} cannot be extended. Enter the key as a new license, then move the devices.")
+    _check(obstacles.of_extending(license))
     key = _claim(license, typed, by=by)
     if key.seats < license.seats:
         raise RuleBroken(
@@ -49,8 +46,7 @@ def extend(license: License, typed: str, *, by: User) -> License:
 def add_seats(license: License, typed: str, *, by: User) -> License:
     """Enter a key that brings more seats. They end with the license."""
     license = _locked(license, by=by)
-    if license.product.seat_change == Product.SeatChange.NONE or license.state == License.State.EXPIRED:
-        raise RuleBroken(f"{license} takes no more seats. Enter the key as a new license.")
+    _check(obstacles.of_adding_seats(license))
     key = _claim(license, typed, by=by)
     license.seats += key.seats
     license.save(update_fields=["seats"])
@@ -63,8 +59,7 @@ def add_seats(license: License, typed: str, *, by: User) -> License:
 def reduce_seats(license: License, *, to: int, by: User) -> License:
     """Give seats back: only where the product goes both ways, and never below what is used."""
     license = _locked(license, by=by)
-    if license.product.seat_change != Product.SeatChange.BOTH:
-        raise RuleBroken("This license can only grow.", field="seats")
+    _check(obstacles.of_reducing(license), field="seats")
     if not max(1, license.used) <= to <= license.seats:
         raise RuleBroken(
             f"{license.used:,} of {license.seats:,} seats are in use. You can set {max(1, license.used):,} or more.",
@@ -95,16 +90,7 @@ def replace(license: License, *, to: License, by: User) -> License:
 def delete(license: License, *, by: User) -> None:
     """Delete an empty license. Its key and its trial stay used up: the row remains, unseen."""
     license = _locked(license, by=by)
-    if license.used:
-        raise RuleBroken(
-            f"{license.used:,} {'device uses' if license.used == 1 else 'devices use'} {license}. Unenroll them or "
-            "move them to another license. Then you can delete it."
-        )
-    if license.product.kept_to_end and license.state != License.State.EXPIRED:
-        raise RuleBroken(
-            f"{license} runs until {day(license.ends_at, by.zone)}. A license of "
-            f"{license.get_service_display()} can be deleted after its end."
-        )
+    _check(obstacles.of_deleting(license, by.zone))
     license.deleted_at = timezone.now()
     license.save(update_fields=["deleted_at"])
     parties.record("license.deleted", license, customer=license.customer, by=by)
@@ -114,6 +100,11 @@ def _locked(license: License, *, by: User) -> License:
     parties.locked(license.customer, by=by)
     (license,) = seats.locked(license)
     return license
+
+
+def _check(obstacle: str, *, field: str | None = None) -> None:
+    if obstacle:
+        raise RuleBroken(obstacle, field=field)
 
 
 def _claim(license: License, typed: str, *, by: User) -> Key:

@@ -7,8 +7,9 @@ from django.db import models
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from licensing import obstacles
 from rules.errors import RuleBroken
-from tenants.models import Access, Customer, Management, Membership
+from tenants.models import Customer, Management, Membership
 
 
 def side(customer: Customer, *, by: User) -> Side:
@@ -22,12 +23,9 @@ def locked(customer: Customer, *, by: User) -> Customer:
     Where customer and MSP both manage (Full access) it is the customer's: it enters, the MSP sees.
     """
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    if customer.access == Access.FULL and side(customer, by=by) == Side.MSP:
-        raise RuleBroken(
-            f"{customer} has Full access, so it enters and changes its own licenses in the Knox Admin Portal. You see "
-            "them here.",
-            status=403,
-        )
+    obstacle = obstacles.of_the_msp(customer)
+    if obstacle and side(customer, by=by) == Side.MSP:
+        raise RuleBroken(obstacle, status=403)
     return customer
 
 

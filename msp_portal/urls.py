@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from licensing import license_act_views, license_list_views, license_views, order_views, seat_views
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
@@ -43,6 +44,36 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:kcs_id>/delink/again/", relations.delink_again, name="delink-again"),
     path("customers/<str:kcs_id>/delink/take-back/", relations.delink_take_back, name="delink-take-back"),
     path("customers/<str:kcs_id>/receipt/", relations.customer_receipt, name="customer-receipt"),
+    path("customers/<str:kcs_id>/licenses/", license_list_views.customer_licenses, name="customer-licenses"),
+    path(
+        "customers/<str:kcs_id>/licenses/export/",
+        license_list_views.customer_license_export,
+        name="customer-license-export",
+    ),
+    path("customers/<str:kcs_id>/licenses/enter/", license_views.license_enter, name="license-enter"),
+    path("customers/<str:kcs_id>/licenses/trial/", license_views.trial_start, name="trial-start"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/", license_views.license_page, name="license"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/key/", license_views.license_key, name="license-key"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/name/", license_act_views.license_rename, name="license-rename"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/extend/", license_act_views.license_extend, name="license-extend"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/seats/", license_act_views.license_seats, name="license-seats"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/fewer/", license_act_views.license_reduce, name="license-reduce"),
+    path(
+        "customers/<str:kcs_id>/licenses/<int:pk>/replace/", license_act_views.license_replace, name="license-replace"
+    ),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/remove/", license_act_views.license_remove, name="license-remove"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/devices/", seat_views.license_devices, name="license-devices"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/assign/", seat_views.license_assign, name="license-assign"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/release/", seat_views.license_release, name="license-release"),
+    path("licenses/", license_list_views.license_list, name="license-list"),
+    path("licenses/export/", license_list_views.license_export, name="license-export"),
+    path("orders/", order_views.order_list, name="order-list"),
+    path("orders/export/", order_views.order_export, name="order-export"),
+    path("orders/new/", order_views.order_new, name="order-new"),
+    path("orders/<int:pk>/", order_views.order_page, name="order"),
+    path("orders/<int:pk>/accept/", order_views.order_accept, name="order-accept"),
+    path("orders/<int:pk>/withdraw/", order_views.order_withdraw, name="order-withdraw"),
+    path("orders/<int:pk>/key/", order_views.order_key, name="order-key"),
     path("palette/", msp.palette, name="palette"),
     path("exports/<uuid:pk>/", export_pages.export_page, name="export"),
     path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),

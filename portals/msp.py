@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import rate_limits
 from accounts.http import data_of
 from audit.models import Event, Side
+from licensing.models import License
 from onboarding import customers, work_email
 from onboarding.forms import AddServicesForm, EditCustomerForm, NewCustomerForm
 from onboarding.models import Receipt
@@ -23,6 +24,8 @@ from rules.errors import RuleBroken
 from tenants import access, exports
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
+
+_LICENSES_SHOWN = 6
 
 
 @require_GET
@@ -97,6 +100,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
         "just_added": "added" in request.GET,
         "has_receipt": bool(consented),
+        **_licenses(customer, have),
         "events": _timeline(customer, request.msp, consented),
     }
     return render(request, "portals/customer.html", context)
@@ -152,6 +156,18 @@ def palette(request: TenantRequest) -> HttpResponse:
     found = listed.rows(request.user, request.msp).order_by("name_key", "pk")[:8] if q else None
     context: dict[str, Any] = {"q": q, "customers": found if q else shell.shell(request)["shell"].recent}
     return render(request, _page(request, "portals/palette.html", "results"), context)
+
+
+def _licenses(customer: Customer, have: dict[str, Any]) -> dict[str, Any]:
+    """Its newest licenses, and whether it can still start its trial of Knox Configure (FAQ Q9). One query."""
+    rows = License.objects.filter(Q(deleted_at=None) | Q(is_trial=True), customer=customer)
+    found = list(rows.select_related("product").order_by("-is_trial", "-pk")[:_LICENSES_SHOWN])
+    tried = any(one.is_trial and one.service == KnoxService.CONFIGURE for one in found)
+    return {
+        "licenses": [one for one in found if not one.deleted_at],
+        "may_try": KnoxService.CONFIGURE in have and not tried and customer.access == Access.NONE,
+        "may_enter_keys": customer.access == Access.NONE,
+    }
 
 
 def _available(request: TenantRequest, customer: Customer, have: set[str]) -> list[tuple[str, str, str]]:
