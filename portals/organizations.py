@@ -1,4 +1,4 @@
-"""The first pages of the portals that are not the MSP's: the company, its ID, its people."""
+"""The first page of the Reseller Portal: the company and its ID."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
 from tenants.door import for_member
-from tenants.models import LicenseReseller, Reseller
+from tenants.models import Reseller
 from tenants.regions import Region
 
 
@@ -15,13 +15,6 @@ from tenants.regions import Region
 def reseller_home(request: PortalRequest, organization: Reseller) -> HttpResponse:
     context = {"organization": organization, "regions": _names(organization.regions)}
     return render(request, "portals/reseller_home.html", context)
-
-
-@require_GET
-@for_member("license_reseller")
-def license_reseller_home(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
-    context = {"organization": organization, "regions": _names(organization.regions)}
-    return render(request, "portals/license_reseller_home.html", context)
 
 
 def _names(regions: list[str]) -> list[str]:
