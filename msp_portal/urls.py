@@ -3,7 +3,17 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from licensing import license_act_views, license_list_views, license_views, order_views, seat_views
+from licensing import (
+    company_views,
+    license_act_views,
+    license_list_views,
+    license_views,
+    order_views,
+    reseller_key_views,
+    reseller_views,
+    samsung_views,
+    seat_views,
+)
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
@@ -79,13 +89,53 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),
     # the other portals
     path("reseller/", organizations.reseller_home, name="reseller-home"),
-    path("license-reseller/", organizations.license_reseller_home, name="license-reseller-home"),
+    path("license-reseller/", reseller_views.license_reseller_home, name="license-reseller-home"),
+    path("license-reseller/orders/", reseller_views.license_reseller_orders, name="license-reseller-orders"),
+    path(
+        "license-reseller/orders/export/",
+        reseller_views.license_reseller_orders_export,
+        name="license-reseller-orders-export",
+    ),
+    path("license-reseller/orders/<int:pk>/", reseller_views.license_reseller_order, name="license-reseller-order"),
+    path(
+        "license-reseller/orders/<int:pk>/quote/", reseller_views.license_reseller_quote, name="license-reseller-quote"
+    ),
+    path(
+        "license-reseller/orders/<int:pk>/reject/",
+        reseller_views.license_reseller_reject,
+        name="license-reseller-reject",
+    ),
+    path(
+        "license-reseller/orders/<int:pk>/deliver/",
+        reseller_views.license_reseller_deliver,
+        name="license-reseller-deliver",
+    ),
+    path(
+        "license-reseller/listings/<int:pk>/", reseller_views.license_reseller_listing, name="license-reseller-listing"
+    ),
+    path("license-reseller/keys/", reseller_key_views.license_reseller_keys, name="license-reseller-keys"),
+    path(
+        "license-reseller/keys/export/",
+        reseller_key_views.license_reseller_keys_export,
+        name="license-reseller-keys-export",
+    ),
+    path("license-reseller/keys/issue/", reseller_key_views.license_reseller_issue, name="license-reseller-issue"),
+    path("license-reseller/keys/<int:pk>/", reseller_key_views.license_reseller_key, name="license-reseller-key"),
     path("admin-portal/", admin.admin_portal_home, name="admin-portal-home"),
     path("admin-portal/end/", admin.end_management, name="admin-portal-end"),
+    path("admin-portal/licenses/", company_views.company_licenses, name="company-licenses"),
+    path("admin-portal/licenses/export/", company_views.company_licenses_export, name="company-licenses-export"),
+    path("admin-portal/licenses/enter/", company_views.company_license_enter, name="company-license-enter"),
+    path("admin-portal/licenses/trial/", company_views.company_trial, name="company-trial"),
+    path("admin-portal/licenses/<int:pk>/", company_views.company_license, name="company-license"),
+    path("admin-portal/licenses/<int:pk>/key/", company_views.company_license_key, name="company-license-key"),
     path("samsung/applications/", samsung.application_queue, name="samsung-applications"),
     path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
     path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),
     path("samsung/applications/<uuid:pk>/reject/", samsung.application_reject, name="samsung-reject"),
+    path("samsung/products/", samsung_views.product_list, name="samsung-products"),
+    path("samsung/keys/", samsung_views.key_list, name="samsung-keys"),
+    path("samsung/keys/<int:pk>/", samsung_views.key_page, name="samsung-key"),
     re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
 ]
 if settings.DEBUG:
