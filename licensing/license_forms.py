@@ -12,15 +12,16 @@ class Number(Words):
     """A whole number from 1 on; the verb knows the limit in force."""
 
     def __init__(self, label: str, *, limit: int, **more: Any) -> None:
-        self.limit = limit
+        self.limit, self.wrong = limit, f"Enter a number from 1 to {limit:,}."
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
         super().__init__(label, longest=20, widget=widget, **more)
+        self.error_messages["required"] = self.wrong
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         digits = (text or "").replace(",", "").replace(" ", "")
         if text and not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= self.limit):
-            raise ValidationError(f"Enter a number from 1 to {self.limit:,}.")
+            raise ValidationError(self.wrong)
         return int(digits) if digits else None
 
 

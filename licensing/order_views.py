@@ -175,11 +175,12 @@ def _initial(request: TenantRequest, listings: list[Listing]) -> dict[str, str]:
     }
 
 
-def _sellers(form: OrderForm, listings: list[Listing], products: list[Product]) -> list[tuple[Any, Listing, list[str]]]:
-    """Each license reseller with its circle to choose, and the names of what it sells."""
+def _sellers(form: OrderForm, listings: list[Listing], products: list[Product]) -> list[tuple[Any, Listing, str]]:
+    """Each license reseller with its circle to choose, and what it sells."""
     names = {one.code: one.name for one in products}
+    every = "every license"
     return [
-        (choice, one, [names[code] for code in one.products if code in names])
+        (choice, one, every if names.keys() <= set(one.products) else ", ".join(names[code] for code in one.products))
         for choice, one in zip(form["listing"], listings, strict=True)
     ]
 
