@@ -25,6 +25,8 @@ CURRENCIES = [
 class Price(Words):
     """An amount of money, with a point before the cents; commas between thousands are accepted."""
 
+    wrong = "A price looks like 1250.00: digits, and a point before the cents."
+
     def __init__(self, label: str, **more: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(label, longest=20, widget=widget, **more)
@@ -33,7 +35,7 @@ class Price(Words):
         text = (super().clean(value) or "").replace(" ", "")
         amount = text.replace(",", "")
         if not (_PRICE.fullmatch(text) and len(amount.partition(".")[0]) <= _DIGITS):
-            raise ValidationError("A price looks like 1250.00: digits, and a point before the cents.")
+            raise ValidationError(self.wrong)
         return Decimal(amount)
 
 

@@ -18,8 +18,6 @@ class WithdrawForm(forms.Form):
         self.last5 = last5
         self.fields["typed"].label = f"Type {last5}, the last 5 signs of the key, to go on"
         self.fields["typed"].error_messages["required"] = f"Type {last5} exactly as shown."
-        sentence = "The other side reads the reason in an email. Write one or two sentences."
-        self.fields["reason"].error_messages["required"] = sentence
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"].upper()

@@ -15,6 +15,7 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
+from portals import demo_licenses
 from tenants import access, msps
 from tenants.models import Access, Customer, KnoxService, Msp
 
@@ -64,7 +65,9 @@ def load() -> bool:
         _msp("Borealis Device Services", "north_america", "US", "Minneapolis"),
     )
     _company(sam, "Rita Okonjo", "rita@resell.example", _reseller("Nordic Device Partners", Application.Sells.DEVICES))
-    _company(sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS))
+    lena, _ = _company(
+        sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS)
+    )
     with as_operator():
         aurora = msps.authorize_knox_guard(aurora, by=sam)
     managed = _customers(aurora, alice, _AURORA)
@@ -72,6 +75,7 @@ def load() -> bool:
     _people(aurora, borealis, managed)
     _direct_customer(sam)
     _other_applications(sam)
+    demo_licenses.load(alice, lena, managed)
     return True
 
 
