@@ -23,6 +23,7 @@ from post_office.models import Email
 from accounts.acting import as_operator
 from accounts.models import User
 from audit.models import Event
+from licensing.models import License, Order
 from onboarding.models import Application, Invitation
 from tenants.fields import SomeOf, Words
 from tenants.models import Customer, CustomerService, Management, Membership
@@ -33,6 +34,7 @@ from tests.bad_input.pages import (
     APPLY_RESELLER,
     ASK,
     CONFIRM,
+    DELETE_LICENSE,
     EDIT,
     JOIN,
     PAGES,
@@ -45,8 +47,9 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 MODELS = (Application, Customer, CustomerService, Management, Membership, Invitation, User, Email, Event)
+MODELS += (License, Order)
 URLENCODED = "application/x-www-form-urlencoded"
-CODE = ("accounts", "audit", "mail", "onboarding", "portals", "rules", "tenants")
+CODE = ("accounts", "audit", "licensing", "mail", "onboarding", "portals", "rules", "tenants")
 
 
 def everything() -> list[dict[str, Any]]:
@@ -101,7 +104,7 @@ def _below(form: type) -> Iterator[type[forms.BaseForm]]:
 
 
 def test_every_form_is_listed() -> None:
-    assert forms_of_ours() - {at.form for at in [*PAGES, SERVICES, ASK]} == set()
+    assert forms_of_ours() - {at.form for at in [*PAGES, SERVICES, ASK, DELETE_LICENSE]} == set()
 
 
 def test_every_kind_of_field_has_its_badness() -> None:
