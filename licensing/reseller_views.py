@@ -83,7 +83,7 @@ def license_reseller_orders_export(request: PortalRequest, organization: License
 @require_GET
 @for_member("license_reseller")
 def license_reseller_order(request: PortalRequest, organization: LicenseReseller, pk: int) -> HttpResponse:
-    return _show(request, organization, pk)
+    return _show(request, _get(organization, pk))
 
 
 @require_POST
@@ -156,7 +156,7 @@ def _act(
     typed = {}
     for form in forms.values():
         if not form.is_valid():
-            return _show(request, organization, pk, status=422, forms=forms)
+            return _show(request, _get(organization, pk), status=422, forms=forms)
         typed = form.cleaned_data
     try:
         messages.success(request, act(order, **typed))
@@ -172,29 +172,30 @@ def _refused(
     form = next(iter(forms.values()), None)
     if form and no.field in form.fields:
         form.add_error(no.field, str(no))
-        return _show(request, organization, pk, status=no.status, forms=forms)
-    return _show(request, organization, pk, refusal=str(no), status=no.status)
+        return _show(request, _get(organization, pk), status=no.status, forms=forms)
+    return _show(request, _get(organization, pk), refusal=str(no), status=no.status)
 
 
 def _get(organization: LicenseReseller, pk: int) -> Order:
     mine = Order.objects.filter(license_reseller=organization)
-    return get_object_or_404(mine.select_related("product", "listing", "moved_by", "key__product"), pk=pk)
+    found = get_object_or_404(mine.select_related("product", "listing", "moved_by", "key__product"), pk=pk)
+    found.license_reseller = organization
+    return found
 
 
 def _show(
     request: PortalRequest,
-    organization: LicenseReseller,
-    pk: int,
+    order: Order,
     *,
     status: int = 200,
     refusal: str = "",
     forms: dict[str, Form] | None = None,
 ) -> HttpResponse:
-    order, typed = _get(organization, pk), forms or {}
+    typed = forms or {}
     now = {"price": order.price, "currency": order.currency or "EUR", "tax": order.tax or "without"}
     key = getattr(order, "key", None)
     context = {
-        "organization": organization,
+        "organization": order.license_reseller,
         "order": order,
         "key": key,
         "code": take_key(request, key),
