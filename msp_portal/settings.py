@@ -27,6 +27,7 @@ def required(name: str) -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # license keys of their time need them
 PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 _portal = urlsplit(PORTAL_URL)
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "rules",
     "tenants",
     "devices",
+    "licensing",
     "onboarding",
     "portals",
     # third party
@@ -203,6 +205,9 @@ CELERY_BEAT_SCHEDULE = {
     "managements-end": {"task": "onboarding.tasks.end_managements", "schedule": 30.0, "options": {"expires": 30}},
     "uploads-resume": {"task": "devices.tasks.resume", "schedule": 30.0, "options": {"expires": 30}},
     "uploads-tidy": {"task": "devices.tasks.tidy_ended", "schedule": crontab(minute=47, hour=3)},
+    "licenses-release": {"task": "licensing.tasks.release_seats", "schedule": 60.0, "options": {"expires": 60}},
+    "licenses-notify": {"task": "licensing.tasks.write_notices", "schedule": 900.0, "options": {"expires": 900}},
+    "licenses-check": {"task": "licensing.tasks.check_ledger", "schedule": crontab(minute=47, hour=3)},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 

@@ -12,10 +12,21 @@ from devices.pages import reseller_upload_views as reseller_uploads
 from devices.pages import reseller_views as reseller
 from devices.pages import upload_list_views as upload_lists
 from devices.pages import upload_views as uploads
+from licensing import (
+    company_views,
+    license_act_views,
+    license_list_views,
+    license_views,
+    order_views,
+    reseller_key_views,
+    reseller_views,
+    samsung_views,
+    seat_views,
+)
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
-from portals import admin, export_pages, health, launcher, msp, organizations, refusals, relations, samsung
+from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", launcher.knox_dashboard, name="knox-dashboard"),
@@ -77,6 +88,36 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:kcs_id>/devices/<int:pk>/", inventory.customer_device, name="customer-device"),
     path("devices/", inventory.all_devices, name="all-devices"),
     path("devices/export/", inventory.all_devices_export, name="all-devices-export"),
+    path("customers/<str:kcs_id>/licenses/", license_list_views.customer_licenses, name="customer-licenses"),
+    path(
+        "customers/<str:kcs_id>/licenses/export/",
+        license_list_views.customer_license_export,
+        name="customer-license-export",
+    ),
+    path("customers/<str:kcs_id>/licenses/enter/", license_views.license_enter, name="license-enter"),
+    path("customers/<str:kcs_id>/licenses/trial/", license_views.trial_start, name="trial-start"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/", license_views.license_page, name="license"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/key/", license_views.license_key, name="license-key"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/name/", license_act_views.license_rename, name="license-rename"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/extend/", license_act_views.license_extend, name="license-extend"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/seats/", license_act_views.license_seats, name="license-seats"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/fewer/", license_act_views.license_reduce, name="license-reduce"),
+    path(
+        "customers/<str:kcs_id>/licenses/<int:pk>/replace/", license_act_views.license_replace, name="license-replace"
+    ),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/remove/", license_act_views.license_remove, name="license-remove"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/devices/", seat_views.license_devices, name="license-devices"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/assign/", seat_views.license_assign, name="license-assign"),
+    path("customers/<str:kcs_id>/licenses/<int:pk>/release/", seat_views.license_release, name="license-release"),
+    path("licenses/", license_list_views.license_list, name="license-list"),
+    path("licenses/export/", license_list_views.license_export, name="license-export"),
+    path("orders/", order_views.order_list, name="order-list"),
+    path("orders/export/", order_views.order_export, name="order-export"),
+    path("orders/new/", order_views.order_new, name="order-new"),
+    path("orders/<int:pk>/", order_views.order_page, name="order"),
+    path("orders/<int:pk>/accept/", order_views.order_accept, name="order-accept"),
+    path("orders/<int:pk>/withdraw/", order_views.order_withdraw, name="order-withdraw"),
+    path("orders/<int:pk>/key/", order_views.order_key, name="order-key"),
     path("palette/", msp.palette, name="palette"),
     path("exports/<uuid:pk>/", export_pages.export_page, name="export"),
     path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),
@@ -121,7 +162,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         reseller_devices.reseller_devices_delete_list,
         name="reseller-devices-delete-list",
     ),
-    path("license-reseller/", organizations.license_reseller_home, name="license-reseller-home"),
     path("admin-portal/", admin.admin_portal_home, name="admin-portal-home"),
     path("admin-portal/end/", admin.end_management, name="admin-portal-end"),
     path("admin-portal/end/ask/", admin.ask_for_end, name="admin-portal-ask-end"),
@@ -135,6 +175,44 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/deployment-app/", app_views.deployment_app_page, name="deployment-app"),
     path("admin-portal/approvals/", approval_views.own_approvals, name="admin-portal-approvals"),
     path("admin-portal/approvals/<int:pk>/", approval_views.own_approval, name="admin-portal-approval"),
+    path("license-reseller/", reseller_views.license_reseller_home, name="license-reseller-home"),
+    path("license-reseller/orders/", reseller_views.license_reseller_orders, name="license-reseller-orders"),
+    path(
+        "license-reseller/orders/export/",
+        reseller_views.license_reseller_orders_export,
+        name="license-reseller-orders-export",
+    ),
+    path("license-reseller/orders/<int:pk>/", reseller_views.license_reseller_order, name="license-reseller-order"),
+    path(
+        "license-reseller/orders/<int:pk>/quote/", reseller_views.license_reseller_quote, name="license-reseller-quote"
+    ),
+    path(
+        "license-reseller/orders/<int:pk>/reject/",
+        reseller_views.license_reseller_reject,
+        name="license-reseller-reject",
+    ),
+    path(
+        "license-reseller/orders/<int:pk>/deliver/",
+        reseller_views.license_reseller_deliver,
+        name="license-reseller-deliver",
+    ),
+    path(
+        "license-reseller/listings/<int:pk>/", reseller_views.license_reseller_listing, name="license-reseller-listing"
+    ),
+    path("license-reseller/keys/", reseller_key_views.license_reseller_keys, name="license-reseller-keys"),
+    path(
+        "license-reseller/keys/export/",
+        reseller_key_views.license_reseller_keys_export,
+        name="license-reseller-keys-export",
+    ),
+    path("license-reseller/keys/issue/", reseller_key_views.license_reseller_issue, name="license-reseller-issue"),
+    path("license-reseller/keys/<int:pk>/", reseller_key_views.license_reseller_key, name="license-reseller-key"),
+    path("admin-portal/licenses/", company_views.company_licenses, name="company-licenses"),
+    path("admin-portal/licenses/export/", company_views.company_licenses_export, name="company-licenses-export"),
+    path("admin-portal/licenses/enter/", company_views.company_license_enter, name="company-license-enter"),
+    path("admin-portal/licenses/trial/", company_views.company_trial, name="company-trial"),
+    path("admin-portal/licenses/<int:pk>/", company_views.company_license, name="company-license"),
+    path("admin-portal/licenses/<int:pk>/key/", company_views.company_license_key, name="company-license-key"),
     path("samsung/applications/", samsung.application_queue, name="samsung-applications"),
     path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
     path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),
@@ -144,6 +222,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("samsung/models/import/", catalog.model_import, name="model-import"),
     path("samsung/models/export/", catalog.model_export, name="model-export"),
     path("samsung/models/<int:pk>/", catalog.model_edit, name="model-edit"),
+    path("samsung/products/", samsung_views.product_list, name="samsung-products"),
+    path("samsung/keys/", samsung_views.key_list, name="samsung-keys"),
+    path("samsung/keys/<int:pk>/", samsung_views.key_page, name="samsung-key"),
     re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
 ]
 if settings.DEBUG:

@@ -11,6 +11,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from licensing import listings
 from onboarding import emails, links, people, work_email
 from onboarding.models import Application, Program
 from rules import settings as rule
@@ -73,6 +74,8 @@ def approve(application: Application, *, by: User) -> Organization:
     assert application.applicant  # noqa: S101  (constraint application_that_counts_has_an_applicant)
     access.join(application.applicant, role, by=by, side=Side.SAMSUNG)
     _decide(application, State.APPROVED, by=by)
+    if isinstance(organization, LicenseReseller):
+        listings.open(organization, email=application.email)
     emails.application_approved(application, organization)
     return organization
 

@@ -15,7 +15,7 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
-from portals import demo_devices, demo_uploads
+from portals import demo_devices, demo_licenses, demo_uploads
 from tenants import access, msps
 from tenants.models import Access, Customer, KnoxService, Msp
 
@@ -67,7 +67,9 @@ def load() -> bool:
     rita, partners = _company(
         sam, "Rita Okonjo", "rita@resell.example", _reseller("Nordic Device Partners", Application.Sells.DEVICES)
     )
-    _company(sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS))
+    lena, _ = _company(
+        sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS)
+    )
     with as_operator():
         aurora = msps.authorize_knox_guard(aurora, by=sam)
     managed = _customers(aurora, alice, _AURORA)
@@ -78,6 +80,7 @@ def load() -> bool:
     demo_uploads.register(partners, alice, aurora, managed)
     demo_uploads.load(rita, partners, managed=managed, direct=contoso)
     _other_applications(sam)
+    demo_licenses.load(alice, lena, managed)
     return True
 
 

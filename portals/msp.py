@@ -15,6 +15,7 @@ from accounts import rate_limits
 from accounts.http import data_of
 from audit.models import Event, Side
 from devices import inventory
+from licensing.models import License
 from onboarding import customers, work_email
 from onboarding.forms import AddServicesForm, EditCustomerForm, NewCustomerForm
 from onboarding.models import Receipt
@@ -25,6 +26,8 @@ from rules.errors import RuleBroken
 from tenants import access, exports
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
+
+_LICENSES_SHOWN = 6
 
 
 @require_GET
@@ -106,6 +109,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "just_added": "added" in request.GET,
         "has_receipt": bool(consented),
         "devices_total": inventory.total(customer),
+        **_licenses(customer, have),
         "events": _timeline(customer, request.msp, consented),
     }
     return render(request, "portals/customer.html", context)
@@ -165,6 +169,18 @@ def palette(request: TenantRequest) -> HttpResponse:
         "device": inventory.find(q, request.msp) if q else None,
     }
     return render(request, _page(request, "portals/palette.html", "results"), context)
+
+
+def _licenses(customer: Customer, have: dict[str, Any]) -> dict[str, Any]:
+    """Its newest licenses, and whether it can still start its trial of Knox Configure (FAQ Q9). One query."""
+    rows = License.objects.filter(Q(deleted_at=None) | Q(is_trial=True), customer=customer)
+    found = list(rows.select_related("product").order_by("-is_trial", "-pk")[:_LICENSES_SHOWN])
+    tried = any(one.is_trial and one.service == KnoxService.CONFIGURE for one in found)
+    return {
+        "licenses": [one for one in found if not one.deleted_at],
+        "may_try": KnoxService.CONFIGURE in have and not tried and customer.access == Access.NONE,
+        "may_enter_keys": customer.access == Access.NONE,
+    }
 
 
 def _available(request: TenantRequest, customer: Customer, have: set[str]) -> list[tuple[str, str, str]]:

@@ -115,9 +115,10 @@ def for_samsung(view: View) -> View:
 def for_member(column: str) -> Callable[[View], View]:
     """The portal of another kind of organization (reseller, license_reseller, customer): the view gets it.
 
-    A reseller's pages run in its own database role: they see its own rows and nothing else (docs/adr/0016).
+    The pages of resellers, of devices or licenses, run in a database role of their own: they see their company's rows
+    and nothing else (docs/adr/0016).
     """
-    role = as_reseller if column == "reseller" else nullcontext
+    role = as_reseller if column in ("reseller", "license_reseller") else nullcontext
 
     def door(view: View) -> View:
         @wraps(view)

@@ -49,6 +49,14 @@ STATES = {
     "Blocked": ("bad", "lock"),
     "Error": ("bad", "bad"),
     "Expired": ("off", "clock"),
+    "Registered": ("info", "clock"),
+    "Sent": ("info", "mail"),
+    "Quoted": ("warn", "pen"),
+    "Accepted": ("info", "check"),
+    "Delivered": ("ok", "ok"),
+    "Withdrawn": ("off", "dash"),
+    "Unused": ("info", "clock"),
+    "Used": ("ok", "ok"),
 }
 
 _MANAGEMENT = dict(Management.State.choices)

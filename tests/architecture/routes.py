@@ -5,9 +5,12 @@ A policy is a row of POLICIES in test_matrix.py. Marks of the doors (tenants/doo
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from accounts.acting import as_operator
+from accounts.acting import acting_as, as_operator, as_reseller
 from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Upload
+from licensing import keys, orders, trials
+from licensing.models import Key, License, Listing, Order, Product
 from tenants.models import Customer, Reseller
 from tests.world import World
 
@@ -47,6 +50,52 @@ def relation(customer: Customer) -> int:
     """That a reseller uploads for this customer; 0 where none does."""
     with as_operator():
         return ResellerCustomer.objects.filter(customer=customer).values_list("pk", flat=True).first() or 0
+
+
+def license(world: World) -> list[object]:
+    """A license of Aurora's first customer: its trial. Asked as Alice."""
+    found = License.objects.kept().filter(customer=world.first).first() or trials.start(world.first, by=world.alice)
+    return [world.first.kcs_id, found.pk]
+
+
+def order(world: World) -> list[object]:
+    """An order of Aurora for nobody yet. Asked as Alice."""
+    found = Order.objects.filter(msp=world.aurora, customer=None).first()
+    bought = {"product": Product.objects.get(code="kc-dynamic"), "seats": 5, "months": 12}
+    found = found or orders.place(Listing.objects.get(), msp=world.aurora, by=world.alice, **bought)
+    return [found.pk]
+
+
+def accepted(world: World) -> list[object]:
+    """An order whose key Nordkey may issue: Aurora accepted the quote."""
+    (pk,) = order(world)
+    sent = Order.objects.get(pk=pk)
+    if sent.state == Order.State.SENT:
+        with acting_as(world.lena), as_reseller():
+            orders.quote(sent, price=Decimal(100), currency="EUR", tax="without", by=world.lena)
+        orders.accept(sent, by=world.alice)
+    return [pk]
+
+
+def listing(world: World) -> list[object]:
+    return [Listing.objects.get().pk]
+
+
+def key(world: World) -> list[object]:
+    """A key of Nordkey that serves nobody."""
+    with acting_as(world.lena), as_reseller():
+        found = Key.objects.first()
+        if found is None:
+            bought = {"product": Product.objects.get(code="kc-dynamic"), "seats": 5, "months": 12}
+            found, _ = keys.issue(Listing.objects.get(), by=world.lena, **bought)
+    return [found.pk]
+
+
+def company_license(world: World) -> list[object]:
+    """The trial of Contoso, which manages itself."""
+    with acting_as(world.carl):
+        found = License.objects.filter(customer=world.contoso).first() or trials.start(world.contoso, by=world.carl)
+    return [found.pk]
 
 
 @dataclass(frozen=True)
@@ -137,6 +186,30 @@ ROUTES: dict[str, Route] = {
     "approval": Route(
         "customer:approval", "customer:approve", args=lambda world: [world.first.kcs_id, approval(world.first)]
     ),
+    "customer-licenses": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "customer-license-export": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "license-enter": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "trial-start": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "license": Route("customer:license", args=license),
+    "license-key": Route(None, "customer:change_license", args=license),
+    "license-rename": Route("customer:change_license", "customer:change_license", args=license),
+    "license-extend": Route("customer:change_license", "customer:change_license", args=license),
+    "license-seats": Route("customer:change_license", "customer:change_license", args=license),
+    "license-reduce": Route("customer:change_license", "customer:change_license", args=license),
+    "license-replace": Route("customer:change_license", "customer:change_license", args=license),
+    "license-remove": Route("customer:change_license", "customer:change_license", args=license),
+    "license-devices": Route("customer:license", args=license),
+    "license-assign": Route("customer:change_license", "customer:change_license", args=license),
+    "license-release": Route(None, "customer:change_license", args=license),
+    "license-list": Route("msp:view_msp"),
+    "license-export": Route("msp:view_msp"),
+    "order-list": Route("msp:view_msp"),
+    "order-export": Route("msp:view_msp"),
+    "order-new": Route("msp:add_customers", "msp:add_customers"),
+    "order": Route("order", args=order),
+    "order-accept": Route(None, "order:change", args=order),
+    "order-withdraw": Route(None, "order:change", args=order),
+    "order-key": Route(None, "order:change", args=order),
     # the other portals
     "reseller-home": Route("member:reseller"),
     "reseller-customers": Route("member:reseller"),
@@ -161,6 +234,17 @@ ROUTES: dict[str, Route] = {
     "reseller-devices-delete": Route(None, "member:reseller"),
     "reseller-devices-delete-list": Route("member:reseller", "member:reseller"),
     "license-reseller-home": Route("member:license_reseller"),
+    "license-reseller-orders": Route("member:license_reseller"),
+    "license-reseller-orders-export": Route("member:license_reseller"),
+    "license-reseller-order": Route("member:license_reseller", args=accepted),
+    "license-reseller-quote": Route(None, "member:license_reseller", args=accepted),
+    "license-reseller-reject": Route(None, "member:license_reseller", args=accepted),
+    "license-reseller-deliver": Route(None, "member:license_reseller", args=accepted),
+    "license-reseller-listing": Route("member:license_reseller", "member:license_reseller", args=listing),
+    "license-reseller-keys": Route("member:license_reseller"),
+    "license-reseller-keys-export": Route("member:license_reseller"),
+    "license-reseller-issue": Route("member:license_reseller", "member:license_reseller"),
+    "license-reseller-key": Route("member:license_reseller", args=key),
     "admin-portal-home": Route("member:customer"),
     "admin-portal-end": Route(None, "member:customer"),
     "admin-portal-ask-end": Route(None, "member:customer"),
@@ -179,10 +263,19 @@ ROUTES: dict[str, Route] = {
     "model-import": Route("samsung", "samsung"),
     "model-export": Route("samsung"),
     "model-edit": Route("samsung", "samsung", args=lambda world: [DeviceModel.objects.earliest("pk").pk]),
+    "company-licenses": Route("member:customer"),
+    "company-licenses-export": Route("member:customer"),
+    "company-license-enter": Route("member:customer", "member:customer"),
+    "company-trial": Route(None, "member:customer"),
+    "company-license": Route("member:customer", args=company_license),
+    "company-license-key": Route(None, "member:customer", args=company_license),
     "samsung-applications": Route("samsung"),
     "samsung-application": Route("samsung", args=lambda world: [world.waiting.pk]),
     "samsung-approve": Route(None, "samsung", args=lambda world: [world.waiting.pk]),
     "samsung-reject": Route(None, "samsung", args=lambda world: [world.waiting.pk]),
+    "samsung-products": Route("samsung"),
+    "samsung-keys": Route("samsung"),
+    "samsung-key": Route("samsung", "samsung", args=key),
 }
 
 # allauth's own addresses: what it lets a person do without signing in, and what only the person may do.

@@ -45,7 +45,9 @@ def test_no_listed_route_is_stale():
 def test_the_door_of_a_view_is_the_one_of_its_policy(entry):
     route = ROUTES[entry.name]
     policy = route.policy or route.post
-    policy = {"request": "msp:add_customers"}.get(policy, policy)
+    policy = {"request": "msp:add_customers", "order": "msp:view_msp", "order:change": "msp:add_customers"}.get(
+        policy, policy
+    )
     policy = "customer" if policy.startswith("customer:") else policy
     policy = "member:customer" if policy.startswith("own:") else policy
     policy = "member:reseller" if policy.startswith("reseller:") else policy

@@ -51,6 +51,11 @@ POLICIES = {
     "customer:approval": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
     "customer:approve": table(404, alice=OK, tom=OK, vera=403, mira=OK),
     "own:approval": table(403, carl=OK),
+    # A license of Aurora's first customer, and an order of Aurora for nobody yet.
+    "customer:license": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "customer:change_license": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    "order": table(403, alice=OK, tom=OK, vera=OK, mira=OK, bob=404),
+    "order:change": table(403, alice=OK, tom=OK, vera=403, mira=OK, bob=404),
 }
 # A customer's pages, for each of three customers: Aurora's first (Tom sees it), Aurora's second, Borealis's.
 CUSTOMERS = {

@@ -20,6 +20,12 @@ ALLOWED = {
     "devices/approvals.py": "approves by itself on behalf of the reseller; which side decided; how far an upload is",
     "devices/deployment_app.py": "a phone adds itself by its customer's code; no person acts",
     "devices/approval_emails.py": "the uploader of a reseller's upload, and the customer that the reseller may not see",
+    "licensing/keys.py": "whose key it is: only the answer for this customer is told",
+    "licensing/orders.py": "a delivered key goes to a customer that the license reseller does not see",
+    "licensing/sales.py": "the region of the MSP to which a license reseller sells",
+    "licensing/emails.py": "letters to the other side of an order",
+    "licensing/expiry.py": "the clock of the licenses, of everybody",
+    "licensing/tasks.py": "the nightly sum over every license",
     "onboarding/applications.py": "applicants without an account; the numbers in the letter to Samsung",
     "onboarding/customers.py": "invited people without an account; roles of a customer",
     "onboarding/access_changes.py": "roles of a customer, and the reason that its closed people read",
@@ -32,7 +38,7 @@ ALLOWED = {
     "portals/admin.py": "names of the MSPs that ask a customer",
     "onboarding/tasks.py": "forgets what nobody confirmed",
 }
-APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "onboarding", "portals", "msp_portal")
+APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "licensing", "onboarding", "portals", "msp_portal")
 
 
 def sources():

@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices.models import Approval, Device, EnrollmentCode, ResellerCustomer, Upload, UploadContent, UploadLine
+from licensing.models import Addition, Key, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
 from tenants.models import (
@@ -23,6 +24,7 @@ from tenants.models import (
 )
 from tests import world as cast
 from tests.architecture import device_rows
+from tests.licensing import ground
 from tests.mail.letters import newest_token
 
 OWNERS = ("tenants_msp", "tenants_customer", "tenants_reseller", "tenants_licensereseller")
@@ -38,6 +40,7 @@ TENANT_MODELS = (
     Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, Export, Application,
     Invitation, Event, ManagementRequest, Delink, Receipt,
     Upload, UploadContent, UploadLine, Approval, Device, ResellerCustomer, EnrollmentCode,
+    Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
 )  # fmt: skip
 
 
@@ -104,6 +107,7 @@ def full(world):
             id=world.alice.applications.get().pk, user=world.alice, msp=world.aurora, what="x", maker="x"
         )
     device_rows.fill(world)
+    ground.everything(world)
     return world
 
 

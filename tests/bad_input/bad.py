@@ -8,6 +8,8 @@ from django import forms
 
 from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, Tacs
 from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
+from licensing.license_forms import Number
+from licensing.reseller_forms import Price
 from onboarding.forms import Version
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 
@@ -78,9 +80,19 @@ def _public_id(field: PublicId) -> dict[str, Bad]:
     return _words(field) | found
 
 
+def _number(field: Number) -> dict[str, Bad]:
+    typed = ["0", "-1", "1.5", "1e3", "many", "٣", "²", str(field.limit + 1), "9" * 20]
+    return _words(field) | {f"not a number: {one}": (one, field.wrong) for one in typed}
+
+
+def _price(field: Price) -> dict[str, Bad]:
+    typed = ["-1", "1.250,00", "1,25.00", "1.234", "1e3", "free", "٣", "12345678901", ".5", "NaN"]
+    return _words(field) | {f"not a price: {one}": (one, field.wrong) for one in typed}
+
+
 def _one_of(field: OneOf) -> dict[str, Bad]:
     sentence = field.error_messages["invalid_choice"]
-    first = next(value for value, _ in field.choices if value)
+    first = next((value for value, _ in field.choices if value), "y")  # some get their choices with the page
     unknown = ["x", "<script>", "🙂", "a\x00b", f"{first} ", f"{first}x", "x" * 100_000, "None", "-1"]
     found: dict[str, Bad] = {f"not in the list: {one[:9]!a}": (one, sentence) for one in unknown}
     if field.required:
@@ -152,6 +164,8 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     Phone: _phone,
     Website: _website,
     PublicId: _public_id,
+    Number: _number,
+    Price: _price,
     OneOf: _one_of,
     Country: _one_of,
     SomeOf: _some_of,

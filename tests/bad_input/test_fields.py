@@ -23,6 +23,7 @@ from post_office.models import Email
 from accounts.acting import as_operator
 from accounts.models import User
 from audit.models import Event
+from licensing.models import License, Order
 from onboarding.models import Application, Invitation
 from tenants.fields import SomeOf, Words
 from tenants.models import Customer, CustomerService, Management, Membership
@@ -34,6 +35,7 @@ from tests.bad_input.pages import (
     ASK,
     CONFIRM,
     CORRECT,
+    DELETE_LICENSE,
     DELETE_LIST,
     EDIT,
     IMPORT_CATALOG,
@@ -50,8 +52,9 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 MODELS = (Application, Customer, CustomerService, Management, Membership, Invitation, User, Email, Event)
+MODELS += (License, Order)
 URLENCODED = "application/x-www-form-urlencoded"
-CODE = ("accounts", "audit", "devices", "mail", "onboarding", "portals", "rules", "tenants")
+CODE = ("accounts", "audit", "devices", "licensing", "mail", "onboarding", "portals", "rules", "tenants")
 
 
 def everything() -> list[dict[str, Any]]:
@@ -109,6 +112,7 @@ def test_every_form_is_listed() -> None:
     assert (
         forms_of_ours()
         - {at.form for at in [*PAGES, SERVICES, ASK, IMPORT_CATALOG, UPLOAD, CORRECT, RESELLER_UPLOAD, DELETE_LIST]}
+        - {DELETE_LICENSE.form}
         == set()
     )
 

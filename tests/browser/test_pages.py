@@ -12,7 +12,7 @@ from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
 from tests.browser import appearance
 from tests.browser.authenticators import plug_in_authenticator, security, turn_on_authenticator_app
 from tests.devices import sending
-from tests.live import acts
+from tests.live import acts, devices
 from tests.live.browsing import Visits
 from tests.live.stack import Stack
 
@@ -115,6 +115,15 @@ def _tags_of_two(page: Page) -> None:
     page.get_by_role("button", name="Tags").click()
 
 
+def _assign_all(page: Page) -> None:
+    page.get_by_role("button", name="Assign all").click()
+
+
+def _rename_to_nothing(page: Page) -> None:
+    page.get_by_label("License name").fill("")
+    page.get_by_role("button", name="Save changes").click()
+
+
 def _where_one_only_views(page: Page) -> None:
     page.get_by_role("region", name="Borealis").get_by_role("button", name="LAUNCH").click()
     page.goto("/customers/add/")
@@ -124,6 +133,13 @@ def _look_up_own(page: Page) -> None:
     """A customer that it manages: refused with its own sentence."""
     page.goto("/customers/")
     acts.look_up(page, page.get_by_label(f"Select {DAHLEM}").get_attribute("value") or "")
+
+
+def _issue(page: Page) -> None:
+    choices = {"License": "Knox E-FOTA"}
+    acts.fill(page, {"Seats": "25", "Months": "12"}, choices, ())
+    _press("Issue key")(page)
+    page.get_by_text("You see it whole only now").wait_for()
 
 
 def _find(page: Page) -> None:
@@ -334,6 +350,40 @@ LOOKS = [
     Look(acts.ALICE, "/customers/{customer}/account/", "Manage account"),
     Look(acts.ALICE, "/customers/{full_customer}/account/", "Manage account"),
     Look(acts.ALICE, "/exports/{export}/", "Export of customers"),
+    Look(acts.ALICE, "/licenses/", "Licenses"),
+    Look(acts.ALICE, "/licenses/", "Licenses", act=_open_filters, note="with filters open"),
+    Look(acts.ALICE, "/licenses/?tab=joint", "Licenses"),
+    Look(acts.ALICE, "/licenses/?q=nobody-is-called-so&service=KC&status=expired", "Licenses"),
+    Look(acts.ALICE, "/customers/{customer}/licenses/", "Licenses"),
+    Look(NILS, "/customers/{managed}/licenses/", "Licenses", note="without one"),
+    Look(acts.ALICE, "/customers/{full_customer}/licenses/", "Licenses", note="jointly managed"),
+    Look(acts.ALICE, "/customers/{customer}/licenses/enter/", "Enter license key"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/licenses/enter/",
+        "Enter license key",
+        act=_press("Enter license key"),
+        note="with errors",
+    ),
+    Look(acts.ALICE, "/customers/{full_customer}/licenses/enter/", "Enter license key", note="jointly managed"),
+    Look(acts.ALICE, "{license}", "Knox Configure trial"),
+    Look(acts.ALICE, "{license}devices/", "Knox Configure trial"),
+    Look(acts.ALICE, "{license}assign/", "Assign devices"),
+    Look(acts.ALICE, "{license}assign/", "Assign devices", act=_assign_all, note="refused"),
+    Look(acts.ALICE, "{license}name/", "Rename"),
+    Look(acts.ALICE, "{license}name/", "Rename", act=_rename_to_nothing, note="with errors"),
+    Look(acts.ALICE, "{license}extend/", "Extend"),
+    Look(acts.ALICE, "{license}seats/", "Add seats"),
+    Look(acts.ALICE, "{license}fewer/", "Give seats back"),
+    Look(acts.ALICE, "{license}replace/", "Replace"),
+    Look(acts.ALICE, "{license}remove/", "Delete license"),
+    Look(acts.ALICE, "/orders/", "Orders"),
+    Look(acts.ALICE, "/orders/?state=rejected", "Orders"),
+    Look(SOFIA, "/orders/", "Orders", note="without one"),
+    Look(SOFIA, "/licenses/", "Licenses", note="without one"),
+    Look(acts.ALICE, "/orders/new/", "Order seats"),
+    Look(acts.ALICE, "/orders/new/?customer={customer}", "Order seats", act=_press("Send order"), note="with errors"),
+    Look(acts.ALICE, "{order}", ""),
     Look(acts.TOM, "/customers/", "Customers", note="three of twelve"),
     Look(acts.MIRA, "/", "You need another right", act=_where_one_only_views, note="a page beyond a right"),
     Look(acts.VIKTOR, "/customers/", "Your sign-in is stopped", 403),
@@ -399,6 +449,22 @@ LOOKS = [
     Look(acts.ALICE, "/customers/{full_customer}/resellers/#{reseller_id}", "Resellers", act=_find_reseller),
     Look(acts.CARL, "/admin-portal/resellers/", "Resellers"),
     Look(acts.LENA, "/license-reseller/", "Nordkey Licensing"),
+    Look(acts.LENA, "/license-reseller/orders/", "Orders"),
+    Look(acts.LENA, "/license-reseller/orders/?q=aur&state=sent", "Orders"),
+    Look(acts.LENA, "/license-reseller/orders/?q=nobody-is-called-so", "Orders"),
+    Look(acts.LENA, "/license-reseller/orders/{to_quote}/", "Order {to_quote}"),
+    Look(
+        acts.LENA, "/license-reseller/orders/{to_quote}/", "Order {to_quote}", act=_press("Quote"), note="with errors"
+    ),
+    Look(acts.LENA, "/license-reseller/orders/{to_deliver}/", "Order {to_deliver}"),
+    Look(acts.LENA, "/license-reseller/orders/{delivered}/", "Order {delivered}", note="delivered"),
+    Look(acts.LENA, "/license-reseller/keys/", "License keys"),
+    Look(acts.LENA, "/license-reseller/keys/?state=withdrawn", "License keys", note="without one"),
+    Look(acts.LENA, "/license-reseller/keys/issue/", "Issue key"),
+    Look(acts.LENA, "/license-reseller/keys/issue/", "Issue key", act=_press("Issue key"), note="with errors"),
+    Look(acts.LENA, "/license-reseller/keys/issue/", "", act=_issue, note="issued"),
+    Look(acts.LENA, "/license-reseller/keys/{sold_key}/", "License key {sold_signs}"),
+    Look(acts.LENA, "/license-reseller/listings/{listing}/", "What MSPs of Europe see"),
     Look(EVA, "/admin-portal/", ELSTER),
     Look(acts.CARL, "/admin-portal/devices/", "Devices"),
     Look(EVA, "/admin-portal/devices/", "Devices", note="without one"),
@@ -412,6 +478,14 @@ LOOKS = [
     Look(EVA, "/admin-portal/deployment-app/", "Knox Deployment App", note="without a code"),
     Look(JANA, "/admin-portal/deployment-app/", "Knox Deployment App", note="with an MSP"),
     Look(JANA, "/admin-portal/", "Jansen Werft", note="asked for the end"),
+    Look(EVA, "/admin-portal/licenses/", "Licenses", note="without one"),
+    Look(EVA, "/admin-portal/licenses/enter/", "Enter license key"),
+    Look(
+        EVA, "/admin-portal/licenses/enter/", "Enter license key", act=_press("Enter license key"), note="with errors"
+    ),
+    Look(acts.CARL, "/admin-portal/licenses/", "Licenses"),
+    Look(acts.CARL, "/admin-portal/licenses/?service=KE", "Licenses", note="nothing matches"),
+    Look(acts.CARL, "/admin-portal/licenses/{own_license}/", "Knox Configure trial"),
     Look(DORA, "/admin-portal/", "No access", 403),
     Look(DORA, "/", "Where would you like to work, Karin?", note="with a closed panel"),
     Look(acts.SAM, "/", "Where would you like to work, Sam?"),
@@ -435,6 +509,11 @@ LOOKS = [
     Look(acts.SAM, "/samsung/models/import/", "Import models"),
     Look(acts.SAM, "/samsung/models/import/", "Import models", act=_press("Check file"), note="with errors"),
     Look(acts.SAM, "/samsung/models/import/", "This file changes the catalog", act=_check_models, note="checked"),
+    Look(acts.SAM, "/samsung/products/", "License products"),
+    Look(acts.SAM, "/samsung/keys/", "License keys"),
+    Look(acts.SAM, "/samsung/keys/?q=nobody-is-called-so", "License keys"),
+    Look(acts.SAM, "/samsung/keys/{sold_key}/", "License key {sold_signs}"),
+    Look(acts.SAM, "/samsung/keys/{sold_key}/", "License key {sold_signs}", act=_press("Withdraw"), note="with errors"),
 ]
 
 
@@ -448,7 +527,7 @@ def test_a_page_is_right_for_everybody_on_every_screen(look: Look, visit: Visits
 
     assert answer is None or answer.status == look.status
     if look.heading:
-        expect(page.get_by_role("heading", level=1)).to_have_text(look.heading)
+        expect(page.get_by_role("heading", level=1)).to_have_text(look.heading.format(**places))
     problems = appearance.problems(page)
     assert not problems, "\n".join(problems)
 
@@ -469,6 +548,8 @@ SOME = {
     "key": "1",
     "customer": "0",
     "full_customer": "0",
+    "license": "/customers/0/licenses/1/",
+    "order": "/orders/1/",
     "export": _ID,
     "own_application": f"/applications/{_ID}/",
     "waiting": _ID,
@@ -488,6 +569,8 @@ SOME = {
     "own_approval": "/admin-portal/approvals/1/",
     **dict.fromkeys(("end", "ending"), "/end/x/"),
     **dict.fromkeys(("direct", "managed", "leaving", "wanting", "ending_customer"), "0"),
+    **dict.fromkeys(("to_quote", "to_deliver", "delivered", "listing", "sold_key", "own_license"), "1"),
+    "sold_signs": "",
 }
 # Answers that are data or a file, and pages that the settings never show.
 NO_PAGES = {
@@ -503,8 +586,14 @@ NO_PAGES = {
     "customer-devices-export",
     "all-devices-export",
     "admin-portal-devices-export",
-    "export-file",
     "model-export",
+    "license-export",
+    "customer-license-export",
+    "order-export",
+    "export-file",
+    "license-reseller-orders-export",
+    "license-reseller-keys-export",
+    "company-licenses-export",
     "mfa_download_recovery_codes",
     "mfa_login_webauthn",
     "account_set_password",
@@ -528,6 +617,7 @@ def places(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[
         **_of_own_uploads(visits),
         **_of_resellers(visits, stack),
         **_of_others(visits),
+        **_of_licenses(visits),
     }
     visits.close()
     return found
@@ -572,11 +662,43 @@ def _of_alice(visits: Visits, stack: Stack) -> dict[str, str]:
     with stack.setting("export_limit", 1):
         page.goto("/customers/export/")
     page.get_by_role("link", name="Download CSV").wait_for()
-    return {"customer": ids[FJORDLINE], "full_customer": ids[KESTREL], "export": page.url.split("/")[-2]}
+    export = page.url.split("/")[-2]
+    return {
+        "customer": ids[FJORDLINE],
+        "full_customer": ids[KESTREL],
+        "export": export,
+        "license": _trial(page, stack),
+        "order": _order(page, ids[FJORDLINE]),
+    }
 
 
 FJORDLINE, KESTREL = "Fjordline Freight", "Kestrel Field Services"
 NORRLAND = "Norrland Timber"
+
+
+def _trial(page: Page, stack: Stack) -> str:
+    """The address of a trial with two of ten devices, of a customer of its own."""
+    page.goto("/customers/")
+    kcs_id = acts.add_customer(page, "Heidehof", **{"Work email": "karin@heidehof.example"})
+    imeis = [f"35999930000000{number}" for number in range(10)]
+    devices.put(stack, kcs_id, imeis)
+    page.goto(f"/customers/{kcs_id}/licenses/")
+    page.get_by_role("button", name="Start trial").click()
+    address = page.url
+    page.get_by_role("link", name="Assign devices").click()
+    for imei in imeis[:2]:
+        page.get_by_label(f"Select {imei}").check()
+    page.get_by_role("button", name="Assign these").click()
+    page.get_by_text("2 devices enroll").wait_for()
+    return address
+
+
+def _order(page: Page, kcs_id: str) -> str:
+    page.goto(f"/orders/new/?customer={kcs_id}&product=kc-dynamic")
+    acts.fill(page, {"Seats": "25", "Months": "12"}, {}, ())
+    page.get_by_role("button", name="Send order").click()
+    page.get_by_text("It answers with a price.").first.wait_for()
+    return page.url
 
 
 def _of_nils(visits: Visits, stack: Stack) -> dict[str, str]:
@@ -747,3 +869,31 @@ def _of_others(visits: Visits) -> dict[str, str]:
     reader.goto("/mailbox/")
     mail = reader.get_by_role("link", name="is Active").first.get_attribute("href") or ""
     return {"own_application": hanna.url, "waiting": waiting, "rejected": rejected, "mail": mail}
+
+
+def _of_licenses(visits: Visits) -> dict[str, str]:
+    """Orders in three states, a key that serves nobody, and what companies hold themselves."""
+    lena, carl = visits(acts.LENA, at="/license-reseller/"), visits(acts.CARL, at="/admin-portal/licenses/")
+    listing = _last(lena, "/license-reseller/", "Change")
+    orders = {
+        name: _last(lena, f"/license-reseller/orders/?state={state}", "", table="Orders table")
+        for name, state in (("to_quote", "sent"), ("to_deliver", "accepted"), ("delivered", "delivered"))
+    }
+    sold_key = _last(lena, "/license-reseller/keys/?state=unused", "", table="Keys table")
+    signs = lena.get_by_role("region", name="Keys table").get_by_role("link", name="license key that ends in").first
+    carl.get_by_role("button", name="Start trial").click()
+    carl.get_by_text("The trial runs until").wait_for()
+    return {
+        **orders,
+        "listing": listing,
+        "sold_key": sold_key,
+        "sold_signs": signs.inner_text().split()[-1],
+        "own_license": carl.url.split("/")[-2],
+    }
+
+
+def _last(page: Page, address: str, name: str, *, table: str = "") -> str:
+    """The number in the address of the first such link, in this table or on the page."""
+    page.goto(address)
+    rows = page.get_by_role("region", name=table).locator("tbody") if table else page.get_by_role("main")
+    return (rows.get_by_role("link", name=name).first.get_attribute("href") or "").split("/")[-2]

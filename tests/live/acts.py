@@ -61,15 +61,15 @@ def apply_as_msp(page: Page, email: str, company: str) -> None:
     send_application(page)
 
 
-def apply_as_reseller(page: Page, email: str, company: str) -> None:
+def apply_as_reseller(page: Page, email: str, company: str, *, sells: str = "Devices", region: str = "Europe") -> None:
     """The same for the Knox Deployment Program."""
     page.goto("/")
     page.get_by_role("link", name="APPLY to the Knox Deployment Program").click()
     fill(
         page,
         _applicant(email, company) | {"Company registration number": "556677-8899"},
-        {"Country": "Sweden", "What you sell": "Devices", "Devices a month": "101-1,000"},
-        ("Europe", *agreements()),
+        {"Country": "Sweden", "What you sell": sells, "Devices a month": "101-1,000"},
+        (region, *agreements()),
     )
     send_application(page)
 

@@ -1,0 +1,147 @@
+"""The letters about licenses and orders (words.md 4.2). Never in one: a whole key, a price, a device."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from accounts.acting import as_operator
+from accounts.models import User
+from audit.models import Side
+from licensing.models import Key, License, Order
+from mail import outbox
+from rules import settings as rule
+from tenants import teams
+from tenants.models import Access, Customer, Membership, Msp
+from tenants.times import day, written
+
+UTC = ZoneInfo("UTC")
+ORDERS, SELLING = "/orders/", "/license-reseller/orders/"
+
+
+def order_new(order: Order) -> None:
+    _to_license_reseller("order_new", order)
+
+
+def order_accepted(order: Order) -> None:
+    _to_license_reseller("order_accepted", order)
+
+
+def order_quoted(order: Order) -> None:
+    _to_leads("order_quoted", order, button_url=_order(order))
+
+
+def order_answered(order: Order, *, key: Key | None = None) -> None:
+    """Delivered, with the masked key, or rejected, with the reason."""
+    customer = key.customer if key else None
+    url = _licenses(customer) if customer else _order(order)
+    _to_leads("order_answered", order, key=key, entered=customer, button_url=url)
+
+
+def ends_soon(license: License, *, days: int) -> None:
+    """To the team, at 90, 30, 7 and 1 days; a trial's says with what its devices stay. Runs as the operator."""
+    letter = "trial_ends" if license.is_trial else "license_ends"
+    _to_team(letter, license, left=_count(days, "day"), leaves=license.leaves_at(rule.number("grace_days")))
+
+
+def ended(license: License) -> None:
+    letter = "trial_ended" if license.is_trial else "license_ended"
+    _to_team(letter, license, leaves=license.leaves_at(rule.number("grace_days")))
+
+
+def seats_low(license: License, *, full_on: datetime | None) -> None:
+    """`full_on`: until when the seats last at this pace, as a day in UTC, because it is a guess."""
+    _to_team("seats_low", license, full_on=day(full_on, UTC) if full_on else "")
+
+
+def _to_license_reseller(letter: str, order: Order) -> None:
+    """As the operator: an MSP does not see who works for a license reseller."""
+    with as_operator():
+        places = Membership.objects.filter(
+            license_reseller=order.license_reseller_id, state=Membership.State.ACTIVE
+        ).select_related("user")
+        people = [place.user for place in places.order_by("pk")]
+    for person in people:
+        outbox.write(
+            f"licensing/email/{letter}",
+            to=person.email,
+            name=person.first_name,
+            why=f"you take orders for {order.listing}",
+            context=_of_order(order, person) | {"button_url": f"{settings.PORTAL_URL}{SELLING}{order.pk}/"},
+        )
+
+
+def _to_leads(letter: str, order: Order, **context: Any) -> None:
+    """To the MSP's super admins and the person who ordered. As the operator: the license reseller acts."""
+    with as_operator():
+        msp = Msp.objects.get(pk=order.msp_id)
+        customer = Customer.objects.filter(orders=order).first()
+        people = teams.leads(msp, starter=order.sent_by)
+    for person in people:
+        outbox.write(
+            f"licensing/email/{letter}",
+            to=person.email,
+            name=person.first_name,
+            why=f"you hear about the orders of {msp}",
+            context=_of_order(order, person) | {"customer": customer, **context},
+            between=(msp.public_id, customer.kcs_id) if customer else None,
+        )
+
+
+def _to_team(letter: str, license: License, *, leaves: datetime | None = None, **context: Any) -> None:
+    """To those who work for the customer: its MSP's people, and with Full access its own too (knox.md 9.5)."""
+    customer = license.customer
+    for person, msp in _readers(customer):
+        base = {
+            "customer": customer,
+            "license": license,
+            "service": license.get_service_display(),
+            "region": customer.region.label if customer.region else "",
+            "devices": _count(license.used, "device"),
+            "ends": written(license.ends_at, person.zone),
+            "leaves": written(leaves, person.zone) if leaves else "",
+            "side": Side.MSP if msp else Side.CUSTOMER,
+            "button_url": _licenses(customer) if msp else f"{settings.PORTAL_URL}/admin-portal/licenses/",
+        }
+        outbox.write(
+            f"licensing/email/{letter}",
+            to=person.email,
+            name=person.first_name,
+            why=f"you work for {customer} at {msp}" if msp else f"you are an administrator of {customer}",
+            context=base | context,
+            between=(msp.public_id, customer.kcs_id) if msp else None,
+        )
+
+
+def _readers(customer: Customer) -> list[tuple[User, Msp | None]]:
+    msp, people = teams.team(customer)
+    readers: list[tuple[User, Msp | None]] = [(person, msp) for person in people]
+    if msp and customer.access == Access.FULL:
+        own = Membership.objects.filter(customer=customer, state=Membership.State.ACTIVE).select_related("user")
+        readers += [(place.user, None) for place in own.order_by("pk")]
+    return readers
+
+
+def _of_order(order: Order, reader: User) -> dict[str, Any]:
+    return {
+        "order": order,
+        "seats": _count(order.seats, "seat"),
+        "months": _count(order.months, "month"),
+        "product": order.product,
+        "region": order.get_region_display(),
+        "at": written(order.sent_at, reader.zone),
+    }
+
+
+def _count(number: int, one: str) -> str:
+    """`2,000 devices`, `1 device`, `no devices` (words.md 8)."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}" if number else f"no {one}s"
+
+
+def _order(order: Order) -> str:
+    return f"{settings.PORTAL_URL}{ORDERS}{order.pk}/"
+
+
+def _licenses(customer: Customer) -> str:
+    return f"{settings.PORTAL_URL}/customers/{customer.kcs_id}/licenses/"

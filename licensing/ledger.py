@@ -1,0 +1,56 @@
+"""The ledger of seats: does it add up, and at this pace, when is a license full?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from licensing.models import License, Seat, SeatEntry
+from rules import settings as rule
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A license whose three counts are not one: the column, the seats that are there, the sum of the ledger."""
+
+    license: License
+    used: int
+    seats: int
+    entries: int
+
+
+def differences() -> list[Difference]:
+    """Every license that does not add up. Runs as the operator; anything in it is a fault of the portal."""
+    seats = Seat.objects.filter(license=OuterRef("pk")).order_by().values("license").annotate(n=Count("pk"))
+    entries = SeatEntry.objects.filter(license=OuterRef("pk")).order_by().values("license").annotate(n=Sum("change"))
+    rows = License.objects.annotate(
+        there=Coalesce(Subquery(seats.values("n"), output_field=IntegerField()), Value(0)),
+        summed=Coalesce(Subquery(entries.values("n"), output_field=IntegerField()), Value(0)),
+    )
+    wrong = rows.exclude(Q(used=F("there")) & Q(used=F("summed"))).select_related("customer", "product").order_by("pk")
+    return [Difference(one, one.used, one.there, one.summed) for one in wrong]
+
+
+def full_on(licenses: Iterable[License], *, now: datetime | None = None) -> dict[int, datetime]:
+    """At the pace of the last 30 days (the setting forecast_days), when each license is full. One query.
+
+    Left out: those whose use does not grow, and those that end before they are full.
+    """
+    now = now or timezone.now()
+    days = rule.number("forecast_days")
+    since = now - timedelta(days=days)
+    rows = [one for one in licenses if one.state_at(now) == License.State.ACTIVE]
+    recent = SeatEntry.objects.filter(license__in=[one.pk for one in rows], at__gt=since, at__lte=now)
+    taken = {key: net for key, net in recent.values_list("license").annotate(net=Sum("change")) if net > 0}
+    forecast = {one.pk: _full_on(one, taken[one.pk], max(since, one.starts_at), now) for one in rows if one.pk in taken}
+    return {one.pk: at for one in rows if (at := forecast.get(one.pk)) and at < one.ends_at}
+
+
+def _full_on(license: License, taken: int, since: datetime, now: datetime) -> datetime:
+    """`taken` seats since then: at least a day, so that the first hours of a license do not count as its pace."""
+    pace = max(now - since, timedelta(days=1)) / taken
+    end: datetime = license.ends_at
+    return min(now + pace * license.left, end)

@@ -1,0 +1,221 @@
+"""The lists of licenses, of all customers and of one (knox.md 5.6), and the same as CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from licensing import obstacles
+from licensing.models import License, LicenseQuerySet
+from rules import settings as rule
+from tenants import access, exports, lists
+from tenants.door import TenantRequest, for_customer, for_msp
+from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
+
+_COLUMNS = {
+    "name": ("License name", lists.Order("name")),
+    "left": ("Seats", lists.Order("seats_left")),
+    "end": ("End", lists.Order("ends_at")),
+}
+STATUSES = [(state.value, state.label) for state in License.State]
+TABS = [("full", "Fully managed customers"), ("joint", "Jointly managed customers")]
+_ACCESS = {"full": Access.NONE, "joint": Access.FULL}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the address without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
+
+    key: str
+    label: str
+    url: str
+    direction: str
+
+
+class LicenseList:
+    """One reading of the address. Unknown values are left out rather than refused: a list is only looked at.
+
+    `customer`: the list of this one alone; else of all that the person sees, in the tab that the address names.
+    """
+
+    def __init__(self, query: QueryDict, *, customer: Customer | None = None) -> None:
+        self.query, self.customer = query, customer
+        self.q = "" if customer else query.get("q", "").replace("\x00", "").strip()[:200]
+        self.services = [one for one in query.getlist("service") if one in KnoxService.values]
+        self.status = query.get("status", "") if query.get("status") in License.State.values else ""
+        self.hides_trials = bool(query.get("hide_trials"))
+        self.tab = query.get("tab", "") if query.get("tab") in _ACCESS else "full"
+        self.key = query.get("sort", "").removeprefix("-")
+        self.key = self.key if self.key in _COLUMNS else "name"
+        self.is_turned = query.get("sort", "").startswith("-")
+
+    @property
+    def order(self) -> lists.Order:
+        return lists.Order(_COLUMNS[self.key][1].field, descending=self.is_turned)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.q or self.services or self.status or self.hides_trials)
+
+    def rows(self, user: User, msp: Msp | None) -> LicenseQuerySet:
+        """The licenses that `user` may see and the address asks for, with `seats_left`."""
+        rows = License.objects.kept().filter(customer__in=self._customers(user, msp))
+        if self.services:
+            rows = rows.filter(service__in=self.services)
+        if self.status:
+            rows = rows.in_state(License.State(self.status))
+        if self.hides_trials:
+            rows = rows.filter(is_trial=False)
+        return rows.annotate(seats_left=F("seats") - F("used")).select_related("customer", "product", "key__product")
+
+    def _customers(self, user: User, msp: Msp | None) -> QuerySet[Customer]:
+        if self.customer:
+            return Customer.objects.filter(pk=self.customer.pk)
+        here = Management.objects.filter(customer=OuterRef("pk"), msp=msp, ended_at=None)
+        seen = Customer.objects.granted(user, access.VIEW).filter(Exists(here), access=_ACCESS[self.tab])
+        return seen.matching(self.q) if self.q else seen
+
+    def page(self, user: User, msp: Msp) -> lists.Page[License]:
+        return lists.page(self.rows(user, msp), self.order, self.query)
+
+    def chips(self) -> list[Chip]:
+        names = [KnoxService(one).label for one in self.services]
+        shown = {
+            "q": ("Customer", self.q),
+            "service": ("Services", " or ".join(names)),
+            "status": ("Status", License.State(self.status).label if self.status else ""),
+            "hide_trials": ("Trials", "hidden" if self.hides_trials else ""),
+        }
+        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+
+    def columns(self) -> dict[str, Column]:
+        return {key: self._column(key, label) for key, (label, _) in _COLUMNS.items()}
+
+    def _column(self, key: str, label: str) -> Column:
+        if key != self.key:
+            return Column(key, label, lists.without(self.query, sort=key), "")
+        turned = lists.without(self.query, sort=key if self.is_turned else f"-{key}")
+        return Column(key, label, turned, "descending" if self.is_turned else "ascending")
+
+
+@require_GET
+@for_msp()
+def license_list(request: TenantRequest) -> HttpResponse:
+    listed = LicenseList(request.GET)
+    context = _context(request, listed) | {
+        "tabs": [(value, label, lists.without(request.GET, tab=value)) for value, label in TABS],
+        "list_url": reverse("license-list"),
+        "csv_url": reverse("license-export") + "?" + request.GET.urlencode(),
+        "may_order": "add_customers" in request.msp_rights,
+    }
+    return render(request, _page(request, "licensing/licenses.html"), context)
+
+
+@require_GET
+@for_customer
+def customer_licenses(request: TenantRequest, customer: Customer) -> HttpResponse:
+    listed = LicenseList(request.GET, customer=customer)
+    may_change = access.MANAGE in request.customer_rights
+    context = _context(request, listed) | {
+        "customer": customer,
+        "list_url": reverse("customer-licenses", args=[customer.kcs_id]),
+        "csv_url": reverse("customer-license-export", args=[customer.kcs_id]) + "?" + request.GET.urlencode(),
+        "may_change": may_change,
+        "may_order": may_change and "add_customers" in request.msp_rights,
+        "obstacle": obstacles.of_the_msp(customer),
+        "trial": trial_of(customer) if may_change else None,
+    }
+    return render(request, _page(request, "licensing/customer_licenses.html"), context)
+
+
+@require_GET
+@for_msp()
+def license_export(request: TenantRequest) -> HttpResponse:
+    """CSV of all that the list shows; a long one is made by the worker and mailed."""
+    listed = LicenseList(request.GET)
+    rows = listed.rows(request.user, request.msp)
+    if rows.order_by()[: (limit := rule.number("export_limit")) + 1].count() <= limit:
+        return _file(rows, "licenses.csv")
+    export = exports.request(
+        "licenses",
+        maker="licensing.tasks.export_licenses",
+        params={"query": request.GET.urlencode()},
+        msp=request.msp,
+        by=request.user,
+    )
+    return redirect("export", export.pk)
+
+
+@require_GET
+@for_customer
+def customer_license_export(request: TenantRequest, customer: Customer) -> HttpResponse:
+    rows = LicenseList(request.GET, customer=customer).rows(request.user, request.msp)
+    return _file(rows, f"licenses-{customer.kcs_id}.csv")
+
+
+def trial_of(customer: Customer) -> dict[str, Any]:
+    """Whether the customer can start its trial of Knox Configure, and how large it is (FAQ Q9). Two queries."""
+    had = License.objects.filter(customer=OuterRef("customer"), service=OuterRef("service"), is_trial=True)
+    has = CustomerService.objects.filter(customer=customer, service=KnoxService.CONFIGURE)
+    row = has.annotate(had=Exists(had)).first()
+    return {"can_start": bool(row and not row.had), **rule.numbers("trial_devices", "trial_days")}
+
+
+def csv_rows(rows: QuerySet[License]) -> Iterator[list[object]]:
+    """The report of knox.md 5.6, head first: the table, masked key, start, KCS Customer ID."""
+    yield [
+        *("License name", "Service", "License type", "Status", "Customer", "KCS Customer ID", "Seats bought"),
+        *("Seats used", "Seats left", "Start", "End", "Days left", "License key"),
+    ]
+    now = timezone.now()
+    for one in rows.iterator(chunk_size=2000):
+        yield [
+            one.name,
+            one.get_service_display(),
+            one.product.name,
+            one.state_at(now).label,
+            one.customer.name,
+            one.customer.kcs_id,
+            *(one.seats, one.used, one.left),
+            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (one.starts_at, one.ends_at)),
+            one.days_left(now),
+            one.key.masked if one.key else "",
+        ]
+
+
+def _context(request: TenantRequest, listed: LicenseList) -> dict[str, Any]:
+    return {
+        "filters": listed,
+        "chips": listed.chips(),
+        "columns": listed.columns(),
+        "page": listed.page(request.user, request.msp),
+        "all_services": KnoxService.choices,
+        "all_statuses": STATUSES,
+    }
+
+
+def _file(rows: QuerySet[License], name: str) -> HttpResponse:
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    text = "".join(exports.lines(csv_rows(rows.order_by("customer", "name", "pk"))))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+def _page(request: TenantRequest, template: str) -> str:
+    """The whole page, or only the rows that htmx swaps."""
+    return f"{template}#rows" if request.htmx and not request.htmx.boosted else template

@@ -1,0 +1,211 @@
+"""Orders of an MSP: the list, a new one, one order with its quote (FAQ Q8)."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import rate_limits
+from accounts.http import data_of
+from licensing import orders
+from licensing.models import Key, Listing, Order, Product
+from licensing.order_forms import OrderForm
+from rules.errors import RuleBroken
+from tenants import access, exports, lists
+from tenants.door import TenantRequest, for_msp
+from tenants.models import Access, Customer
+
+_ORDER = lists.Order("pk", descending=True)
+_EXPORTED = 10_000
+
+
+@require_GET
+@for_msp()
+def order_list(request: TenantRequest) -> HttpResponse:
+    chosen = _state(request)
+    context = {
+        "page": lists.page(_orders(request), _ORDER, request.GET),
+        "state": chosen,
+        "all_states": Order.State.choices,
+        "may_order": "add_customers" in request.msp_rights,
+        "csv_url": reverse("order-export") + (f"?state={chosen}" if chosen else ""),
+    }
+    return render(request, "licensing/orders.html", context)
+
+
+@require_GET
+@for_msp()
+def order_export(request: TenantRequest) -> HttpResponse:
+    """The newest orders as CSV, in the state that the list shows."""
+    rows = _orders(request).order_by("-pk")[:_EXPORTED]
+    head = {"Content-Disposition": 'attachment; filename="orders.csv"'}
+    text = "".join(exports.lines(csv_rows(rows)))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+@require_http_methods(["GET", "POST"])
+@for_msp("add_customers")
+def order_new(request: TenantRequest) -> HttpResponse:
+    """Choose a license reseller of the own region, and what to order."""
+    listings = list(Listing.objects.filter(region=request.msp.region).order_by("name", "pk")[:100])
+    products = list(Product.objects.filter(is_trial=False))
+    customer = _named(request)
+    form = OrderForm(data_of(request), initial=_initial(request, listings), listings=listings, products=products)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            order = _place(request, form, listings, products)
+        except RuleBroken as no:
+            field = {"customer": "kcs_id"}.get(no.field or "", no.field)
+            form.add_error(field if field in form.fields else None, str(no))
+            status = no.status
+        else:
+            messages.success(request, f"We sent order {order.pk} to {order.listing}. It answers with a price.")
+            return redirect("order", order.pk)
+    context = {"form": form, "sellers": _sellers(form, listings, products), "customer_named": customer}
+    return render(request, "licensing/order_new.html", context, status=status)
+
+
+@require_GET
+@for_msp()
+def order_page(request: TenantRequest, pk: int) -> HttpResponse:
+    return _show(request, _find(request, pk))
+
+
+@require_POST
+@for_msp("add_customers")
+def order_accept(request: TenantRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, orders.accept, "You accepted the quote of order {order}. {seller} issues the key.")
+
+
+@require_POST
+@for_msp("add_customers")
+def order_withdraw(request: TenantRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, orders.withdraw, "You withdrew order {order}.")
+
+
+@require_POST
+@for_msp("add_customers")
+def order_key(request: TenantRequest, pk: int) -> HttpResponse:
+    """Show the key of an open order once. Written in the activity log."""
+    order = _find(request, pk)
+    rate_limits.consume(request, "show_key")
+    try:
+        code = orders.reveal(order, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+        return redirect("order", pk)
+    response = _show(request, order, code=code)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def csv_rows(rows: QuerySet[Order]) -> Iterator[list[object]]:
+    yield [
+        *("Order", "State", "License reseller", "License", "Seats", "Months", "Customer", "KCS Customer ID"),
+        *("Price", "Currency", "Tax", "Sent", "Changed"),
+    ]
+    for one in rows:
+        yield [
+            *(one.pk, one.get_state_display(), one.listing.name, one.product.name, one.seats, one.months),
+            one.customer.name if one.customer else "",
+            one.customer.kcs_id if one.customer else "",
+            *(one.price, one.currency, one.get_tax_display()),
+            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.sent_at, one.moved_at)),
+        ]
+
+
+def _state(request: TenantRequest) -> str:
+    chosen = request.GET.get("state", "")
+    return chosen if chosen in Order.State.values else ""
+
+
+def _orders(request: TenantRequest) -> QuerySet[Order]:
+    """Of this MSP; for some customer or open. The policies leave out those of customers that the person cannot see."""
+    rows = Order.objects.filter(msp=request.msp).select_related("listing", "product", "customer")
+    chosen = _state(request)
+    return rows.filter(state=chosen) if chosen else rows
+
+
+def _find(request: TenantRequest, pk: int) -> Order:
+    rows = Order.objects.filter(msp=request.msp)
+    return get_object_or_404(rows.select_related("listing", "product", "customer", "sent_by", "moved_by"), pk=pk)
+
+
+def _place(request: TenantRequest, form: OrderForm, listings: list[Listing], products: list[Product]) -> Order:
+    typed = form.cleaned_data
+    return orders.place(
+        next(one for one in listings if str(one.pk) == typed["listing"]),
+        msp=request.msp,
+        product=next(one for one in products if one.code == typed["product"]),
+        seats=typed["seats"],
+        months=typed["months"],
+        customer=_customer(request, typed["kcs_id"]) if typed["kcs_id"] else None,
+        note=typed["note"],
+        by=request.user,
+    )
+
+
+def _customer(request: TenantRequest, kcs_id: str) -> Customer:
+    mine = Customer.objects.granted(request.user, access.MANAGE).filter(kcs_id=kcs_id)
+    found = mine.filter(managements__msp=request.msp, managements__ended_at=None).first()
+    if found is None:
+        raise RuleBroken(f"{kcs_id} is not one of your customers.", field="kcs_id")
+    return found
+
+
+def _named(request: TenantRequest) -> Customer | None:
+    """The customer whose page led here."""
+    kcs_id = request.GET.get("customer", "")
+    seen = Customer.objects.granted(request.user, access.MANAGE).filter(kcs_id=kcs_id[:10], access=Access.NONE)
+    return seen.first() if kcs_id else None
+
+
+def _initial(request: TenantRequest, listings: list[Listing]) -> dict[str, str]:
+    first = str(listings[0].pk) if len(listings) == 1 else ""
+    return {
+        "listing": first,
+        "product": request.GET.get("product", ""),
+        "kcs_id": request.GET.get("customer", "").replace("\x00", "")[:10],
+    }
+
+
+def _sellers(form: OrderForm, listings: list[Listing], products: list[Product]) -> list[tuple[Any, Listing, str]]:
+    """Each license reseller with its circle to choose, and what it sells."""
+    names = {one.code: one.name for one in products}
+    every = "every license"
+    return [
+        (choice, one, every if names.keys() <= set(one.products) else ", ".join(names[code] for code in one.products))
+        for choice, one in zip(form["listing"], listings, strict=True)
+    ]
+
+
+def _show(request: TenantRequest, order: Order, *, code: str = "") -> HttpResponse:
+    may_act = "add_customers" in request.msp_rights
+    has_license = order.customer_id and order.state == Order.State.DELIVERED
+    key = Key.objects.filter(order=order).select_related("license", "product").first() if has_license else None
+    context = {
+        "order": order,
+        "code": code,
+        "key": key,
+        "may_accept": may_act and order.state == Order.State.QUOTED,
+        "may_withdraw": may_act and order.state in (Order.State.SENT, Order.State.QUOTED),
+        "may_show_key": may_act and order.state == Order.State.DELIVERED and not key,
+    }
+    return render(request, "licensing/order.html", context)
+
+
+def _act(request: TenantRequest, pk: int, verb: Callable[..., Order], done: str) -> HttpResponse:
+    order = _find(request, pk)
+    try:
+        verb(order, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, done.format(order=order.pk, seller=order.listing))
+    return redirect("order", pk)

@@ -1,0 +1,43 @@
+"""Who acts on a customer's licenses: its MSP's people, or its own (knox.md 5.6)."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from licensing import obstacles
+from rules.errors import RuleBroken
+from tenants.models import Customer, Management, Membership
+
+
+def side(customer: Customer, *, by: User) -> Side:
+    own = Membership.objects.filter(user=by, customer=customer, state=Membership.State.ACTIVE)
+    return Side.CUSTOMER if own.exists() else Side.MSP
+
+
+def locked(customer: Customer, *, by: User) -> Customer:
+    """Lock the customer for an act that its licenses begin or end with.
+
+    Where customer and MSP both manage (Full access) it is the customer's: it enters, the MSP sees.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    obstacle = obstacles.of_the_msp(customer)
+    if obstacle and side(customer, by=by) == Side.MSP:
+        raise RuleBroken(obstacle, status=403)
+    return customer
+
+
+def record(verb: str, target: models.Model, *, customer: Customer, by: User | None, **detail: Any) -> None:
+    """Write history for the customer and the MSP that manages it now."""
+    managing = Management.objects.filter(customer=customer, ended_at=None).values_list("msp_id", flat=True)
+    events.record(
+        verb,
+        target,
+        by=by,
+        side=side(customer, by=by) if by else Side.PORTAL,
+        msp_id=managing.first(),
+        customer_id=customer.pk,
+        **detail,
+    )

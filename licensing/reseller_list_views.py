@@ -1,0 +1,158 @@
+"""The lists of the License Reseller Portal: what their addresses ask for, each as one query; and the same as CSV.
+
+All of it is asked in the reseller's role of the database: the company's own orders and keys, and nothing else.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from licensing.license_list_views import Chip, Column
+from licensing.models import Key, Order
+from tenants import lists
+from tenants.models import LicenseReseller
+from tenants.regions import Region
+
+KEY_STATES = {"unused": "Unused", "used": "Used", "late": "Expired", "withdrawn": "Withdrawn"}
+"""As people read them. Expired: nobody entered the key while it could be."""
+_LONGEST_ID = 18
+_SIGNS = 5
+
+
+class Listed:
+    """One reading of an address. Unknown values are left out rather than refused: a list is only looked at."""
+
+    COLUMNS: ClassVar[dict[str, tuple[str, lists.Order]]]
+    STATES: ClassVar[dict[str, str]]
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.state = query.get("state", "") if query.get("state") in self.STATES else ""
+        self.region = query.get("region", "") if query.get("region") in Region.values else ""
+        key = query.get("sort", "").removeprefix("-")
+        self.key = key if key in self.COLUMNS else next(iter(self.COLUMNS))
+        self.turned = query.get("sort", "").startswith("-")
+
+    @property
+    def order(self) -> lists.Order:
+        own = self.COLUMNS[self.key][1]
+        return lists.Order(own.field, descending=own.descending != self.turned)
+
+    def chips(self) -> list[Chip]:
+        shown = {"q": ("Search", self.q), "region": ("Region", Region(self.region).label if self.region else "")}
+        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+
+    def views(self) -> list[tuple[str, str, str]]:
+        """The states as tabs: value, label, address."""
+        every = ("", "All", lists.without(self.query, "state"))
+        return [every, *((key, label, lists.without(self.query, state=key)) for key, label in self.STATES.items())]
+
+    def columns(self) -> dict[str, Column]:
+        return {key: self._column(key, label) for key, (label, _) in self.COLUMNS.items()}
+
+    def _column(self, key: str, label: str) -> Column:
+        if key != self.key:
+            return Column(key, label, lists.without(self.query, sort=key), "")
+        direction = "descending" if self.order.descending else "ascending"
+        return Column(key, label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
+
+
+class OrderList(Listed):
+    """The orders of a license reseller: by state and region, by number, or by the start of the MSP's name."""
+
+    COLUMNS = {
+        "sent": ("Sent", lists.Order("sent_at", descending=True)),
+        "msp": ("MSP", lists.Order("msp_name")),
+        "seats": ("Seats", lists.Order("seats", descending=True)),
+    }
+    STATES = {str(value): str(label) for value, label in Order.State.choices}
+
+    def rows(self, of: LicenseReseller) -> QuerySet[Order]:
+        rows = Order.objects.filter(license_reseller=of).select_related("product")
+        if self.state:
+            rows = rows.filter(state=self.state)
+        if self.region:
+            rows = rows.filter(region=self.region)
+        if self.q.isascii() and self.q.isdecimal() and len(self.q) <= _LONGEST_ID:
+            return rows.filter(Q(pk=int(self.q)) | Q(msp_name__istartswith=self.q))
+        return rows.filter(msp_name__istartswith=self.q) if self.q else rows
+
+
+class KeyList(Listed):
+    """The keys that a license reseller issued: by state, by the last five signs, or by the number of the order."""
+
+    COLUMNS = {
+        "issued": ("Issued", lists.Order("issued_at", descending=True)),
+        "seats": ("Seats", lists.Order("seats", descending=True)),
+        "until": ("Enter until", lists.Order("usable_until")),
+    }
+    STATES = KEY_STATES
+
+    def rows(self, of: LicenseReseller) -> QuerySet[Key]:
+        return self.narrowed(Key.objects.filter(license_reseller=of).select_related("product", "issued_by"))
+
+    def narrowed(self, rows: QuerySet[Key]) -> QuerySet[Key]:
+        if self.state:
+            rows = rows.filter(in_state(self.state))
+        if self.region:
+            rows = rows.filter(region=self.region)
+        return rows.filter(self.matching()) if self.q else rows
+
+    def matching(self) -> Q:
+        typed = "".join(self.q.split()).upper()
+        found = Q(last5=typed.replace("-", "")[-_SIGNS:])
+        is_number = typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_ID
+        return found | Q(order=int(typed)) if is_number else found
+
+
+def in_state(state: str) -> Q:
+    open_ = Q(customer=None, withdrawn_at=None)
+    now = timezone.now()
+    return {
+        "unused": open_ & Q(usable_until__gt=now),
+        "used": Q(customer__isnull=False),
+        "late": open_ & Q(usable_until__lte=now),
+        "withdrawn": Q(withdrawn_at__isnull=False),
+    }[state]
+
+
+def state_of(key: Key) -> str:
+    if key.withdrawn_at:
+        return "withdrawn"
+    if key.customer_id:
+        return "used"
+    return "unused" if key.usable_until > timezone.now() else "late"
+
+
+def orders_csv(rows: QuerySet[Order]) -> Iterator[list[object]]:
+    yield [
+        "Order", "State", "MSP", "Region", "License", "Seats", "Months", "Price", "Currency", "Tax", "Sent",
+        "Last change", "Reason",
+    ]  # fmt: skip
+    for one in rows:
+        yield [
+            one.pk, one.get_state_display(), one.msp_name, one.get_region_display(), one.product.name, one.seats,
+            one.months, one.price, one.currency, one.get_tax_display(), _utc(one.sent_at), _utc(one.moved_at),
+            one.reason,
+        ]  # fmt: skip
+
+
+def keys_csv(rows: QuerySet[Key]) -> Iterator[list[object]]:
+    yield [
+        "License key", "State", "Region", "License", "Seats", "Months", "Order", "Issued", "Issued by", "Enter until",
+        "Entered",
+    ]  # fmt: skip
+    for one in rows:
+        yield [
+            one.masked, KEY_STATES[state_of(one)], one.get_region_display(), one.product.name, one.seats, one.months,
+            one.order_id, _utc(one.issued_at), one.issued_by, _utc(one.usable_until), _utc(one.entered_at),
+        ]  # fmt: skip
+
+
+def _utc(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""

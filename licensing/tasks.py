@@ -1,0 +1,47 @@
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from django.http import QueryDict
+
+from accounts.acting import acting_as, as_operator
+from licensing import expiry, ledger, parties
+from licensing.license_list_views import LicenseList, csv_rows
+from tenants import exports
+from tenants.models import Export
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def release_seats() -> None:
+    """Take back the seats of licenses whose time is over."""
+    expiry.release_due()
+
+
+@shared_task
+def write_notices() -> None:
+    """Tell the team what ends and what runs out."""
+    expiry.notify_due()
+
+
+@shared_task
+def check_ledger() -> None:
+    """Compare what licenses say is used with the seats and the ledger. A difference is an alert: it must not be."""
+    with as_operator():
+        for one in ledger.differences():
+            counts = {"used": one.used, "seats": one.seats, "entries": one.entries}
+            logger.error("License %s does not add up: %s", one.license.pk, counts)
+            parties.record("license.differs", one.license, customer=one.license.customer, by=None, **counts)
+
+
+@shared_task
+def export_licenses(export_id: str) -> None:
+    """Make a long CSV of licenses, on behalf of the one who asked: it holds what that person may see now."""
+    with as_operator():
+        export = Export.objects.select_related("user", "msp").filter(pk=export_id).first()
+    if export is None:
+        return
+    with acting_as(export.user), transaction.atomic():
+        rows = LicenseList(QueryDict(export.params["query"])).rows(export.user, export.msp)
+        exports.finish(export, csv_rows(rows.order_by("customer", "name", "pk")))

@@ -1,0 +1,198 @@
+"""The MSP's pages of orders (FAQ Q8): choose a license reseller, send, accept the quote, get the key."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from accounts.acting import acting_as, as_operator, as_reseller
+from audit.models import Event
+from licensing import orders
+from licensing.models import License, Order
+from tests.licensing.ground import listing
+from tests.licensing.test_license_pages import words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(world, client):
+    client.force_login(world.alice)
+    return client
+
+
+def typed(world, **fields):
+    base = {
+        "listing": str(listing(world.license_reseller).pk),
+        "product": "kc-dynamic",
+        "seats": "25",
+        "months": "12",
+        "kcs_id": world.first.kcs_id,
+        "note": "For the store phones",
+    }
+    return base | fields
+
+
+def sent(world, client, **fields):
+    client.post(reverse("order-new"), typed(world, **fields))
+    with as_operator():
+        return Order.objects.latest("pk")
+
+
+def by_lena(world, act, order, **fields):
+    with acting_as(world.lena), as_reseller():
+        return act(order, by=world.lena, **fields)
+
+
+def quoted(world, client, **fields):
+    order = sent(world, client, **fields)
+    return by_lena(world, orders.quote, order, price=Decimal(1250), currency="EUR", tax="without")
+
+
+def test_without_an_order_the_list_says_what_belongs_there(alice):
+    page = words(alice.get(reverse("order-list")))
+
+    assert "You have ordered nothing yet License resellers of Europe issue keys here." in page
+
+
+def test_the_license_resellers_of_the_own_region_can_be_chosen(alice, client, world):
+    own = words(alice.get(reverse("order-new")))
+    client.force_login(world.bob)
+    other = words(client.get(reverse("order-new")))
+
+    assert "Nordkey lena@licenses.example +49301234567 Sells every license" in own
+    assert "Nordkey" not in other
+    assert "Samsung has authorized no license reseller for your region yet." in other
+
+
+def test_an_order_is_sent(alice, world):
+    response = alice.post(reverse("order-new"), typed(world), follow=True)
+
+    page = words(response)
+    assert "to Nordkey. It answers with a price." in page
+    assert "25 seats of Knox Configure Dynamic from Nordkey" in page
+
+
+def test_the_link_from_a_customer_fills_the_form(alice, world):
+    page = alice.get(reverse("order-new"), {"customer": world.first.kcs_id, "product": "ke"})
+
+    assert page.context["form"]["kcs_id"].value() == world.first.kcs_id
+    assert page.context["form"]["product"].value() == "ke"
+    assert "For Fjordline Freight." in words(page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"seats": "0"}, "Enter a number from 1 to 100,000."),
+        ({"seats": "many"}, "Enter a number from 1 to 100,000."),
+        ({"months": "61"}, "Enter a number from 1 to 60."),
+        ({"product": "km"}, "Fjordline Freight does not have Knox Manage."),
+        ({"product": "kc-trial"}, "Choose license."),
+        ({"listing": "999"}, "Choose license reseller."),
+    ],
+)
+def test_what_cannot_be_ordered_gets_its_sentence(alice, world, fields, sentence):
+    response = alice.post(reverse("order-new"), typed(world, **fields))
+
+    assert (response.status_code, sentence in words(response)) == (422, True)
+    with as_operator():
+        assert not Order.objects.exists()
+
+
+def test_a_foreign_customer_is_not_ordered_for(alice, world):
+    response = alice.post(reverse("order-new"), typed(world, kcs_id=world.foreign.kcs_id))
+
+    assert f"{world.foreign.kcs_id} is not one of your customers." in words(response)
+    assert "Cascadia" not in response.text
+
+
+def test_a_quote_is_accepted(alice, world):
+    order = quoted(world, alice)
+    before = words(alice.get(reverse("order", args=[order.pk])))
+
+    after = words(alice.post(reverse("order-accept", args=[order.pk]), follow=True))
+
+    assert "EUR 1,250.00 without tax" in before
+    assert f"You accepted the quote of order {order.pk}. Nordkey issues the key." in after
+    assert "Accept quote" not in after
+
+
+def test_an_order_is_withdrawn_once(alice, world):
+    order = sent(world, alice)
+    url = reverse("order-withdraw", args=[order.pk])
+
+    first, second = (words(alice.post(url, follow=True)) for _ in range(2))
+
+    assert f"You withdrew order {order.pk}." in first
+    assert f"already withdrew order {order.pk} on" in second
+
+
+def test_a_delivered_order_leads_to_the_license(alice, world):
+    order = quoted(world, alice)
+    alice.post(reverse("order-accept", args=[order.pk]))
+    key, _ = by_lena(world, orders.deliver, order)
+
+    page = alice.get(reverse("order", args=[order.pk]))
+
+    with as_operator():
+        license = License.objects.get(key=key)
+    assert reverse("license", args=[world.first.kcs_id, license.pk]) in page.text
+    assert key.masked in words(page)
+
+
+def test_the_key_of_an_open_order_is_shown_once_and_written_down(alice, world):
+    order = quoted(world, alice, kcs_id="")
+    alice.post(reverse("order-accept", args=[order.pk]))
+    _, code = by_lena(world, orders.deliver, order)
+
+    shown = alice.post(reverse("order-key", args=[order.pk]))
+    after = alice.get(reverse("order", args=[order.pk]))
+
+    assert (code in shown.text, code in after.text, shown["Cache-Control"]) == (True, False, "no-store")
+    with as_operator():
+        assert Event.objects.latest("pk").verb == "order.key_shown"
+
+
+def test_a_rejected_order_shows_the_reason(alice, world):
+    order = sent(world, alice)
+    by_lena(world, orders.reject, order, reason="We sell from 50 seats on.")
+
+    assert "Reason: We sell from 50 seats on." in words(alice.get(reverse("order", args=[order.pk])))
+
+
+def test_the_list_narrows_by_state_and_goes_into_a_csv(alice, world):
+    first, second = sent(world, alice), quoted(world, alice, kcs_id="")
+
+    page = alice.get(reverse("order-list"), {"state": "quoted"})
+    head, line = alice.get(reverse("order-export"), {"state": "quoted"}).content.decode("utf-8-sig").splitlines()
+
+    assert [one.pk for one in page.context["page"].rows] == [second.pk]
+    assert first.pk != second.pk
+    assert head.startswith("Order,State,License reseller,License,Seats,Months,Customer,KCS Customer ID,Price")
+    assert line.startswith(f"{second.pk},Quoted,Nordkey,Knox Configure Dynamic,25,12,,,1250.00,EUR,without tax")
+
+
+def test_somebody_who_does_not_see_the_customer_does_not_see_its_order(client, world):
+    client.force_login(world.alice)
+    order = sent(world, client, kcs_id=world.second.kcs_id)
+    client.force_login(world.tom)
+
+    assert client.get(reverse("order", args=[order.pk])).status_code == 404
+    assert client.get(reverse("order-list")).context["page"].rows == []
+
+
+def test_a_foreign_msp_neither_sees_nor_moves_an_order(client, world):
+    client.force_login(world.alice)
+    order = quoted(world, client)
+    client.force_login(world.bob)
+
+    got = [client.get(reverse("order", args=[order.pk])).status_code]
+    got += [
+        client.post(reverse(name, args=[order.pk])).status_code
+        for name in ("order-accept", "order-withdraw", "order-key")
+    ]
+
+    with as_operator():
+        order.refresh_from_db()
+    assert (got, order.state) == ([404] * 4, "quoted")
