@@ -473,10 +473,10 @@ LISTING = Page(
 COMPANY_KEY = Page(
     "enter key as a company",
     EnterKeyForm,
-    lambda world: reverse("company-license-enter"),
+    _with_key(lambda world: reverse("company-license-enter")),
     {"name": "Store phones"},
     "carl",
-    fresh={"key": sold},
+    fresh={"key": lambda world: vars(world)["key_code"]},
 )
 WITHDRAW = Page(
     "withdraw key",
