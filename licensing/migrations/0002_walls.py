@@ -223,7 +223,7 @@ DROP FUNCTION licensing_count_seats();
 class Migration(migrations.Migration):
     dependencies = [
         ("licensing", "0001_initial"),
-        ("rules", "0005_license_numbers"),
+        ("rules", "0006_license_numbers"),
         ("tenants", "0004_reseller_role"),
     ]
     operations = [

@@ -32,5 +32,5 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rules", "0004_upload_numbers")]
+    dependencies = [("rules", "0005_delete_lines")]
     operations = [migrations.RunPython(add, remove)]
