@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from accounts import preferences
 from devices.models import Device
+from licensing.models import License
 from onboarding.models import ManagementRequest
 from tenants.models import Access, Customer, Membership
 from tenants.regions import Region
 from tenants.times import day, written
 
-VERSION = "2026-11.2"
+VERSION = "2026-11.3"
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,20 @@ class Counts:
 
     administrators: int
     devices: int
+    licenses: int
 
     @property
     def listed(self) -> str:
-        return f"{_number(self.devices, 'device')}, {_number(self.administrators, 'administrator')}"
+        counted = {"device": self.devices, "administrator": self.administrators, "license": self.licenses}
+        return ", ".join(_number(number, thing) for thing, number in counted.items())
 
 
 def counts_of(customer: Customer) -> Counts:
     """Live counts. Runs as the operator."""
     people = Membership.objects.filter(customer=customer, state=Membership.State.ACTIVE)
     devices = Device.objects.filter(customer=customer, state=Device.State.VERIFIED)
-    return Counts(administrators=people.count(), devices=devices.count())
+    licenses = License.objects.kept().filter(customer=customer)
+    return Counts(administrators=people.count(), devices=devices.count(), licenses=licenses.count())
 
 
 def masked(email: str) -> str:

@@ -328,15 +328,17 @@ def test_a_receipt_can_be_neither_changed_nor_removed(world):
 
 
 @pytest.mark.parametrize(
-    ("devices", "people", "said"),
+    ("devices", "people", "licenses", "said"),
     [
-        (0, 1, "Today: no devices, 1 administrator."),
-        (1, 0, "Today: 1 device, no administrators."),
-        (2000, 2, "Today: 2,000 devices, 2 administrators."),
+        (0, 1, 2, "Today: no devices, 1 administrator, 2 licenses."),
+        (1, 0, 1, "Today: 1 device, no administrators, 1 license."),
+        (2000, 2, 0, "Today: 2,000 devices, 2 administrators, no licenses."),
     ],
 )
-def test_the_text_counts_in_words_that_fit(devices, people, said):
-    assert f"Today: {consent_text.Counts(administrators=people, devices=devices).listed}." == said
+def test_the_text_counts_in_words_that_fit(devices, people, licenses, said):
+    counts = consent_text.Counts(administrators=people, devices=devices, licenses=licenses)
+
+    assert f"Today: {counts.listed}." == said
 
 
 def test_the_verified_devices_are_counted_and_kept(world):
@@ -345,7 +347,7 @@ def test_the_verified_devices_are_counted_and_kept(world):
     receipt = approve(world)
 
     assert (receipt.counts, receipt.text_version) == ({"administrators": 1, "devices": 1}, consent_text.VERSION)
-    assert "Today: 1 device, 1 administrator." in receipt.text
+    assert "Today: 1 device, 1 administrator, no licenses." in receipt.text
 
 
 def test_a_receipt_of_before_devices_were_counted_still_fits(world):
