@@ -513,7 +513,7 @@ def _is_managed_again(stack: Stack, msp: Page, customer: Page, kcs_id: str) -> N
     link = stack.letter(LEA, "Aurora Managed Mobility asks to manage Knox for Leine Papier").link
     customer.goto(link)
     about = customer.get_by_role("region", name="What it is about")
-    expect(about).to_contain_text("Today: 1 device, 1 administrator.")
+    expect(about).to_contain_text("Today: 1 device, 1 administrator, no licenses.")
     acts.answer(customer, link)
     customer.get_by_role("button", name="Approve Aurora Managed Mobility").click()
     expect(customer.get_by_role("heading", level=1)).to_contain_text("now manages Knox for Leine Papier")

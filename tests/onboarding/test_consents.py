@@ -346,7 +346,10 @@ def test_the_verified_devices_are_counted_and_kept(world):
 
     receipt = approve(world)
 
-    assert (receipt.counts, receipt.text_version) == ({"administrators": 1, "devices": 1}, consent_text.VERSION)
+    assert (receipt.counts, receipt.text_version) == (
+        {"administrators": 1, "devices": 1, "licenses": 0},
+        consent_text.VERSION,
+    )
     assert "Today: 1 device, 1 administrator, no licenses." in receipt.text
 
 
