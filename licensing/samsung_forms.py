@@ -17,7 +17,6 @@ class WithdrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.last5 = last5
         self.fields["typed"].label = f"Type {last5}, the last 5 signs of the key, to go on"
-        self.fields["typed"].error_messages["required"] = f"Type {last5} exactly as shown."
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"].upper()
