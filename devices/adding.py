@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
@@ -55,9 +56,11 @@ UPDATE devices_uploadline line SET problem = bad.problem, detail = bad.detail
   FROM unnest(%s::integer[], %s::text[], %s::text[]) AS bad (number, problem, detail)
  WHERE line.upload_id = %s AND line.number = bad.number
 """
-_LAST = """
-SELECT max(number) FROM (
-    SELECT number FROM devices_uploadline WHERE upload_id = %s AND number > %s ORDER BY number LIMIT %s) block
+# The first and the last line that are left, out of the index: the planner believes in a few lines, and would sort all.
+_BY_INDEX, _AS_BEFORE = "SET LOCAL enable_sort = off", "SET LOCAL enable_sort = on"
+_LEFT = """
+SELECT (SELECT number FROM devices_uploadline WHERE upload_id = %s AND number > %s ORDER BY number LIMIT 1),
+       (SELECT number FROM devices_uploadline WHERE upload_id = %s ORDER BY number DESC LIMIT 1)
 """
 # Removed as the customer's reseller since the check. Whoever removes it waits for the end of this block.
 _REMOVED = """
@@ -79,7 +82,7 @@ NOT_ALL = "Other uploads were faster with some of these devices, so we added not
 
 def add_block(upload: Upload, size: int) -> None:
     """Add the next lines of an upload that is locked; after the last one, end it."""
-    last = _last(upload, None if upload.all_or_nothing else size)
+    last = _last(upload, size)
     if last is None:
         upload_ends.done(upload)
         return
@@ -87,12 +90,13 @@ def add_block(upload: Upload, size: int) -> None:
     customers = _customers(upload, block)
     upload.errors += _take_out_removed(upload, customers, block)
     approvals = _approvals(upload, customers)
+    before = upload.added
     try:
         _insert(upload, approvals, block)
     except _SomeAreKnown:
         _add_nothing(upload)
         return
-    _execute(_COUNT, [*block, upload.pk])
+    _count(upload, approvals, block, upload.added - before)
     upload.added_to = last
     upload.save(update_fields=["added", "errors", "added_to", "touched_at"])
 
@@ -188,10 +192,23 @@ def _sender_name(upload: Upload) -> str:
     return running.values_list("msp__name", flat=True).first() or ""
 
 
-def _last(upload: Upload, size: int | None) -> int | None:
-    """The number of the last line of the next block."""
-    ((last,),) = _rows(_LAST, [upload.pk, upload.added_to, size])
-    return None if last is None else int(last)
+def _count(upload: Upload, approvals: list[Approval], block: list[int], added: int) -> None:
+    """So many more devices came with this upload, to each customer its own."""
+    if len(approvals) == 1:
+        Approval.objects.filter(pk=approvals[0].pk).update(devices=F("devices") + added)
+    else:
+        _execute(_COUNT, [*block, upload.pk])
+
+
+def _last(upload: Upload, size: int) -> int | None:
+    """The number of the last line of the next block, or None after the last one. A block is so many numbers, not so
+    many lines: counting them would take as long as reading them."""
+    _execute(_BY_INDEX, [])
+    ((first, last),) = _rows(_LEFT, [upload.pk, upload.added_to, upload.pk])
+    _execute(_AS_BEFORE, [])
+    if first is None or upload.all_or_nothing:
+        return None if first is None else int(last)
+    return min(int(first) + size - 1, int(last))
 
 
 def _execute(statement: str, values: Sequence[Any]) -> int:

@@ -18,7 +18,6 @@ from tenants.regions import Region
 _NOTHING_ELSE = ("",) * (len(Row._fields) - 2)
 """What stands in a line beside its number and its identifier, in most files."""
 
-
 _NULL = r"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -85,7 +84,7 @@ class Block:
         for row, found in zip(self.lines.rows, self.lines.found, strict=True):
             identifier = found[0]
             fits = fitting.get(identifier[:TAC_DIGITS])
-            plain = fits and row[1:] == (identifier, *_NOTHING_ELSE) and len(identifier) == IMEI_DIGITS
+            plain = fits and row[1] == identifier and row[2:] == _NOTHING_ELSE and len(identifier) == IMEI_DIGITS
             if plain and identifier not in known:
                 yield f"{row[0]}\t{identifier}\t\t\t{order}\t\t{identifier}\t{whose}{fits}{end}"
             else:

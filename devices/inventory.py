@@ -1,9 +1,8 @@
 """The devices of a customer, or of all customers of an MSP: what the address of a list asks for, as one query.
 
-The explicit filter by customer comes first. With 2,000,000 devices of 22,000 customers under row-level security, the
-first page over all devices takes 1 ms for an MSP of 40 customers and 46 ms for one of 2,000; every filter less than
-that, because no query reads more than the devices of these customers. Joins would be made before the page is cut
-out (600 ms), so what a row shows of its model, customer and approval is asked for in the SELECT.
+The explicit filter by customer comes first: no query reads more than the devices of these customers (figures in
+docs/performance.md). Joins would be made before the page is cut out (600 ms), so what a row shows of its model,
+customer and approval is asked for in the SELECT.
 """
 
 from collections.abc import Iterator

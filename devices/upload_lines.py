@@ -1,33 +1,39 @@
 """The lines of an upload as rows: stored a block at a time, and what only all of them together tell."""
 
 from collections.abc import Iterable
+from itertools import batched
 
 from django.db import connection
 
 from devices.checks import Checked
 from devices.models import Upload, UploadLine
 
-# COPY is refused for a table with policies, so a block goes into a table of this transaction first.
-_BLOCK = """
-CREATE TEMPORARY TABLE block (
-    number integer, typed text, typed_customer text, typed_model text, order_number text, typed_order_date text,
-    identifier text, customer_id bigint, model_id bigint, order_date date, problem text, detail text
-) ON COMMIT DROP
-"""
 _COLUMNS = ", ".join(Checked._fields)
+# COPY is refused for a table with policies, so a block goes into a table of this transaction first: with columns of
+# the same types, so that nothing is converted on the way from one to the other.
+_BLOCK = f"""
+CREATE TEMPORARY TABLE block ON COMMIT DROP AS SELECT {_COLUMNS} FROM devices_uploadline WITH NO DATA
+"""  # noqa: S608
 _STORE = f"""
 INSERT INTO devices_uploadline (upload_id, sender_customer_id, reseller_id, {_COLUMNS})
 SELECT %s, %s, %s, {_COLUMNS} FROM block
 """  # noqa: S608  (names of our own columns)
 _TWICE = """
-SELECT identifier, min(number) FROM devices_uploadline
+SELECT identifier, min(number), max(number), count(*) FROM devices_uploadline
  WHERE upload_id = %s AND problem = '' GROUP BY identifier HAVING count(*) > 1
 """
-_MARK_TWICE = """
-UPDATE devices_uploadline line SET problem = 'twice', detail = first.number::text
-  FROM unnest(%s::text[], %s::integer[]) AS first (identifier, number)
- WHERE line.upload_id = %s AND line.problem = '' AND line.identifier = first.identifier AND line.number > first.number
+_MORE_OFTEN = """
+SELECT identifier, number FROM devices_uploadline WHERE upload_id = %s AND problem = '' AND identifier = ANY (%s)
 """
+_MARK_TWICE = """
+UPDATE devices_uploadline line SET problem = 'twice', detail = twice.first::text
+  FROM unnest(%s::integer[], %s::integer[]) AS twice (first, number)
+ WHERE line.upload_id = %s AND line.number = twice.number
+"""
+
+
+_AT_ONCE = 2_000
+"""Lines that are sent while the next ones are made."""
 
 
 def store(upload: Upload, lines: Iterable[str]) -> None:
@@ -35,7 +41,8 @@ def store(upload: Upload, lines: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_BLOCK)
         with cursor.copy(f"COPY block ({_COLUMNS}) FROM STDIN") as copy:
-            copy.write("".join(lines))
+            for some in batched(lines, _AT_ONCE, strict=False):
+                copy.write("".join(some))
         cursor.execute(_STORE, [upload.pk, upload.customer_id, upload.reseller_id])
         cursor.execute("DROP TABLE block")
 
@@ -46,10 +53,13 @@ def mark_twice(upload: Upload) -> int:
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(_TWICE, [upload.pk])
         found = cursor.fetchall()
-        if not found:
+        pairs = [(first, last) for _, first, last, count in found if count == 2]  # noqa: PLR2004  (nearly all)
+        if often := {identifier: first for identifier, first, _, count in found if count > 2}:  # noqa: PLR2004
+            cursor.execute(_MORE_OFTEN, [upload.pk, list(often)])
+            pairs += [(often[one], number) for one, number in cursor.fetchall() if number > often[one]]
+        if not pairs:
             return 0
-        identifiers, numbers = zip(*found, strict=True)
-        cursor.execute(_MARK_TWICE, [list(identifiers), list(numbers), upload.pk])
+        cursor.execute(_MARK_TWICE, [*map(list, zip(*pairs, strict=True)), upload.pk])
         return int(cursor.rowcount)
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -20,9 +21,8 @@ _SHOWN_DIGITS = 15
 
 def rows(pieces: Iterable[bytes], *, name: str) -> Iterator[Row]:
     """Each line with content; numbers are those beside the lines in the spreadsheet."""
-    with packages.checked(pieces, name=name) as archive:
-        sheet = _first_sheet(archive, name=name)
-    yield from _rows(sheet, name=name)
+    with packages.checked(pieces, name=name) as parts:
+        yield from _rows(chain.from_iterable(_cells(part, name=name) for part in parts))
 
 
 def _first_sheet(archive: IO[bytes], *, name: str) -> CalamineSheet:
@@ -36,9 +36,9 @@ def _first_sheet(archive: IO[bytes], *, name: str) -> CalamineSheet:
     raise unreadable.empty(name)
 
 
-def _rows(sheet: CalamineSheet, *, name: str) -> Iterator[Row]:
+def _rows(lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
     found = None
-    for number, cells in _cells(sheet, name=name):
+    for number, cells in lines:
         if found is None:
             found, is_header = columns.of_first_line(_without_end(cells))
             if is_header:
@@ -47,9 +47,9 @@ def _rows(sheet: CalamineSheet, *, name: str) -> Iterator[Row]:
             yield row
 
 
-def _cells(sheet: CalamineSheet, *, name: str) -> Iterator[tuple[int, list[str]]]:
+def _cells(archive: IO[bytes], *, name: str) -> Iterator[tuple[int, list[str]]]:
     """Lines with content as text. A spreadsheet can write signs that no text has, and a database does not take."""
-    for number, line in enumerate(sheet.iter_rows(), start=1):
+    for number, line in enumerate(_first_sheet(archive, name=name).iter_rows(), start=1):
         cells = [_text(cell) for cell in line]
         text = "".join(cells)
         if HIDDEN.search(text):

@@ -6,6 +6,7 @@ import pytest
 
 from devices import files, identifiers
 from devices.files import Row
+from devices.reading import packages
 from tests.devices import workbook
 
 IMEI, OTHER, SERIAL = "490154203237518", "352143000000010", "R58M12ABCDE"
@@ -187,6 +188,22 @@ def test_a_workbook_says_the_same_as_a_list() -> None:
         row(4, IMEI, order_number="20261124"),
         row(5, "", model="SM", problem="form", detail="no IMEI, MEID or serial number"),
     ]
+
+
+@pytest.mark.parametrize("cells", [1, 4, 9])
+def test_a_workbook_in_parts_says_the_same_as_a_whole_one(monkeypatch: pytest.MonkeyPatch, cells: int) -> None:
+    lines = [("IMEI", "Model", "Order number"), (IMEI, "A", "B"), (), (), (), (OTHER, "", "C"), (SERIAL,)]
+    long = workbook.sheet([(number,) for number in range(1, 40)])
+    content = workbook.archive(
+        workbook.sheet(lines), more={"xl/worksheets/sheet2.xml": f"<worksheet>{long}</worksheet>"}
+    )
+    whole = read(content, name="a.xlsx")
+
+    monkeypatch.setattr(packages, "_PART_CELLS", cells)
+
+    assert read(content, name="a.xlsx") == whole == [
+        row(2, IMEI, model="A", order_number="B"), row(6, OTHER, order_number="C"), row(7, SERIAL),
+    ]  # fmt: skip
 
 
 def test_a_number_that_lost_digits_in_a_workbook_is_recognised() -> None:

@@ -6,10 +6,12 @@ import struct
 import tracemalloc
 import zipfile
 from collections.abc import Iterable, Iterator
+from os import urandom
 
 import pytest
 
 from devices import files
+from devices.reading import packages
 from rules import settings
 from tests.devices import workbook
 
@@ -148,7 +150,7 @@ def test_what_the_beginning_gives_away_is_not_received(name: str, content: bytes
 BLANK = '<row r="1"><c r="A1"><v>1</v></c>{}</row>'
 SHEET = "xl/worksheets/sheet1.xml"
 BOOKS = [
-    pytest.param(workbook.archive("<sheetData>" + " " * 300 * MEGABYTE + "</sheetData>"), WIDE, id="zip bomb"),
+    pytest.param(workbook.archive("<sheetData>" + " " * 30 * MEGABYTE + "</sheetData>"), WIDE, id="zip bomb"),
     pytest.param(workbook.archive("", more={"xl/media/a.bin": b"\0" * 9 * MEGABYTE}), WIDE, id="zip bomb beside it"),
     pytest.param(workbook.archive("", more={f"xl/{n}.xml": "<a/>" for n in range(1_001)}), WIDE, id="1,000 entries"),
     pytest.param(
@@ -199,6 +201,13 @@ BOOKS = [
 @pytest.mark.parametrize(("content", "sentence"), BOOKS)
 def test_one_sentence_for_a_workbook(content: bytes, sentence: str) -> None:
     assert refused(content, name="a.xlsx") == sentence.format("a.xlsx")
+
+
+def test_what_unpacks_to_more_than_a_list_needs_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "_MOST_UNPACKED", 10_000)
+    noise = urandom(20_000)  # packed as it is, so no bomb by its ratio
+
+    assert refused(workbook.archive("", more={"xl/media/a.bin": noise}), name="a.xlsx") == WIDE.format("a.xlsx")
 
 
 def test_an_archive_that_lies_about_its_size_is_not_believed() -> None:

@@ -188,6 +188,12 @@ def _worked(response):
         return Upload.objects.get(pk=pk)
 
 
+def test_the_form_of_an_upload_names_its_limits(rita):
+    html = rita.get(reverse("reseller-upload-new")).content.decode()
+
+    assert "Up to 1,000,000 lines and 100 MB." in html
+
+
 def test_an_upload_waits_and_then_is_verified(world, rita, added):
     upload = _worked(
         rita.post(reverse("reseller-upload-new"), {"target": world.first.kcs_id, "lines": "\n".join(imeis(3))})

@@ -13,7 +13,7 @@ from msp_portal.servers import Postgres
 from tests.live.stack import ROOT
 
 pytestmark = pytest.mark.xdist_group("live")
-ROUNDS, GOOD, TWICE, BAD = 20, 3_000, 30, 30
+ROUNDS, GOOD, TWICE, BAD = 20, 1_500, 30, 30
 
 
 @pytest.fixture

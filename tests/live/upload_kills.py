@@ -31,7 +31,7 @@ from msp_portal.servers import Postgres  # noqa: E402
 from tests import world  # noqa: E402
 from tests.devices.sending import csv, imeis  # noqa: E402
 
-BLOCK = 150
+BLOCK = 100
 STEPS = {"waiting": uploads.check, "checking": uploads.check, "adding": uploads.add}
 SECONDS_FOR_A_ROUND = 60
 
