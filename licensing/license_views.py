@@ -1,5 +1,6 @@
 """One license: what it is, what can be done with it, its key."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -62,14 +63,16 @@ def license_key(request: TenantRequest, customer: Customer, pk: int) -> HttpResp
 @require_http_methods(["GET", "POST"])
 @for_customer
 def license_enter(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """Enter a key; from the page of a trial (`?trial=`), its devices go to the new license and keep their service."""
     needs_manage(request)
-    form, status = EnterKeyForm(data_of(request)), 200
+    form, status, trial = EnterKeyForm(data_of(request)), 200, _trial(request, customer)
+    enter = partial(trials.convert, trial) if trial else partial(keys.enter, customer)
     if request.method == "POST":
         rate_limits.consume(request, "enter_key")
         status = 422
     if form.is_valid():
         try:
-            license = keys.enter(customer, form.cleaned_data["key"], by=request.user, name=form.cleaned_data["name"])
+            license = enter(form.cleaned_data["key"], by=request.user, name=form.cleaned_data["name"])
         except RuleBroken as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
             status = no.status
@@ -78,8 +81,14 @@ def license_enter(request: TenantRequest, customer: Customer) -> HttpResponse:
             until = day(license.ends_at, request.user.zone)
             messages.success(request, f"{license} serves {customer}: {license.seats:,} seats until {until}.")
             return redirect("license", customer.kcs_id, license.pk)
-    context = {"customer": customer, "form": form, "obstacle": obstacles.of_the_msp(customer)}
+    context = {"customer": customer, "form": form, "obstacle": obstacles.of_the_msp(customer), "trial": trial}
     return render(request, "licensing/license_enter.html", context, status=status)
+
+
+def _trial(request: TenantRequest, customer: Customer) -> License | None:
+    """The trial of this customer that the address names; None where it names none."""
+    pk = request.GET.get("trial", "")
+    return find(customer, int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
 
 
 @require_POST

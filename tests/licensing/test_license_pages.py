@@ -160,6 +160,26 @@ def test_a_key_is_entered_and_says_whom_it_serves(alice, world):
     assert "Store phones serves Fjordline Freight: 10 seats until" in words(response)
 
 
+def test_a_key_entered_from_the_trial_takes_its_devices_over(alice, world):
+    started = trial(world)
+    with acting_as(world.alice):
+        seats.take(started, devices(world.first, 2), by=world.alice)
+    address = f"{of(world, 'license-enter')}?trial={started.pk}"
+
+    page = alice.get(at("license", started)).text
+    response = alice.post(address, {"key": sold(world, seats=10), "name": "Store phones"}, follow=True)
+
+    assert f'href="{address}"' in page
+    assert "Store phones serves Fjordline Freight: 10 seats until" in words(response)
+    with as_operator():
+        assert dict(License.objects.values_list("name", "used")) == {"Knox Configure trial": 0, "Store phones": 2}
+
+
+@pytest.mark.parametrize("trial_id", ["0", "x", "9" * 30, "-1"])
+def test_a_key_entered_from_a_trial_that_is_not_there_changes_nothing_else(alice, world, trial_id):
+    assert alice.get(of(world, "license-enter"), {"trial": trial_id}).status_code in (200, 404)
+
+
 def test_before_a_key_is_entered_the_page_warns(alice, world):
     page = words(alice.get(of(world, "license-enter")))
 
