@@ -44,6 +44,12 @@ def pytest_xdist_make_scheduler(config, log) -> OneStack:
     return OneStack(config, log)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After the shuffle. The running portal is shared, and its demo has one direct customer."""
+    items.sort(key=lambda item: mark.args[0] if (mark := item.get_closest_marker("late")) else 0)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock():

@@ -14,7 +14,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
@@ -164,10 +163,9 @@ def devices_of(world: World) -> dict[str, list[str]]:
     }
 
 
-@pytest.fixture(scope="module")
-def known(_world_of_this_module: World) -> dict[str, list[str]]:
-    Email.objects.all().delete()
-    return known_values(_world_of_this_module)
+@pytest.fixture
+def known(world: World) -> dict[str, list[str]]:
+    return known_values(world)
 
 
 def signed_in(person: User | None) -> Client:

@@ -62,7 +62,7 @@ def test_an_upload_is_decided_on_a_phone(visit: Visits, stack: Stack) -> None:
 
 def approve_two(main: Locator) -> None:
     for number in (0, 1):
-        main.get_by_label("Select 3521", exact=False).nth(number).tap()
+        main.get_by_label("Select 3521", exact=False).nth(number).check()
     main.get_by_role("button", name="Approve selected").tap()
     expect(main).to_contain_text(f"You approved 2 devices for {FJORDLINE}.")
 
@@ -74,6 +74,7 @@ def reject(main: Locator, reason: str) -> None:
     main.get_by_role("button", name="Reject upload").tap()
 
 
+@pytest.mark.late(1)
 def test_a_whole_upload_is_approved_with_one_tap(visit: Visits, stack: Stack) -> None:
     carl = visit(acts.CARL, at="/admin-portal/")
     kcs_id = carl.get_by_role("button", name="Copy KCS Customer ID").get_attribute("data-copy") or ""

@@ -107,6 +107,7 @@ def _reads_no_and_may_apply_again(stack: Stack, page: Page, email: str, company:
     expect(page.get_by_role("link", name="Apply again")).to_be_visible()
 
 
+@pytest.mark.late(2)
 def test_q05_an_existing_customer_is_added_by_its_id_and_its_own_approval(stack: Stack, visit: Visits) -> None:
     alice, carl = visit(acts.ALICE, at="/customers/"), visit(acts.CARL)
     kcs_id = acts.own_kcs_id(carl)

@@ -13,6 +13,7 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from licensing import keys, licenses, seats, trials
 from licensing.models import License, Seat
+from tenants import lists
 from tests import world as cast
 from tests.licensing.ground import counts, devices, entered, sold, with_service
 
@@ -115,7 +116,7 @@ def test_filters_and_sort_are_in_the_address(alice, world, query, found):
 
 
 def test_pages_go_on_where_the_last_ended(alice, world, monkeypatch):
-    monkeypatch.setattr("tenants.lists.page.__kwdefaults__", {"size": 2})
+    monkeypatch.setitem(lists.page.__kwdefaults__, "size", 2)
     for number in range(5):
         entered(world, name=f"License {number}")
 

@@ -9,9 +9,9 @@ WITH whose AS (SELECT id, name FROM tenants_customer WHERE kcs_id = %(kcs_id)s),
 sent AS (
     INSERT INTO devices_upload (channel, customer_id, target_id, file_name, file_hash, size, default_model,
         order_number, tags, add_at_once, all_or_nothing, state, refusal, bytes_read, lines, errors, added, added_to,
-        sent_at, checked_at, ended_at, touched_at)
+        tries, sent_at, checked_at, ended_at, touched_at)
     SELECT 'msp', id, id, 'devices.csv', %(hash)s, 1, '', '', '{}', false, false, 'done', '', 1, %(n)s, 0, %(n)s, %(n)s,
-        now(), now(), now(), now() FROM whose RETURNING id
+        0, now(), now(), now(), now() FROM whose RETURNING id
 ), approved AS (
     INSERT INTO devices_approval (customer_id, upload_id, sender_name, channel, state, devices, is_complete, sent_at,
         decided_at, reason)
