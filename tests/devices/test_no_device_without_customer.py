@@ -55,7 +55,7 @@ def test_an_msp_has_nothing_that_devices_hang_on(db):
 def test_the_database_refuses_a_device_of_anything_but_a_customer(world, owner):
     added(world.alice, [imei(1)], customer=world.first)
     values = {name: f'"{name}"' for name in columns("devices_device") if name != "id"}
-    numbers = {"NULL": "NULL", "the ID of the MSP": str(world.aurora.pk), "nobody": str(10**15)}
+    numbers = {"NULL": "NULL", "the ID of the MSP": world.aurora.public_id, "nobody": str(10**15)}
     values |= {"customer_id": numbers[owner], "imei": f"'{imei(2)}'"}
 
     sql = COPY.format(into=", ".join(f'"{name}"' for name in values), values=", ".join(values.values()))

@@ -422,7 +422,7 @@ def _first_customer(page: Page) -> str:
 def test_q09_a_customer_tries_knox_configure_with_five_devices_for_ninety_days(stack: Stack, visit: Visits) -> None:
     alice = visit(acts.ALICE)
     kcs_id = _customer(alice, "Sonnenfeld Gärtnerei")
-    imeis = [f"35999930000000{number}" for number in range(6)]
+    imeis = [f"35999940000000{number}" for number in range(6)]
     devices.put(stack, kcs_id, imeis)
 
     alice.goto(f"/customers/{kcs_id}/licenses/")
