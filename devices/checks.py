@@ -55,6 +55,14 @@ def reading(rows: Sequence[Row]) -> Lines:
     return Lines(rows, [read(row.id) if not row.problem else ("", row.problem) for row in rows])
 
 
+class Good(NamedTuple):
+    """Good lines with nothing but an IMEI: of each its number, its IMEI and the pk of its model."""
+
+    numbers: list[int]
+    identifiers: list[str]
+    model_ids: list[int]
+
+
 class Block:
     """Lines that are checked together, and what they name, looked up. Runs as the sender."""
 
@@ -68,6 +76,8 @@ class Block:
         self.targets = lookups.targets(upload, {row.customer for row in lines.rows} | {""})
         self.known = lookups.known(upload, identifiers)
         self.dates: dict[str, date | None] = {"": upload.order_date}
+        self.good = Good([], [], [])
+        """What `texts` has passed over so far."""
         self.errors = 0
         """Lines with a problem so far."""
 
@@ -76,17 +86,19 @@ class Block:
         return map(self._check, self.lines.rows, self.lines.found)
 
     def texts(self) -> Iterator[str]:
-        """The same, as COPY reads it; quickly where a line is good and has nothing but an IMEI, as most are."""
+        """The same, as COPY reads it, without the good lines that have nothing but an IMEI, as most are: those go to
+        `good`."""
         target, known = self.targets[""], self.known
         fitting = {tac: model.id for tac, model in self.by_tac.items() if _fits(model, target)}
-        order, whose = _text(self.order_number), f"{_text(target.customer_id)}\t"
-        end = f"\t{_text(self.dates[''])}\t\t\n"
+        numbers, imeis, model_ids = self.good
         for row, found in zip(self.lines.rows, self.lines.found, strict=True):
             identifier = found[0]
             fits = fitting.get(identifier[:TAC_DIGITS])
-            plain = fits and row[1] == identifier and row[2:] == _NOTHING_ELSE and len(identifier) == IMEI_DIGITS
-            if plain and identifier not in known:
-                yield f"{row[0]}\t{identifier}\t\t\t{order}\t\t{identifier}\t{whose}{fits}{end}"
+            plain = row[1] == identifier and row[2:] == _NOTHING_ELSE and len(identifier) == IMEI_DIGITS
+            if fits and plain and identifier not in known:
+                numbers.append(row[0])
+                imeis.append(identifier)
+                model_ids.append(fits)
             else:
                 yield self._check(row, found).text()
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from devices import approval_emails, approvals, upload_emails
-from devices.models import Approval, ResellerCustomer, Upload, UploadContent, UploadLine
+from devices.models import Approval, GoodLines, ResellerCustomer, Upload, UploadContent, UploadLine
 from tenants import teams
 
 State = Upload.State
@@ -48,6 +48,7 @@ def record(verb: str, upload: Upload, *, by: User | None, **detail: Any) -> None
 
 def tidy(upload: Upload) -> None:
     """Throw away the lines that became devices. The others stay as the report."""
+    GoodLines.objects.filter(upload=upload).delete()
     gone = UploadLine.objects.filter(upload=upload)
     if upload.state == State.DONE or upload.added:
         gone = gone.filter(problem="")

@@ -172,7 +172,7 @@ def _size(done: int) -> int:
 def _check_block(sender: Sender, before: Upload, block: _Next) -> Upload:
     with sender.locked(before.pk, State.CHECKING, lines=before.lines) as upload:
         checked = checks.Block(upload, block.lines)
-        upload_lines.store(upload, checked.texts())
+        upload_lines.store(upload, checked)
         upload.lines += len(block.lines.rows)
         upload.errors += checked.errors
         upload.bytes_read = min(block.bytes, upload.size)

@@ -12,6 +12,7 @@ from devices.models import (
     Device,
     DeviceModel,
     EnrollmentCode,
+    GoodLines,
     ResellerCustomer,
     Upload,
     UploadContent,
@@ -92,6 +93,18 @@ def _sent(target: Customer, imei: str, *, approved: bool = False, words: str = "
         reseller=side["reseller"],
         typed=imei,
         customer=target,
+    )
+    GoodLines.objects.create(
+        upload=upload,
+        first=2,
+        last=2,
+        sender_customer=side["customer"],
+        reseller=side["reseller"],
+        customer=target,
+        order_number=words,
+        numbers=[2],
+        identifiers=[imei],
+        model_ids=[1],
     )
     approval = Approval.objects.create(
         customer=target,

@@ -5,11 +5,20 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator, as_reseller
-from devices.models import Approval, Device, EnrollmentCode, ResellerCustomer, Upload, UploadContent, UploadLine
+from devices.models import (
+    Approval,
+    Device,
+    EnrollmentCode,
+    GoodLines,
+    ResellerCustomer,
+    Upload,
+    UploadContent,
+    UploadLine,
+)
 from tenants.models import Customer, Reseller
 from tests.architecture import device_rows
 
-SENT = (Upload, UploadContent, UploadLine)
+SENT = (Upload, UploadContent, UploadLine, GoodLines)
 FREE_IMEI = "490154203237559"
 PEOPLE = ("alice", "tom", "vera", "mira", "blake", "bob", "carl", "rita", "lena", "sam", "nora")
 
@@ -96,7 +105,7 @@ def test_no_msp_changes_or_removes_what_a_reseller_sent(world, rows):
 
     got = {model.__name__: refused(delete(model), world.alice) for model in SENT}
 
-    assert got == {"Upload": True, "UploadContent": True, "UploadLine": True}
+    assert got == {"Upload": True, "UploadContent": True, "UploadLine": True, "GoodLines": True}
 
 
 def test_nobody_deletes_an_approval(world, rows):
@@ -169,6 +178,7 @@ def test_a_reseller_sees_no_row_of_anybody_else_in_any_table(world, rows):
         "devices_upload": 1,
         "devices_uploadcontent": 1,
         "devices_uploadline": 1,
+        "devices_goodlines": 1,
         "devices_approval": 1,
         "devices_device": 1,
     }

@@ -5,7 +5,16 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
-from devices.models import Approval, Device, EnrollmentCode, ResellerCustomer, Upload, UploadContent, UploadLine
+from devices.models import (
+    Approval,
+    Device,
+    EnrollmentCode,
+    GoodLines,
+    ResellerCustomer,
+    Upload,
+    UploadContent,
+    UploadLine,
+)
 from licensing.models import Addition, Key, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
@@ -39,7 +48,7 @@ REACHED = {"onboarding_link"}
 TENANT_MODELS = (
     Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, Export, Application,
     Invitation, Event, ManagementRequest, Delink, Receipt,
-    Upload, UploadContent, UploadLine, Approval, Device, ResellerCustomer, EnrollmentCode,
+    Upload, UploadContent, UploadLine, GoodLines, Approval, Device, ResellerCustomer, EnrollmentCode,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
 )  # fmt: skip
 

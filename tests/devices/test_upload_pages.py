@@ -441,11 +441,12 @@ def test_the_model_of_a_line_is_corrected_by_itself(alice, world):
 
 
 def test_a_line_that_is_good_already_is_left_alone(alice, world):
-    upload = sending.checked(world.alice, [GOOD], customer=world.first)
+    upload = sending.checked(world.alice, [imei(2), "bad"], customer=world.first)
+    alice.post(url("upload-fix", world, upload.pk), {"line": "2", "typed": GOOD}, headers=HTMX)
 
-    answer = alice.post(url("upload-fix", world, upload.pk), {"line": "1", "typed": imei(5)}, headers=HTMX)
+    answer = alice.post(url("upload-fix", world, upload.pk), {"line": "2", "typed": imei(5)}, headers=HTMX)
 
-    assert (answer.status_code, _line(upload, 1).identifier) == (200, GOOD)
+    assert (answer.status_code, _line(upload, 2).identifier) == (200, GOOD)
 
 
 @pytest.mark.parametrize(
