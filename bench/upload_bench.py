@@ -12,7 +12,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import batched
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import connection, transaction
@@ -47,7 +49,7 @@ def measure(database: Database) -> tuple[list[Ratio], dict[str, Any]]:
                 raw[table][kind].append(scene.run(kind))
         if not fill:
             raw[table]["bulk_create"] = [scene.run("bulk_create") for _ in range(RUNS // 2)]
-    raw["memory_mb"] = scene.memory()
+    raw["memory_mb"], raw["xlsx_memory_mb"] = scene.memory(), scene.xlsx_memory()
     return _ratios(raw), raw
 
 
@@ -69,6 +71,7 @@ def _ratios(raw: dict[str, Any]) -> list[Ratio]:
         Ratio("upload_vs_bulk_create", bulk, 2),
         Ratio("upload_flat", _flat(empty, full, "all"), 0.7),
         Ratio("upload_memory_mb", raw["memory_mb"], 300, at_most=True),
+        Ratio("upload_xlsx_memory_mb", raw["xlsx_memory_mb"], 300, at_most=True),
     ]
 
 
@@ -178,11 +181,21 @@ class Scene:
                 batched_bytes(content), name="devices.csv", by=self.world.mira, customer=self.world.first,
                 add_at_once=True,
             )  # fmt: skip
-        command = [sys.executable, "-m", "bench.worker", str(upload.pk)]
+        return float(self._program("worker", upload.pk).split()[-1])
+
+    def xlsx_memory(self) -> float:
+        """The same for reading a spreadsheet of a million lines and four columns. It is made in a process, too."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "devices.xlsx"
+            self._program("workbook", path, 10 * LINES)
+            return float(self._program("workbook", path, 10 * LINES).split()[-1])
+
+    def _program(self, name: str, *arguments: object) -> str:
+        command = [sys.executable, "-m", f"bench.{name}", *map(str, arguments)]
         done = subprocess.run(
             command, cwd=ROOT, env=self.database.environment, check=True, capture_output=True, text=True
         )
-        return float(done.stdout.split()[-1])
+        return done.stdout
 
     def _numbers(self, count: int) -> list[str]:
         """So many IMEIs that no run has had, in no order."""
