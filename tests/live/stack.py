@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -63,13 +63,23 @@ class Stack:
         """The newest letter to this person whose subject holds these words. Waits until it is there."""
         return self.inbox.letter(to, subject)
 
-    @contextlib.contextmanager
-    def without(self, name: str) -> Iterator[None]:
-        """One of the processes is killed on the spot, and started again afterwards."""
+    def kill(self, name: str) -> None:
+        """kill -9 of one of the processes with its children."""
         (victim,) = (process for process in self.processes if process.name == name)
         os.killpg(victim.child.pid, signal.SIGKILL)
         victim.child.wait()
         self.processes.remove(victim)
+
+    def restart_ended(self) -> None:
+        """As who supervises the processes does: what has ended, by itself or by a kill, runs again."""
+        self.processes[:] = [process for process in self.processes if process.child.poll() is None]
+        running = {process.name for process in self.processes}
+        self.processes.extend(self.start(name) for name in COMMANDS if name not in running)
+
+    @contextlib.contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """One of the processes is killed on the spot, and started again afterwards."""
+        self.kill(name)
         try:
             yield
         finally:
@@ -115,16 +125,18 @@ class Stack:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, number: int = 0) -> Iterator[Stack]:
-    """The whole portal with the demo in it. Its logs go to `folder`; stacks with another number do not meet."""
+def running(folder: Path, *, number: int = 0, services: Mapping[str, str] = os.environ) -> Iterator[Stack]:
+    """The whole portal with the demo in it. Its logs go to `folder`; stacks with another number do not meet.
+
+    `services` names another PostgreSQL and Valkey than those of `make test`."""
     with contextlib.ExitStack() as started:
         inbox = started.enter_context(Inbox(_free_port()))
         port = _free_port()
         # not 127.0.0.1: a passkey belongs to a name, and browsers refuse one for an address
         url = f"http://localhost:{port}"
-        environment = _environment(number) | {"PORT": str(port), "PORTAL_URL": url}
+        environment = _environment(number, services) | {"PORT": str(port), "PORTAL_URL": url}
         environment["EMAIL_URL"] = f"smtp://127.0.0.1:{inbox.port}"
-        started.enter_context(_database(environment["DATABASE_URL"]))
+        started.enter_context(_database(environment["DATABASE_URL"], beside=services["DATABASE_URL"]))
         Redis.from_url(environment["REDIS_URL"]).flushdb()
         _manage("migrate", "--verbosity=0", environment={**environment, "DATABASE_ROLE": "portal_owner"})
         _manage("demo", environment=environment)
@@ -137,10 +149,10 @@ def running(folder: Path, *, number: int = 0) -> Iterator[Stack]:
         yield stack
 
 
-def _environment(number: int) -> dict[str, str]:
+def _environment(number: int, services: Mapping[str, str]) -> dict[str, str]:
     """What the processes read: the services of `make test`, in databases of their own, as the application's role."""
-    broker = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{15 - number}")
-    database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/portal_live_{os.getpid()}")
+    broker = urlsplit(services["REDIS_URL"])._replace(path=f"/{15 - number}")
+    database = urlsplit(services["DATABASE_URL"])._replace(path=f"/portal_live_{os.getpid()}")
     return {
         **os.environ,
         "DATABASE_URL": database.geturl(),
@@ -153,14 +165,15 @@ def _environment(number: int) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _database(url: str) -> Iterator[None]:
-    """A new database, dropped afterwards whoever still looks at it."""
+def _database(url: str, *, beside: str) -> Iterator[None]:
+    """A new database, dropped afterwards whoever still looks at it. The server may be another process by then."""
     name = sql.Identifier(urlsplit(url).path[1:])
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+    with psycopg.connect(beside, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        try:
-            yield
-        finally:
+    try:
+        yield
+    finally:
+        with psycopg.connect(beside, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
