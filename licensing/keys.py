@@ -73,8 +73,12 @@ def enter(customer: Customer, typed: str, *, by: User, name: str = "") -> Licens
 
 @transaction.atomic
 def reveal(license: License, *, by: User) -> str:
-    """The whole key, for one who may manage the customer. Written down in the activity log."""
+    """The whole key, for one who may manage the customer. Written down in the activity log.
+
+    Where customer and MSP both manage, the key is the customer's: its MSP is refused.
+    """
     (license,) = seats.locked(license)  # those who only see the customer cannot lock it
+    parties.check(license.customer, by=by)
     if license.key is None:
         raise RuleBroken(f"{license} is a trial. It has no license key.")
     parties.record("license.key_shown", license, customer=license.customer, by=by, key=license.key.masked)
