@@ -9,7 +9,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from licensing import codes, parties, seats
+from licensing import codes, emails, parties, seats
 from licensing.models import Key, License, Listing, Order, Product
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -90,7 +90,8 @@ def withdraw(key: Key, *, reason: str, by: User) -> Key:
     """Samsung takes back a key that nobody entered yet. Runs as the operator."""
     if not reason.strip():
         raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
-    key = Key.objects.select_for_update(of=("self",)).select_related("product").get(pk=key.pk)
+    rows = Key.objects.select_for_update(of=("self",)).select_related("product", "listing", "order__listing")
+    key = rows.get(pk=key.pk)
     if key.customer_id:
         raise RuleBroken("This key serves a customer already. It stays with it.", status=409)
     if key.withdrawn_at:
@@ -100,6 +101,7 @@ def withdraw(key: Key, *, reason: str, by: User) -> Key:
     key.withdrawn_at = timezone.now()
     key.save(update_fields=["withdrawn_at"])
     events.record("key.withdrawn", key, by=by, side=Side.SAMSUNG, reason=reason.strip())
+    emails.key_withdrawn(key, reason=reason.strip())
     return key
 
 
