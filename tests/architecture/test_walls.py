@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices.models import Approval, Device, EnrollmentCode, ResellerCustomer, Upload, UploadContent, UploadLine
-from licensing.models import Addition, Key, License, Listing, Notice, Order, Seat, SeatEntry
+from licensing.models import Addition, Key, LedgerDifference, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
 from tenants.models import (
@@ -41,6 +41,7 @@ TENANT_MODELS = (
     Invitation, Event, ManagementRequest, Delink, Receipt,
     Upload, UploadContent, UploadLine, Approval, Device, ResellerCustomer, EnrollmentCode,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
+    LedgerDifference,
 )  # fmt: skip
 
 
