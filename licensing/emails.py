@@ -17,7 +17,7 @@ from tenants.models import Access, Customer, Membership, Msp
 from tenants.times import day, written
 
 UTC = ZoneInfo("UTC")
-ORDERS, SELLING = "/orders/", "/license-reseller/orders/"
+ORDERS, SELLING, KEYS = "/orders/", "/license-reseller/orders/", "/license-reseller/keys/"
 
 
 def order_new(order: Order) -> None:
@@ -39,6 +39,21 @@ def order_answered(order: Order, *, key: Key | None = None) -> None:
     _to_leads("order_answered", order, key=key, entered=customer, button_url=url)
 
 
+def key_withdrawn(key: Key, *, reason: str) -> None:
+    """To the license reseller, and for a key that an MSP ordered to the MSP too. Runs as the operator."""
+    letter, about = "licensing/email/key_withdrawn", {"key": key, "reason": reason} | _size(key)
+    for person in _sellers(key.license_reseller_id):
+        outbox.write(
+            letter,
+            to=person.email,
+            name=person.first_name,
+            why=f"you take orders for {key.listing}",
+            context=about | {"button_url": f"{settings.PORTAL_URL}{KEYS}{key.pk}/"},
+        )
+    if key.order:
+        _to_leads("key_withdrawn", key.order, for_msp=True, button_url=_order(key.order), **about)
+
+
 def ends_soon(license: License, *, days: int) -> None:
     """To the team, at 90, 30, 7 and 1 days; a trial's says with what its devices stay. Runs as the operator."""
     letter = "trial_ends" if license.is_trial else "license_ends"
@@ -56,13 +71,7 @@ def seats_low(license: License, *, full_on: datetime | None) -> None:
 
 
 def _to_license_reseller(letter: str, order: Order) -> None:
-    """As the operator: an MSP does not see who works for a license reseller."""
-    with as_operator():
-        places = Membership.objects.filter(
-            license_reseller=order.license_reseller_id, state=Membership.State.ACTIVE
-        ).select_related("user")
-        people = [place.user for place in places.order_by("pk")]
-    for person in people:
+    for person in _sellers(order.license_reseller_id):
         outbox.write(
             f"licensing/email/{letter}",
             to=person.email,
@@ -70,6 +79,13 @@ def _to_license_reseller(letter: str, order: Order) -> None:
             why=f"you take orders for {order.listing}",
             context=_of_order(order, person) | {"button_url": f"{settings.PORTAL_URL}{SELLING}{order.pk}/"},
         )
+
+
+def _sellers(license_reseller_id: int) -> list[User]:
+    """As the operator: an MSP does not see who works for a license reseller."""
+    with as_operator():
+        places = Membership.objects.filter(license_reseller=license_reseller_id, state=Membership.State.ACTIVE)
+        return [place.user for place in places.select_related("user").order_by("pk")]
 
 
 def _to_leads(letter: str, order: Order, **context: Any) -> None:
@@ -126,12 +142,14 @@ def _readers(customer: Customer) -> list[tuple[User, Msp | None]]:
 def _of_order(order: Order, reader: User) -> dict[str, Any]:
     return {
         "order": order,
-        "seats": _count(order.seats, "seat"),
-        "months": _count(order.months, "month"),
-        "product": order.product,
         "region": order.get_region_display(),
         "at": written(order.sent_at, reader.zone),
-    }
+    } | _size(order)
+
+
+def _size(bought: Order | Key) -> dict[str, Any]:
+    seats, months = _count(bought.seats, "seat"), _count(bought.months, "month")
+    return {"seats": seats, "months": months, "product": bought.product}
 
 
 def _count(number: int, one: str) -> str:

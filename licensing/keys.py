@@ -9,7 +9,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from licensing import codes, parties, seats
+from licensing import codes, emails, parties, seats
 from licensing.models import Key, License, Listing, Order, Product
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -73,8 +73,12 @@ def enter(customer: Customer, typed: str, *, by: User, name: str = "") -> Licens
 
 @transaction.atomic
 def reveal(license: License, *, by: User) -> str:
-    """The whole key, for one who may manage the customer. Written down in the activity log."""
+    """The whole key, for one who may manage the customer. Written down in the activity log.
+
+    Where customer and MSP both manage, the key is the customer's: its MSP is refused.
+    """
     (license,) = seats.locked(license)  # those who only see the customer cannot lock it
+    parties.check(license.customer, by=by)
     if license.key is None:
         raise RuleBroken(f"{license} is a trial. It has no license key.")
     parties.record("license.key_shown", license, customer=license.customer, by=by, key=license.key.masked)
@@ -86,7 +90,8 @@ def withdraw(key: Key, *, reason: str, by: User) -> Key:
     """Samsung takes back a key that nobody entered yet. Runs as the operator."""
     if not reason.strip():
         raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
-    key = Key.objects.select_for_update(of=("self",)).select_related("product").get(pk=key.pk)
+    rows = Key.objects.select_for_update(of=("self",)).select_related("product", "listing", "order__listing")
+    key = rows.get(pk=key.pk)
     if key.customer_id:
         raise RuleBroken("This key serves a customer already. It stays with it.", status=409)
     if key.withdrawn_at:
@@ -96,6 +101,7 @@ def withdraw(key: Key, *, reason: str, by: User) -> Key:
     key.withdrawn_at = timezone.now()
     key.save(update_fields=["withdrawn_at"])
     events.record("key.withdrawn", key, by=by, side=Side.SAMSUNG, reason=reason.strip())
+    emails.key_withdrawn(key, reason=reason.strip())
     return key
 
 

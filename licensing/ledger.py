@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db import transaction
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from licensing.models import License, Seat, SeatEntry
+from licensing import parties
+from licensing.models import LedgerDifference, License, Seat, SeatEntry
 from rules import settings as rule
 
 
@@ -21,17 +24,47 @@ class Difference:
     seats: int
     entries: int
 
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"used": self.used, "seats": self.seats, "entries": self.entries}
+
 
 def differences() -> list[Difference]:
     """Every license that does not add up. Runs as the operator; anything in it is a fault of the portal."""
+    same = Q(used=F("there")) & Q(used=F("summed"))
+    wrong = _counted().exclude(same).select_related("customer", "product").order_by("pk")
+    return [Difference(one, one.used, one.there, one.summed) for one in wrong]
+
+
+@transaction.atomic
+def check() -> list[LedgerDifference]:
+    """Note each difference once, until a check finds it gone. Returns those that are new. Runs as the operator."""
+    found = differences()
+    lasting = LedgerDifference.objects.filter(ended_at=None)
+    lasting.exclude(license__in=[one.license.pk for one in found]).update(ended_at=timezone.now())
+    noted = [(one, *_note(one)) for one in found]
+    for one, _, is_new in noted:
+        if is_new:
+            parties.record("license.differs", one.license, customer=one.license.customer, by=None, **one.counts)
+    return [row for _, row, is_new in noted if is_new]
+
+
+def _counted() -> QuerySet[License, Any]:
+    """Each license with what its `used` must equal. In one statement, so that all counts are of one moment.
+
+    The one place where a further count joins (with its column in Difference and LedgerDifference).
+    """
     seats = Seat.objects.filter(license=OuterRef("pk")).order_by().values("license").annotate(n=Count("pk"))
     entries = SeatEntry.objects.filter(license=OuterRef("pk")).order_by().values("license").annotate(n=Sum("change"))
-    rows = License.objects.annotate(
+    return License.objects.annotate(
         there=Coalesce(Subquery(seats.values("n"), output_field=IntegerField()), Value(0)),
         summed=Coalesce(Subquery(entries.values("n"), output_field=IntegerField()), Value(0)),
     )
-    wrong = rows.exclude(Q(used=F("there")) & Q(used=F("summed"))).select_related("customer", "product").order_by("pk")
-    return [Difference(one, one.used, one.there, one.summed) for one in wrong]
+
+
+def _note(one: Difference) -> tuple[LedgerDifference, bool]:
+    which: dict[str, Any] = {"customer": one.license.customer, "license": one.license, "ended_at": None}
+    return LedgerDifference.objects.update_or_create(**which, defaults=one.counts)
 
 
 def full_on(licenses: Iterable[License], *, now: datetime | None = None) -> dict[int, datetime]:

@@ -1,4 +1,4 @@
-"""Forms about one license: rename, extend, add seats, give seats back, replace, delete."""
+"""Forms about one license, in both portals: rename, extend, add seats, give seats back, replace, delete."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,17 +11,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import rate_limits
-from accounts.http import data_of
+from accounts.http import PortalRequest, data_of
 from licensing import licenses, obstacles, offers
 from licensing.license_forms import DeleteForm, KeyForm, NameForm, ReplaceForm, SeatsForm
-from licensing.license_views import find, needs_manage
+from licensing.license_views import find
 from licensing.models import License
+from licensing.places import Place, in_admin_portal, in_msp_portal
 from rules.errors import RuleBroken
-from tenants.door import TenantRequest, for_customer
-from tenants.models import Customer
 from tenants.times import day
 
 type Do = Callable[[dict[str, Any]], str]
+
+_both = require_http_methods(["GET", "POST"])
 
 
 @dataclass(frozen=True)
@@ -34,50 +35,58 @@ class Act:
     obstacle: str = ""
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def license_rename(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    license = find(customer, pk)
+def _rename(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    license = find(place.customer, pk)
     act = Act("Rename", "Save changes", "The name has no effect on devices.", obstacles.of_renaming(license))
 
     def do(typed: dict[str, Any]) -> str:
         return f"You saved {licenses.rename(license, name=typed['name'], by=request.user)}."
 
-    return _answer(request, license, act, NameForm(data_of(request), initial={"name": license.name}), do)
+    return _answer(request, place, license, act, NameForm(data_of(request), initial={"name": license.name}), do)
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def license_extend(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    license = find(customer, pk)
+license_rename = _both(in_msp_portal(_rename))
+company_license_rename = _both(in_admin_portal(_rename))
+
+
+def _extend(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    license = find(place.customer, pk)
     says = f"The months of the key are added to the end. It needs at least {license.seats:,} seats."
     act = Act("Extend", "Extend", f"{says} {_serves(license)}", obstacles.of_extending(license))
 
     def do(typed: dict[str, Any]) -> str:
         longer = licenses.extend(license, typed["key"], by=request.user)
-        return f"{longer} serves {customer}: {longer.seats:,} seats until {day(longer.ends_at, request.user.zone)}."
+        return (
+            f"{longer} serves {place.customer}: {longer.seats:,} seats until {day(longer.ends_at, request.user.zone)}."
+        )
 
-    return _answer(request, license, act, KeyForm(data_of(request)), do, limit="enter_key")
+    return _answer(request, place, license, act, KeyForm(data_of(request)), do, limit="enter_key")
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def license_seats(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    license = find(customer, pk)
+license_extend = _both(in_msp_portal(_extend))
+company_license_extend = _both(in_admin_portal(_extend))
+
+
+def _seats(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    license = find(place.customer, pk)
     says = "The seats of the key are added to this license and end with it."
     act = Act("Add seats", "Add seats", f"{says} {_serves(license)}", obstacles.of_adding_seats(license))
 
     def do(typed: dict[str, Any]) -> str:
         larger = licenses.add_seats(license, typed["key"], by=request.user)
-        return f"{larger} serves {customer}: {larger.seats:,} seats until {day(larger.ends_at, request.user.zone)}."
+        return (
+            f"{larger} serves {place.customer}: {larger.seats:,} seats until {day(larger.ends_at, request.user.zone)}."
+        )
 
-    return _answer(request, license, act, KeyForm(data_of(request)), do, limit="enter_key")
+    return _answer(request, place, license, act, KeyForm(data_of(request)), do, limit="enter_key")
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def license_reduce(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    license = find(customer, pk)
+license_seats = _both(in_msp_portal(_seats))
+company_license_seats = _both(in_admin_portal(_seats))
+
+
+def _reduce(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    license = find(place.customer, pk)
     says = f"{license.used:,} of {license.seats:,} seats are in use. You can set {max(1, license.used):,} or more."
     act = Act("Give seats back", "Save changes", says, obstacles.of_reducing(license))
 
@@ -85,16 +94,19 @@ def license_reduce(request: TenantRequest, customer: Customer, pk: int) -> HttpR
         smaller = licenses.reduce_seats(license, to=typed["seats"], by=request.user)
         return f"{smaller} has {smaller.seats:,} seats now."
 
-    return _answer(request, license, act, SeatsForm(data_of(request), initial={"seats": license.seats}), do)
+    return _answer(request, place, license, act, SeatsForm(data_of(request), initial={"seats": license.seats}), do)
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def license_replace(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    license = find(customer, pk)
+license_reduce = _both(in_msp_portal(_reduce))
+company_license_reduce = _both(in_admin_portal(_reduce))
+
+
+def _replace(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    license = find(place.customer, pk)
     others = {str(one.pk): one for one in offers.replacements(license)}
-    none = f"{customer} has no other license of {license.get_service_display()} that runs. Enter a license key first."
-    says = f"Its {license.used:,} devices move to the new license and keep {license.get_service_display()}."
+    service = license.get_service_display()
+    none = f"{place.customer} has no other license of {service} that runs. Enter a license key first."
+    says = f"Its {license.used:,} devices move to the new license and keep {service}."
     act = Act("Replace", "Replace", f"{says} {license} takes no new devices afterwards.", "" if others else none)
     choices = [(key, f"{one} ({one.left:,} of {one.seats:,} seats left)") for key, one in others.items()]
 
@@ -102,17 +114,19 @@ def license_replace(request: TenantRequest, customer: Customer, pk: int) -> Http
         to = licenses.replace(license, to=others[typed["to"]], by=request.user)
         return f"{to} replaced {license}."
 
-    return _answer(request, license, act, ReplaceForm(data_of(request), choices=choices), do)
+    return _answer(request, place, license, act, ReplaceForm(data_of(request), choices=choices), do)
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def license_remove(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+license_replace = _both(in_msp_portal(_replace))
+company_license_replace = _both(in_admin_portal(_replace))
+
+
+def _remove(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """Delete it: only without devices, of Knox Configure only after its end (knox.md 5.6)."""
-    license = find(customer, pk)
+    license = find(place.customer, pk)
     what = license.key.last5 if license.key else license.name
     label = f"Type {what}, the last 5 signs of the key, to go on" if license.key else f"Type {what} to go on"
-    says = f"{license} goes from {customer}. "
+    says = f"{license} goes from {place.customer}. "
     says += "The key cannot serve another customer." if license.key else "A customer has one trial, so none follows."
     act = Act("Delete license", "Delete license", says, obstacles.of_deleting(license, request.user.zone))
 
@@ -121,26 +135,31 @@ def license_remove(request: TenantRequest, customer: Customer, pk: int) -> HttpR
         return f"You deleted {license}."
 
     form = DeleteForm(data_of(request), what=what, label=label)
-    return _answer(request, license, act, form, do, leads_to="customer-licenses")
+    return _answer(request, place, license, act, form, do, to_list=True)
+
+
+license_remove = _both(in_msp_portal(_remove))
+company_license_remove = _both(in_admin_portal(_remove))
 
 
 def _serves(license: License) -> str:
     return f"This key serves {license.customer} from now on, and no other customer ever."
 
 
-def _answer(  # noqa: PLR0913  (the one place of six pages)
-    request: TenantRequest,
+def _answer(  # noqa: PLR0913, PLR0917  (the one place of six pages)
+    request: PortalRequest,
+    place: Place,
     license: License,
     act: Act,
     form: forms.Form,
     do: Do,
     *,
     limit: str = "",
-    leads_to: str = "license",
+    to_list: bool = False,
 ) -> HttpResponse:
     """The form; sent, the verb, and back to the license with what happened."""
-    needs_manage(request)
-    customer, status = license.customer, 200
+    place.needs_right()
+    status = 200
     if request.method == "POST":
         status = 422
         if limit:
@@ -153,8 +172,6 @@ def _answer(  # noqa: PLR0913  (the one place of six pages)
             status = no.status
         else:
             messages.success(request, done)
-            args = [customer.kcs_id] if leads_to == "customer-licenses" else [customer.kcs_id, license.pk]
-            return redirect(leads_to, *args)
-    obstacle = obstacles.of_the_msp(customer) or act.obstacle
-    context = {"customer": customer, "license": license, "act": act, "form": form, "obstacle": obstacle}
+            return redirect(place.list_url if to_list else place.license_url(license))
+    context = place.context(license) | {"act": act, "form": form, "obstacle": place.jointly or act.obstacle}
     return render(request, "licensing/license_act.html", context, status=status)

@@ -1,4 +1,4 @@
-"""One license: what it is, what can be done with it, its key."""
+"""One license: what it is, what can be done with it, its key. The same in the MSP Portal and the Knox Admin Portal."""
 
 from functools import partial
 from typing import Any
@@ -9,14 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rate_limits
-from accounts.http import data_of
+from accounts.http import PortalRequest, data_of
 from licensing import keys, ledger, obstacles, trials
 from licensing.license_forms import EnterKeyForm
 from licensing.models import License, Product
+from licensing.places import Place, in_admin_portal, in_msp_portal
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access
-from tenants.door import MissingRight, TenantRequest, for_customer
 from tenants.models import Customer
 from tenants.times import day, written
 
@@ -29,42 +28,36 @@ def find(customer: Customer, pk: int) -> License:
     return found
 
 
-def needs_manage(request: TenantRequest) -> None:
-    """The forms are for those who may send them."""
-    if access.MANAGE not in request.customer_rights:
-        raise MissingRight(access.MANAGE, request.msp)
+def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    return _show(request, place, find(place.customer, pk))
 
 
-@require_GET
-@for_customer
-def license_page(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    return _show(request, find(customer, pk))
+license_page = require_GET(in_msp_portal(_page))
+company_license = require_GET(in_admin_portal(_page))
 
 
-@require_POST
-@for_customer
-def license_key(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+def _key(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """Show the whole key once: the next look at the page masks it again. Written in the activity log."""
-    license = find(customer, pk)
+    license = find(place.customer, pk)
     rate_limits.consume(request, "show_key")
-    why_not, code = obstacles.of_the_msp(customer), ""
     try:
-        code = "" if why_not else keys.reveal(license, by=request.user)
+        code = keys.reveal(license, by=request.user)
     except RuleBroken as no:
-        why_not = str(no)
-    if not code:
-        messages.error(request, why_not)
-        return redirect("license", customer.kcs_id, pk)
-    response = _show(request, license, code=code)
+        messages.error(request, str(no))
+        return redirect(place.license_url(license))
+    response = _show(request, place, license, code=code)
     response["Cache-Control"] = "no-store"
     return response
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def license_enter(request: TenantRequest, customer: Customer) -> HttpResponse:
+license_key = require_POST(in_msp_portal(_key))
+company_license_key = require_POST(in_admin_portal(_key))
+
+
+def _enter(request: PortalRequest, place: Place) -> HttpResponse:
     """Enter a key; from the page of a trial (`?trial=`), its devices go to the new license and keep their service."""
-    needs_manage(request)
+    place.needs_right()
+    customer = place.customer
     form, status, trial = EnterKeyForm(data_of(request)), 200, _trial(request, customer)
     enter = partial(trials.convert, trial) if trial else partial(keys.enter, customer)
     if request.method == "POST":
@@ -80,50 +73,49 @@ def license_enter(request: TenantRequest, customer: Customer) -> HttpResponse:
             license.refresh_from_db()
             until = day(license.ends_at, request.user.zone)
             messages.success(request, f"{license} serves {customer}: {license.seats:,} seats until {until}.")
-            return redirect("license", customer.kcs_id, license.pk)
-    context = {"customer": customer, "form": form, "obstacle": obstacles.of_the_msp(customer), "trial": trial}
-    return render(request, "licensing/license_enter.html", context, status=status)
+            return redirect(place.license_url(license))
+    return render(
+        request, "licensing/license_enter.html", place.context() | {"form": form, "trial": trial}, status=status
+    )
 
 
-def _trial(request: TenantRequest, customer: Customer) -> License | None:
+license_enter = require_http_methods(["GET", "POST"])(in_msp_portal(_enter))
+company_license_enter = require_http_methods(["GET", "POST"])(in_admin_portal(_enter))
+
+
+def _trial(request: PortalRequest, customer: Customer) -> License | None:
     """The trial of this customer that the address names; None where it names none."""
     pk = request.GET.get("trial", "")
     return find(customer, int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
 
 
-@require_POST
-@for_customer
-def trial_start(request: TenantRequest, customer: Customer) -> HttpResponse:
+def _start_trial(request: PortalRequest, place: Place) -> HttpResponse:
     """One click (FAQ Q9)."""
     try:
-        trial = trials.start(customer, by=request.user)
+        trial = trials.start(place.customer, by=request.user)
     except RuleBroken as no:
         messages.error(request, str(no))
-        return redirect("customer-licenses", customer.kcs_id)
+        return redirect(place.list_url)
     trial.refresh_from_db()
     messages.success(request, f"The trial runs until {written(trial.ends_at, request.user.zone)}.")
-    return redirect("license", customer.kcs_id, trial.pk)
+    return redirect(place.license_url(trial))
 
 
-def _show(request: TenantRequest, license: License, *, code: str = "") -> HttpResponse:
-    zone, customer = request.user.zone, license.customer
-    may_change = access.MANAGE in request.customer_rights
-    jointly = obstacles.of_the_msp(customer)
+trial_start = require_POST(in_msp_portal(_start_trial))
+company_trial = require_POST(in_admin_portal(_start_trial))
+
+
+def _show(request: PortalRequest, place: Place, license: License, *, code: str = "") -> HttpResponse:
     context: dict[str, Any] = {
-        "customer": customer,
-        "license": license,
         "code": code,
-        "may_change": may_change and not jointly,
-        "may_order": may_change and not jointly and "add_customers" in request.msp_rights,
-        "may_show_key": may_change and not jointly and license.key,
-        "jointly": jointly,
-        "acts": _acts(license) if may_change and not jointly else [],
-        "no_delete": obstacles.of_deleting(license, zone),
+        "acts": _acts(place, license) if place.may_change else [],
+        "no_delete": obstacles.of_deleting(license, request.user.zone),
         "may_reduce": license.product.seat_change == Product.SeatChange.BOTH,
-        "additions": license.additions.select_related("key__product", "by").order_by("-at", "-pk"),
+        "additions": license.additions.select_related("key__product", "by").order_by("-at", "-pk")[:50],
+        "replaced_url": place.license_url(license.replaced_by) if license.replaced_by else "",
         **_end(license),
     }
-    return render(request, "licensing/license.html", context)
+    return render(request, "licensing/license.html", place.context(license) | context)
 
 
 def _end(license: License) -> dict[str, Any]:
@@ -134,11 +126,12 @@ def _end(license: License) -> dict[str, Any]:
     return {"full_on": ledger.full_on([license]).get(license.pk)}
 
 
-def _acts(license: License) -> list[tuple[str, str, str, str]]:
-    """What can be done: the route, the words, what it is for, and why it cannot be done now (empty where it can)."""
-    return [
-        ("license-extend", "Extend", "A further key makes it longer.", obstacles.of_extending(license)),
-        ("license-seats", "Add seats", "A further key brings more seats.", obstacles.of_adding_seats(license)),
-        ("license-rename", "Rename", "Your own name for it.", obstacles.of_renaming(license)),
-        ("license-replace", "Replace", "Move its devices to another license.", ""),
+def _acts(place: Place, license: License) -> list[tuple[str, str, str, str, str]]:
+    """What can be done: a name, the words, what it is for, why it cannot be done now (empty where it can), where."""
+    acts = [
+        ("extend", "Extend", "A further key makes it longer.", obstacles.of_extending(license)),
+        ("seats", "Add seats", "A further key brings more seats.", obstacles.of_adding_seats(license)),
+        ("rename", "Rename", "Your own name for it.", obstacles.of_renaming(license)),
+        ("replace", "Replace", "Move its devices to another license.", ""),
     ]
+    return [(*act, place.license_url(license, act[0])) for act in acts]

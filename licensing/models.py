@@ -502,3 +502,31 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.days or self.seats or ''} of {self.license_id}"
+
+
+class LedgerDifference(models.Model):
+    """That the counts of a license were not one, from the check that found it to the one that found it gone.
+
+    A fault of the portal. An alert can be opened from the rows without `ended_at`.
+    """
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    license = models.ForeignKey(License, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    used = models.BigIntegerField()
+    """As the license says."""
+    seats = models.BigIntegerField()
+    """Rows of `Seat`."""
+    entries = models.BigIntegerField()
+    """Sum of `SeatEntry`."""
+    found_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "license"], condition=Q(ended_at=None), name="difference_once_while_it_lasts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used}, {self.seats}, {self.entries} of {self.license_id}"

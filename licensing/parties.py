@@ -18,15 +18,17 @@ def side(customer: Customer, *, by: User) -> Side:
 
 
 def locked(customer: Customer, *, by: User) -> Customer:
-    """Lock the customer for an act that its licenses begin or end with.
-
-    Where customer and MSP both manage (Full access) it is the customer's: it enters, the MSP sees.
-    """
+    """Lock the customer for an act that its licenses begin or end with."""
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    check(customer, by=by)
+    return customer
+
+
+def check(customer: Customer, *, by: User) -> None:
+    """Refuse the MSP where customer and MSP both manage (Full access): the customer enters, the MSP sees."""
     obstacle = obstacles.of_the_msp(customer)
     if obstacle and side(customer, by=by) == Side.MSP:
         raise RuleBroken(obstacle, status=403)
-    return customer
 
 
 def record(verb: str, target: models.Model, *, customer: Customer, by: User | None, **detail: Any) -> None:

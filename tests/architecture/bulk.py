@@ -1,12 +1,15 @@
-"""Many customers at once, valid by every constraint; one by one through the verb would take minutes."""
+"""Many customers, licenses, keys and orders at once, valid by every constraint; by the verbs it would take minutes."""
+
+from datetime import timedelta
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.acting import as_operator
+from licensing.models import Key, License, Listing, Order, Product
 from tenants import names, public_ids
 from tenants.models import Customer, CustomerGroupGrant, CustomerService, Management, Msp
-from tests.world import CUSTOMER_FIELDS
+from tests.world import CUSTOMER_FIELDS, World
 
 
 def add_customers(msp: Msp, number: int) -> None:
@@ -33,4 +36,31 @@ def add_customers(msp: Msp, number: int) -> None:
             for permission in permissions
             if permission.codename in role.rights
             for one in made
+        )
+
+
+def add_licenses(world: World, customer: Customer, number: int) -> None:
+    """Orders of Aurora that Nordkey delivered, with their keys, each entered for the customer as a license."""
+    now, product = timezone.now(), Product.objects.get(code="kc-dynamic")
+    with as_operator():
+        listing = Listing.objects.get()
+    of_listing = {"listing": listing, "license_reseller_id": listing.license_reseller_id, "region": listing.region}
+    bought = {"product": product, "seats": 5, "months": 12}
+    order = of_listing | bought | {"msp": world.aurora, "msp_name": "Aurora", "sent_by": world.alice}
+    decided = {"state": "delivered", "price": 1, "currency": "EUR", "tax": "with"}
+    decided |= {"moved_by": world.lena, "moved_at": now}
+    key = of_listing | bought | {"issued_by": world.lena, "usable_until": now + timedelta(days=9)}
+    entered = {"customer": customer, "entered_at": now, "entered_by": world.alice, "use": "license"}
+    with as_operator():
+        first = Key.objects.count()
+        ordered = Order.objects.bulk_create(Order(**order, **decided) for _ in range(number))
+        keys = Key.objects.bulk_create(
+            Key(**key, **entered, order=one, code_hash=f"bulk {first + n}", code_sealed="", last5=f"{first + n:05}")
+            for n, one in enumerate(ordered)
+        )
+        License.objects.bulk_create(
+            License(
+                customer=customer, key=one, name=f"Bulk {one.last5}", seats=5, months=12, starts_at=now, dated_at=now
+            ).copy_product(product)
+            for one in keys
         )

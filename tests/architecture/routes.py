@@ -62,7 +62,9 @@ def order(world: World) -> list[object]:
     """An order of Aurora for nobody yet. Asked as Alice."""
     found = Order.objects.filter(msp=world.aurora, customer=None).first()
     bought = {"product": Product.objects.get(code="kc-dynamic"), "seats": 5, "months": 12}
-    found = found or orders.place(Listing.objects.get(), msp=world.aurora, by=world.alice, **bought)
+    found = found or orders.place(
+        Listing.objects.get(license_reseller=world.license_reseller), msp=world.aurora, by=world.alice, **bought
+    )
     return [found.pk]
 
 
@@ -78,7 +80,7 @@ def accepted(world: World) -> list[object]:
 
 
 def listing(world: World) -> list[object]:
-    return [Listing.objects.get().pk]
+    return [Listing.objects.get(license_reseller=world.license_reseller).pk]
 
 
 def key(world: World) -> list[object]:
@@ -87,7 +89,7 @@ def key(world: World) -> list[object]:
         found = Key.objects.first()
         if found is None:
             bought = {"product": Product.objects.get(code="kc-dynamic"), "seats": 5, "months": 12}
-            found, _ = keys.issue(Listing.objects.get(), by=world.lena, **bought)
+            found, _ = keys.issue(Listing.objects.get(license_reseller=world.license_reseller), by=world.lena, **bought)
     return [found.pk]
 
 
@@ -269,6 +271,15 @@ ROUTES: dict[str, Route] = {
     "company-trial": Route(None, "member:customer"),
     "company-license": Route("member:customer", args=company_license),
     "company-license-key": Route(None, "member:customer", args=company_license),
+    "company-license-rename": Route("member:customer", "member:customer", args=company_license),
+    "company-license-extend": Route("member:customer", "member:customer", args=company_license),
+    "company-license-seats": Route("member:customer", "member:customer", args=company_license),
+    "company-license-reduce": Route("member:customer", "member:customer", args=company_license),
+    "company-license-replace": Route("member:customer", "member:customer", args=company_license),
+    "company-license-remove": Route("member:customer", "member:customer", args=company_license),
+    "company-license-devices": Route("member:customer", args=company_license),
+    "company-license-assign": Route("member:customer", "member:customer", args=company_license),
+    "company-license-release": Route(None, "member:customer", args=company_license),
     "samsung-applications": Route("samsung"),
     "samsung-application": Route("samsung", args=lambda world: [world.waiting.pk]),
     "samsung-approve": Route(None, "samsung", args=lambda world: [world.waiting.pk]),

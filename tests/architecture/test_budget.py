@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as
 from tests import world as cast
-from tests.architecture.bulk import add_customers
+from tests.architecture.bulk import add_customers, add_licenses
 from tests.architecture.routes import ROUTES
 from tests.devices.sending import added, imei, waiting
 
@@ -24,6 +24,13 @@ READERS = {
 UNREAD = (None, "link", "missing", "alice's", "customer:receipt")
 PAGES = [name for name, route in ROUTES.items() if route.policy not in UNREAD and name != "healthz"]
 LISTS = [("customer-list", "alice"), ("palette", "alice"), ("customer-export", "alice"), ("knox-dashboard", "alice")]
+
+
+OF_LICENSES = [
+    ("license-list", "alice"), ("license-export", "alice"), ("customer-licenses", "alice"), ("order-list", "alice"),
+    ("license-reseller-home", "lena"), ("license-reseller-orders", "lena"), ("license-reseller-keys", "lena"),
+    ("samsung-keys", "sam"), ("company-licenses", "carl"),
+]  # fmt: skip
 
 
 def queries(client, url):
@@ -69,6 +76,20 @@ def test_a_list_costs_the_same_for_ten_rows_and_for_a_thousand(world, client, na
     many = queries(client, url)
 
     assert len(few) == len(many)
+
+
+@pytest.mark.parametrize(("name", "who"), OF_LICENSES)
+def test_a_list_of_licenses_costs_the_same_for_ten_rows_and_for_a_thousand(world, client, name, who):
+    customer = world.contoso if who == "carl" else world.first
+    client.force_login(getattr(world, who))
+    url = reverse(name, args=[customer.kcs_id] if name == "customer-licenses" else [])
+    add_licenses(world, customer, 10)
+    few = queries(client, url)
+
+    add_licenses(world, customer, 990)
+    many = queries(client, url)
+
+    assert len(few) == len(many) <= MOST, "\n".join(many)
 
 
 def test_the_queue_costs_the_same_for_two_rows_and_for_sixty(world, client):

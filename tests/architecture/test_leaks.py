@@ -7,11 +7,12 @@ from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
 from devices.models import Device
+from licensing.models import Key, License, Order
 from onboarding import customers, requests
 from onboarding.models import ManagementRequest, Program
 from tenants.models import Access, KnoxService
 from tests import world as cast
-from tests.architecture import device_rows
+from tests.architecture import device_rows, license_rows
 from tests.architecture.routes import ROUTES
 
 MARK = "zqxjmarker"
@@ -71,6 +72,11 @@ def _fill(world):
         "d@dealer.example", f"{MARK} dealer", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
     )
     device_rows.mark(world.foreign, dealer, MARK)
+    license_rows.mark(world, MARK)
+    with as_operator():
+        world.foreign_license = License.objects.get(name=f"{MARK} license")
+        world.foreign_order = Order.objects.filter(msp=world.borealis).latest("pk")
+        world.foreign_key = Key.objects.filter(license_reseller__name=f"{MARK} keys").latest("pk")
     world.waiting = cast.application(world.nora, company="Waiting company")
     return world
 
@@ -92,6 +98,24 @@ def pages(world):
     yield reverse("customer", args=[world.foreign.kcs_id])
     yield reverse("customer-edit", args=[world.foreign.kcs_id])
     yield reverse("samsung-application", args=[world.waiting.pk])
+    yield from of_licenses(world)
+
+
+def of_licenses(world):
+    for query in ("?q=zqx", "?tab=full", "?tab=joint", "?sort=-left", "?service=KC&status=active"):
+        for name in ("license-list", "license-export", "company-licenses", "company-licenses-export", "order-list"):
+            yield reverse(name) + query
+        yield reverse("license-reseller-keys") + query
+        yield reverse("license-reseller-orders") + query
+    license, order, key = world.foreign_license.pk, world.foreign_order.pk, world.foreign_key.pk
+    for page in ("license", "license-devices", "license-rename", "license-assign"):
+        yield reverse(page, args=[world.first.kcs_id, license])
+        yield reverse(page, args=[world.foreign.kcs_id, license])
+        yield reverse(f"company-{page}", args=[license])
+    yield reverse("order", args=[order])
+    yield reverse("license-reseller-order", args=[order])
+    yield reverse("license-reseller-key", args=[key])
+    yield reverse("order-new") + f"?customer={world.foreign.kcs_id}&product=kc-dynamic"
 
 
 def received(response):
@@ -111,7 +135,8 @@ def test_no_page_or_file_holds_anything_of_the_other_msp(marked, db, client, who
 def test_the_marker_is_there_to_be_found(marked, db, client):
     client.force_login(marked.bob)
 
-    assert MARK in client.get(reverse("customer-list")).content.decode()
+    pages = [reverse(name) for name in ("customer-list", "license-list", "order-list", "order-new")]
+    assert [page for page in pages if MARK not in client.get(page).content.decode()] == []
 
 
 def test_no_mail_to_the_one_msp_tells_about_the_other(marked, db):
@@ -214,6 +239,22 @@ def test_the_id_of_a_foreign_device_tags_and_deletes_nothing(marked, db, client)
 
     with as_operator():
         assert (Device.objects.filter(pk=foreign.pk).values().get(), len(lines)) == (before, 1)
+
+
+def test_the_id_of_a_foreign_license_changes_nothing(marked, db, client):
+    license = marked.foreign_license
+    client.force_login(marked.alice)
+    acts = ("key", "rename", "extend", "seats", "reduce", "replace", "remove", "assign", "release")
+
+    own, foreign = (
+        [client.post(reverse(f"license-{act}", args=[kcs_id, license.pk]), {"name": "x", "all": "1"}) for act in acts]
+        for kcs_id in (marked.first.kcs_id, marked.foreign.kcs_id)
+    )
+
+    assert {one.status_code for one in own + foreign} == {404}
+    with as_operator():
+        now = License.objects.get(pk=license.pk)
+        assert (now.name, now.used, now.deleted_at) == (license.name, license.used, None)
 
 
 def _copy_of(customer):

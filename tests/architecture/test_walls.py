@@ -15,7 +15,7 @@ from devices.models import (
     UploadContent,
     UploadLine,
 )
-from licensing.models import Addition, Key, License, Listing, Notice, Order, Seat, SeatEntry
+from licensing.models import Addition, Key, LedgerDifference, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
 from tenants.models import (
@@ -50,6 +50,7 @@ TENANT_MODELS = (
     Invitation, Event, ManagementRequest, Delink, Receipt,
     Upload, UploadContent, UploadLine, GoodLines, Approval, Device, ResellerCustomer, EnrollmentCode,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
+    LedgerDifference,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator, as_reseller
 from devices.models import Approval, Device, DeviceModel, Upload
 from licensing import expiry, keys, licenses, orders, seats
-from licensing.models import License, Listing, Product, Seat, SeatEntry
+from licensing.models import LedgerDifference, License, Listing, Product, Seat, SeatEntry
 from tenants.models import Customer, KnoxService, LicenseReseller, Reseller
 from tests.world import World
 
@@ -100,4 +100,6 @@ def everything(world: World) -> License:
             by=world.alice,
         )
     expiry.notify_due()
+    with as_operator():
+        LedgerDifference.objects.create(customer=world.first, license=license, used=1, seats=2, entries=2)
     return license

@@ -12,9 +12,9 @@ from licensing.models import License
 from onboarding import consents, requests
 from onboarding.models import Invitation
 from tenants import access
-from tenants.models import Access, KnoxService
+from tenants.models import Access, CustomerGroupGrant, KnoxService
 from tests import world as cast
-from tests.licensing.ground import devices, entered, sold, with_service
+from tests.licensing.ground import counts, devices, entered, sold, with_service
 from tests.mail.letters import newest_token
 
 pytestmark = pytest.mark.django_db
@@ -112,11 +112,11 @@ def test_a_license_shows_its_devices_and_no_seat_of_others(world, carl):
     with acting_as(world.alice):
         seats.take(others, theirs, by=world.alice)
 
-    page = carl.get(reverse("company-license", args=[license.pk]))
+    page = carl.get(reverse("company-license-devices", args=[license.pk]))
 
     shown = {row.device_id for row in page.context["page"].rows}
     assert shown == {one.pk for one in mine[:2]}
-    assert "2 of 10 seats" in text(page)
+    assert "2 of 10 seats" in text(carl.get(reverse("company-license", args=[license.pk])))
     assert carl.get(reverse("company-license", args=[others.pk])).status_code == 404
 
 
@@ -179,3 +179,89 @@ def test_the_list_is_filtered_and_exported(world, carl):
     assert names("?hide_trials=1&sort=-name") == ["Updates", "Configure"]
     assert names("?status=expired") == []
     assert len(text(carl.get(reverse("company-licenses-export"))).splitlines()) == 4
+
+
+def at(page, license):
+    return reverse(f"company-license-{page}", args=[license.pk])
+
+
+def test_a_company_assigns_seats_and_frees_them(world, carl):
+    enter(carl, sold(world, seats=2), "Store phones")
+    license, (one, two, three) = own(world), devices(world.contoso, 3)
+
+    assigned = carl.post(at("assign", license), {"device": [one.pk, two.pk]}, follow=True)
+    too_many = carl.post(at("assign", license), {"device": [three.pk]})
+    freed = carl.post(at("release", license), {"device": [one.pk]}, follow=True)
+
+    assert "2 devices enroll in Knox Configure." in text(assigned)
+    assert (too_many.status_code, "All 2 seats of Store phones are in use." in text(too_many)) == (422, True)
+    assert "1 device leaves Knox Configure." in text(freed)
+    assert counts(license) == (1, 1, 1)
+
+
+def test_a_company_gives_no_seat_to_a_device_of_another(world, carl):
+    enter(carl, sold(world))
+    (theirs,) = devices(world.first, 1)
+
+    answer = carl.post(at("assign", own(world)), {"device": [theirs.pk]})
+
+    assert (answer.status_code, counts(own(world))) == (422, (0, 0, 0))
+
+
+def test_a_company_changes_its_license_in_every_way(world, carl):
+    enter(carl, sold(world, "kc-dynamic-per-seat", seats=4, months=1), "Phones")
+    license = own(world)
+
+    for page, typed in (
+        ("rename", {"name": "Store phones"}),
+        ("extend", {"key": sold(world, "kc-dynamic-per-seat", seats=4, months=2)}),
+        ("seats", {"key": sold(world, "kc-dynamic-per-seat", seats=6, months=1)}),
+        ("reduce", {"seats": "8"}),
+    ):
+        assert carl.get(at(page, license)).status_code == 200
+        assert carl.post(at(page, license), typed).url == reverse("company-license", args=[license.pk])
+
+    license = own(world)
+    assert (license.name, license.months, license.seats) == ("Store phones", 3, 8)
+
+
+def test_a_company_replaces_its_trial_by_the_key_that_it_enters(world, carl):
+    with acting_as(world.carl):
+        trial = trials.start(world.contoso, by=world.carl)
+        seats.take(trial, devices(world.contoso, 2), by=world.carl)
+    page = reverse("company-license-enter") + f"?trial={trial.pk}"
+
+    carl.post(page, {"key": sold(world), "name": "Bought"})
+
+    with as_operator():
+        bought = License.objects.get(name="Bought")
+        trial.refresh_from_db()
+    assert (trial.replaced_by_id, counts(trial)[0], counts(bought)[0]) == (bought.pk, 0, 2)
+
+
+def test_a_company_deletes_what_it_does_not_use(world, carl):
+    with_service(world.contoso, "KE")
+    code = sold(world, "ke")
+    enter(carl, code, "Updates")
+    license = own(world)
+
+    answer = carl.post(at("remove", license), {"typed": code[-5:]})
+
+    assert answer.url == reverse("company-licenses")
+    with as_operator():
+        assert License.objects.get(pk=license.pk).deleted_at
+
+
+def test_who_only_views_a_company_changes_nothing(world, carl):
+    enter(carl, sold(world))
+    license = own(world)
+    with as_operator():
+        CustomerGroupGrant.objects.filter(
+            content_object=world.contoso, permission__codename=access.MANAGE, group__user=world.carl
+        ).delete()
+
+    assert carl.get(at("devices", license)).status_code == 200
+    assert carl.get(at("assign", license)).status_code == 403
+    for page in ("key", "rename", "assign", "release", "remove"):
+        assert carl.post(at(page, license)).status_code == 403
+    assert "Enter license key" not in text(carl.get(reverse("company-licenses")))

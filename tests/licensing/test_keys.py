@@ -170,6 +170,18 @@ def test_a_jointly_managed_customer_enters_its_own_keys_and_the_msp_sees(world):
     )
 
 
+def test_the_key_of_a_jointly_managed_customer_is_not_shown_to_its_msp(world):
+    license = entered(world)
+    with as_operator():
+        Customer.objects.filter(pk=world.first.pk).update(access="full")
+
+    with acting_as(world.alice), pytest.raises(RuleBroken, match="has Full access") as no:
+        keys.reveal(license, by=world.alice)
+
+    with as_operator():
+        assert (no.value.status, Event.objects.filter(verb="license.key_shown").exists()) == (403, False)
+
+
 def test_a_direct_customer_enters_its_own_key(world):
     license = enter(world, world.contoso, sold(world), by=world.carl)
 

@@ -13,7 +13,7 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices.models import Device
 from licensing import expiry, ledger, licenses, seats, tasks
-from licensing.models import License, Seat, SeatEntry
+from licensing.models import LedgerDifference, License, Seat, SeatEntry
 from rules.errors import RuleBroken
 from tests.licensing.ground import counts, devices, entered, sold
 
@@ -97,14 +97,18 @@ def test_after_any_acts_in_any_order_the_counts_are_one(world, steps):
         transaction.set_rollback(True)
 
 
+def as_owner(sql):
+    """Past the triggers, as no act of the portal can."""
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute(f"SET LOCAL role TO portal_owner; {sql}")
+        cursor.execute("SET LOCAL role TO portal_app")
+
+
 def test_a_difference_is_found_recorded_and_an_alert(world, caplog):
-    """Made by switching the triggers off, as no act of the portal can."""
     license = entered(world)
     with acting_as(world.alice):
         seats.take(license, devices(world.first, 3), by=world.alice)
-    with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute("SET LOCAL role TO portal_owner; UPDATE licensing_license SET used = 1")
-        cursor.execute("SET LOCAL role TO portal_app")
+    as_owner("UPDATE licensing_license SET used = 1")
 
     tasks.check_ledger()
 
@@ -112,6 +116,27 @@ def test_a_difference_is_found_recorded_and_an_alert(world, caplog):
         event = Event.objects.latest("pk")
     assert event.sentence == f"found that {license.name} does not add up: 1 used, 3 seats, 3 in the ledger"
     assert "does not add up" in caplog.text
+
+
+def test_a_difference_is_noted_once_and_ends_with_the_check_that_finds_it_gone(world):
+    license = entered(world)
+    for used in (1, 2):
+        as_owner(f"UPDATE licensing_license SET used = {used}")  # noqa: S608  (of this file)
+        tasks.check_ledger()
+    with as_operator():
+        lasting = list(LedgerDifference.objects.values_list("license", "used", "seats", "entries", "ended_at"))
+        told = Event.objects.filter(verb="license.differs").count()
+
+    as_owner("UPDATE licensing_license SET used = 0")
+    tasks.check_ledger()
+
+    with as_operator():
+        assert (lasting, told) == ([(license.pk, 2, 0, 0, None)], 1)
+        assert LedgerDifference.objects.filter(ended_at=None).count() == 0
+    as_owner("UPDATE licensing_license SET used = 1")
+    tasks.check_ledger()
+    with as_operator():
+        assert LedgerDifference.objects.count() == 2
 
 
 def test_a_sum_without_differences_says_nothing(world, caplog):

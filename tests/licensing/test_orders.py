@@ -15,7 +15,7 @@ from onboarding.models import Program
 from rules.errors import RuleBroken
 from tenants.models import Management, Msp
 from tests import world as cast
-from tests.licensing.ground import listing, product
+from tests.licensing.ground import listing, product, sold
 from tests.mail.letters import letters, newest_token, said
 
 pytestmark = pytest.mark.django_db
@@ -347,3 +347,28 @@ def test_a_license_reseller_changes_its_listing(world):
     assert refused(place, world)[0] == "Nordkey does not sell Knox Configure Dynamic. Choose another license."
     with pytest.raises(RuleBroken, match="at least one license"):
         seller(world, listings.change, own, products=["kc-trial"], **text)
+
+
+def test_a_withdrawn_key_is_told_to_the_seller_and_to_the_msp_that_ordered_it(world):
+    order = accepted(world, customer=None)
+    key, code = seller(world, orders.deliver, order)
+    before = len(letters(world.alice.email)), len(letters(world.lena.email))
+
+    with acting_as(world.sam), as_operator():
+        keys.withdraw(key, reason="The bill was not paid.", by=world.sam)
+
+    new = letters(world.alice.email)[before[0] :] + letters(world.lena.email)[before[1] :]
+    assert [mail.subject for mail in new] == [f"Samsung withdrew the license key {key.masked}"] * 2
+    for mail in new:
+        assert "Reason: The bill was not paid." in " ".join(said(mail))
+        assert code not in mail.message + mail.html_message
+
+
+def test_a_withdrawn_key_without_an_order_is_told_to_its_seller_alone(world):
+    sold(world)
+    with acting_as(world.sam), as_operator():
+        key = Key.objects.latest("pk")
+        keys.withdraw(key, reason="Sold twice.", by=world.sam)
+
+    told = Email.objects.filter(subject__startswith="Samsung withdrew").values_list("to", flat=True)
+    assert [world.lena.email in str(to) for to in told] == [True]
