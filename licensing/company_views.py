@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
-from licensing.license_list_views import STATUSES, LicenseList, csv_rows, trial_of
-from tenants import access, exports, lists
+from licensing.license_list_views import STATUSES, TRIAL, LicenseList, csv_rows, trial_of
+from rules import settings as rule
+from tenants import access, exports
 from tenants.door import for_member
 from tenants.models import Customer, KnoxService
 
@@ -17,17 +18,18 @@ from tenants.models import Customer, KnoxService
 def company_licenses(request: PortalRequest, organization: Customer) -> HttpResponse:
     listed = LicenseList(request.GET, customer=organization)
     may_change = access.MANAGE in access.rights(request.user, organization)
+    numbers = rule.numbers("forecast_days", *TRIAL)
     context = {
         "organization": organization,
         "filters": listed,
         "chips": listed.chips(),
         "columns": listed.columns(),
-        "page": lists.page(listed.rows(request.user, None), listed.order, request.GET),
+        "page": listed.page(request.user, None, forecast_days=numbers["forecast_days"]),
         "all_services": KnoxService.choices,
         "all_statuses": STATUSES,
         "list_url": request.path,
         "csv_url": reverse("company-licenses-export") + "?" + request.GET.urlencode(),
-        "trial": trial_of(organization) if may_change else None,
+        "trial": trial_of(organization, numbers) if may_change else None,
         "may_change": may_change,
     }
     part = "#rows" if request.htmx and not request.htmx.boosted else ""

@@ -67,14 +67,15 @@ def _note(one: Difference) -> tuple[LedgerDifference, bool]:
     return LedgerDifference.objects.update_or_create(**which, defaults=one.counts)
 
 
-def full_on(licenses: Iterable[License], *, now: datetime | None = None) -> dict[int, datetime]:
-    """At the pace of the last 30 days (the setting forecast_days), when each license is full. One query.
+def full_on(
+    licenses: Iterable[License], *, days: int | None = None, now: datetime | None = None
+) -> dict[int, datetime]:
+    """At the pace of the last `days` (as the setting forecast_days says), when each license is full. One query.
 
     Left out: those whose use does not grow, and those that end before they are full.
     """
     now = now or timezone.now()
-    days = rule.number("forecast_days")
-    since = now - timedelta(days=days)
+    since = now - timedelta(days=days or rule.number("forecast_days"))
     rows = [one for one in licenses if one.state_at(now) == License.State.ACTIVE]
     recent = SeatEntry.objects.filter(license__in=[one.pk for one in rows], at__gt=since, at__lte=now)
     taken = {key: net for key, net in recent.values_list("license").annotate(net=Sum("change")) if net > 0}

@@ -1,6 +1,6 @@
 """The lists of licenses, of all customers and of one (knox.md 5.6), and the same as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
-from licensing import obstacles
+from licensing import ledger, obstacles
 from licensing.models import License, LicenseQuerySet
 from rules import settings as rule
 from tenants import access, exports, lists
@@ -26,6 +26,7 @@ _COLUMNS = {
 }
 STATUSES = [(state.value, state.label) for state in License.State]
 TABS = [("full", "Fully managed customers"), ("joint", "Jointly managed customers")]
+TRIAL = ("trial_devices", "trial_days")
 _ACCESS = {"full": Access.NONE, "joint": Access.FULL}
 
 
@@ -91,8 +92,13 @@ class LicenseList:
         seen = Customer.objects.granted(user, access.VIEW).filter(Exists(here), access=_ACCESS[self.tab])
         return seen.matching(self.q) if self.q else seen
 
-    def page(self, user: User, msp: Msp) -> lists.Page[License]:
-        return lists.page(self.rows(user, msp), self.order, self.query)
+    def page(self, user: User, msp: Msp | None, *, forecast_days: int | None = None) -> lists.Page[License]:
+        """Each row with `full_on`: until when its seats last at this pace."""
+        page = lists.page(self.rows(user, msp), self.order, self.query)
+        forecast = ledger.full_on(page.rows, days=forecast_days)
+        for license in page.rows:
+            license.full_on = forecast.get(license.pk)
+        return page
 
     def chips(self) -> list[Chip]:
         names = [KnoxService(one).label for one in self.services]
@@ -132,14 +138,15 @@ def license_list(request: TenantRequest) -> HttpResponse:
 def customer_licenses(request: TenantRequest, customer: Customer) -> HttpResponse:
     listed = LicenseList(request.GET, customer=customer)
     may_change = access.MANAGE in request.customer_rights
-    context = _context(request, listed) | {
+    numbers = rule.numbers("forecast_days", *TRIAL)
+    context = _context(request, listed, forecast_days=numbers["forecast_days"]) | {
         "customer": customer,
         "list_url": reverse("customer-licenses", args=[customer.kcs_id]),
         "csv_url": reverse("customer-license-export", args=[customer.kcs_id]) + "?" + request.GET.urlencode(),
         "may_change": may_change,
         "may_order": may_change and "add_customers" in request.msp_rights,
         "obstacle": obstacles.of_the_msp(customer),
-        "trial": trial_of(customer) if may_change else None,
+        "trial": trial_of(customer, numbers) if may_change else None,
     }
     return render(request, _page(request, "licensing/customer_licenses.html"), context)
 
@@ -169,12 +176,12 @@ def customer_license_export(request: TenantRequest, customer: Customer) -> HttpR
     return _file(rows, f"licenses-{customer.kcs_id}.csv")
 
 
-def trial_of(customer: Customer) -> dict[str, Any]:
-    """Whether the customer can start its trial of Knox Configure, and how large it is (FAQ Q9). Two queries."""
+def trial_of(customer: Customer, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Whether the customer can start its trial of Knox Configure, and how large it is (FAQ Q9). One query."""
     had = License.objects.filter(customer=OuterRef("customer"), service=OuterRef("service"), is_trial=True)
     has = CustomerService.objects.filter(customer=customer, service=KnoxService.CONFIGURE)
     row = has.annotate(had=Exists(had)).first()
-    return {"can_start": bool(row and not row.had), **rule.numbers("trial_devices", "trial_days")}
+    return {"can_start": bool(row and not row.had), **{name: numbers[name] for name in TRIAL}}
 
 
 def csv_rows(rows: QuerySet[License]) -> Iterator[list[object]]:
@@ -199,12 +206,12 @@ def csv_rows(rows: QuerySet[License]) -> Iterator[list[object]]:
         ]
 
 
-def _context(request: TenantRequest, listed: LicenseList) -> dict[str, Any]:
+def _context(request: TenantRequest, listed: LicenseList, *, forecast_days: int | None = None) -> dict[str, Any]:
     return {
         "filters": listed,
         "chips": listed.chips(),
         "columns": listed.columns(),
-        "page": listed.page(request.user, request.msp),
+        "page": listed.page(request.user, request.msp, forecast_days=forecast_days),
         "all_services": KnoxService.choices,
         "all_statuses": STATUSES,
     }

@@ -305,6 +305,9 @@ class License(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True)
     """Deleted for people. The row stays, because its key and its trial are used up for ever."""
 
+    full_on: datetime | None = None
+    """Until when its seats last at this pace, where a list asked for it (licensing/ledger.py)."""
+
     objects = LicenseQuerySet.as_manager()
 
     class Meta:

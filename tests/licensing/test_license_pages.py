@@ -80,6 +80,22 @@ def test_the_list_shows_seats_end_and_days_left(alice, world):
     assert "365 days left" in page
 
 
+def test_the_list_says_until_when_the_seats_last(client, world):
+    license, quiet = entered(world, seats=20), entered(world, seats=20)
+    with acting_as(world.alice):
+        seats.take(license, devices(world.first, 10), by=world.alice)
+        license.refresh_from_db()
+
+    with time_machine.travel(license.starts_at + timedelta(days=10), tick=False):
+        client.force_login(world.alice)
+        page = client.get(reverse("license-list"))
+
+    full_on = {one.pk: one.full_on for one in page.context["page"].rows}
+    assert full_on[license.pk] == pytest.approx(license.starts_at + timedelta(days=20), abs=timedelta(hours=1))
+    assert full_on[quiet.pk] is None
+    assert words(page).count("At this pace until") == 1
+
+
 def test_the_tabs_part_fully_from_jointly_managed_customers(alice, world):
     entered(world, name="Own")
     full(world)

@@ -54,7 +54,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     def run(act: Callable[[], Any]) -> Any:
         try:
             connection.ensure_connection()
-            start.wait(10)
+            start.wait(60)
             return act()
         except RuleBroken as no:
             return no
@@ -62,7 +62,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
             connections.close_all()
 
     with ThreadPoolExecutor(len(acts)) as threads:
-        return [future.result(30) for future in [threads.submit(run, act) for act in acts]]
+        return [future.result(90) for future in [threads.submit(run, act) for act in acts]]
 
 
 def by(person: User, act: Callable[..., Any], *args: Any, **fields: Any) -> Callable[[], Any]:
