@@ -21,6 +21,7 @@ _user_id: ContextVar[int | None] = ContextVar("acting_user_id", default=None)
 
 OPERATOR: Final = "portal_operator"
 RESELLER: Final = "portal_reseller"
+AGENT: Final = "portal_agent"
 
 
 def user_id() -> int | None:
@@ -59,6 +60,18 @@ def as_reseller() -> Iterator[None]:
     reseller's own rows, and those for resellers nothing about anybody else's (docs/adr/0016).
     """
     with _as(RESELLER):
+        yield
+
+
+@contextmanager
+def as_agent(secret: bytes) -> Iterator[None]:
+    """See the rows of the one device whose agent has this secret (SHA-256, 32 bytes), inside one transaction.
+
+    What devices send is answered in it (docs/agent-v1.md): no filter that is forgotten shows one device another's.
+    """
+    with _as(AGENT):
+        raw: psycopg.Connection = connection.connection
+        raw.execute("SELECT set_config('app.agent', %s, true)", [secret.hex()])
         yield
 
 

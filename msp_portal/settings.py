@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tenants",
     "devices",
     "licensing",
+    "services",
     "onboarding",
     "portals",
     # third party

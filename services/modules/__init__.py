@@ -1,0 +1,15 @@
+"""The Knox services, one module each. A new one is a module here, a line in `CONSOLES` and one in KnoxService."""
+
+from services.console import Console
+from services.modules import configure
+from tenants.models import KnoxService
+
+CONSOLES: dict[str, Console] = {console.service: console for console in (configure.CONSOLE,)}
+
+
+def of(service: KnoxService | str) -> Console:
+    return CONSOLES[service]
+
+
+def by_slug(slug: str) -> Console | None:
+    return next((console for console in CONSOLES.values() if console.slug == slug), None)
