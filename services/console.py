@@ -57,12 +57,25 @@ class Action:
     """Takes away the thing that is assigned."""
     seat: str = ""
     """`take`: needs a seat of a license of this service; `free`: gives it back."""
+    wipes: bool = False
+    """Erases the device once it is done: its agent comes back with another secret."""
     unique: str = ""
     """Name of a form field whose value only one device of the customer may have (Approval ID)."""
 
     @property
     def is_command(self) -> bool:
         return self.sends or bool(self.done or self.failed)
+
+
+@dataclass(frozen=True)
+class End:
+    """How a person ends a thing before its time, and what that does to the devices that have it."""
+
+    label: str
+    says: str
+    states: frozenset[str]
+    """Those of its devices that leave their state; the others stay as they are."""
+    to: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,10 @@ class Kind:
     """Can be copied to other customers of the same MSP (knox.md 2.8)."""
     kept: tuple[str, ...] = ()
     """Fields that overwriting leaves as they are at the other customer (knox.md 2.8)."""
+    never_copied: tuple[str, ...] = ()
+    """Fields that stay behind: the copy is without them, and overwriting leaves the other customer's own."""
+    end: End | None = None
+    """Where a person can cancel it (campaigns)."""
     empty: str = ""
     """What the empty list says (words.md, empty states)."""
     state: Callable[[Mapping[str, Any]], str] | None = None
@@ -136,6 +153,8 @@ class Console:
     grace: str = ""
     """The state between the end of the license and the seat's release, where there is one (knox.md 5.4)."""
     obstacle: Obstacle = field(default=lambda customer, msp: "")
+    reports: tuple[str, ...] = ()
+    """Facts that devices themselves may report; all others are the portal's."""
     columns: tuple[tuple[str, str], ...] = ()
     """Facts that the list of devices shows: name of the fact, heading."""
 
