@@ -6,9 +6,9 @@ by id, licenses by id (licensing/seats.py); then enrollments go with their devic
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -18,7 +18,6 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from devices.inventory import Picked
 from devices.models import Device
 from licensing import seats
 from licensing.models import License, Seat
@@ -29,6 +28,15 @@ from tenants import teams
 from tenants.models import Customer
 
 GONE = "These devices are not there any more. Load the list again."
+
+
+class Chosen(Protocol):
+    """Whom an act is about: `devices.inventory.Picked` or `services.picking.Picked`."""
+
+    @property
+    def customer(self) -> Customer: ...
+
+    def devices(self) -> QuerySet[Device]: ...
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,20 @@ def in_service(devices: QuerySet[Device], console: Console) -> QuerySet[Any]:
     return devices.annotate(in_state=state)
 
 
-def possible(devices: QuerySet[Device], console: Console, action: Action) -> QuerySet[Any]:
+def standing(devices: QuerySet[Device], console: Console, states: Collection[str]) -> QuerySet[Device]:
+    """Those of the devices that are in one of the states; without an enrollment they are in the first."""
+    own = Enrollment.objects.filter(device=OuterRef("pk"), service=console.service)
+    if console.first.code in states:
+        return devices.filter(~Exists(own.exclude(state__in=states)))
+    return devices.filter(Exists(own.filter(state__in=states)))
+
+
+def possible(devices: QuerySet[Device], console: Console, action: Action) -> QuerySet[Device]:
     """Those on which the action is possible now."""
-    return in_service(devices, console).filter(in_state__in=action.states)
+    return standing(devices, console, action.states)
 
 
-def preview(picked: Picked, console: Console, action: Action) -> Preview:
+def preview(picked: Chosen, console: Console, action: Action) -> Preview:
     """One query for the states, one for the seats that would be new."""
     counts = dict(in_service(picked.devices(), console).order_by().values_list("in_state").annotate(count=Count("pk")))
     affected = sum(count for state, count in counts.items() if state in action.states)
@@ -80,7 +96,7 @@ def seated(customer: Customer, console: Console) -> QuerySet[Any]:
 
 
 @transaction.atomic
-def act(picked: Picked, console: Console, action: Action, *, wish: Wish, by: User) -> int:
+def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> int:
     """Do the action to those of the picked devices that can have it now. Returns how many. All or none.
 
     Raises RuleBroken where nothing is possible, a seat is missing, or the service is closed for the customer.
@@ -103,7 +119,7 @@ def lock(customer: Customer) -> Customer:
     return Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
 
 
-def _locked(picked: Picked, console: Console, action: Action) -> list[int]:
+def _locked(picked: Chosen, console: Console, action: Action) -> list[int]:
     """The devices that can have it, locked by id."""
     devices = possible(picked.devices(), console, action).order_by("pk")
     found = list(devices.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
@@ -112,7 +128,7 @@ def _locked(picked: Picked, console: Console, action: Action) -> list[int]:
     return found
 
 
-def _nothing(picked: Picked, console: Console, action: Action) -> str:
+def _nothing(picked: Chosen, console: Console, action: Action) -> str:
     states = list(in_service(picked.devices(), console).order_by().values_list("in_state", flat=True).distinct()[:4])
     if not states:
         return GONE
@@ -199,7 +215,7 @@ UPDATE services_command SET state = 'cancelled', answered_at = now(), detail = %
 def _move(customer: Customer, console: Console, action: Action, devices: list[int], *, wish: Wish) -> None:
     """The state that the portal gives by itself, what is assigned, and what stays known."""
     facts = {name: (wish.params or {}).get(name) for name in action.keeps}
-    values = {
+    values: dict[str, Any] = {
         "customer": customer.pk,
         "service": console.service,
         "state": action.now,
@@ -231,7 +247,7 @@ def _order(  # noqa: PLR0913
     params = dict(wish.params or {})
     if wish.thing and action.assigns:
         params |= {action.assigns: wish.thing.name, "version": wish.thing.version, "settings": wish.thing.settings}
-    values = {
+    values: dict[str, Any] = {
         "customer": customer.pk,
         "service": console.service,
         "action": action.code,
