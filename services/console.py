@@ -28,6 +28,17 @@ class State:
 
 
 @dataclass(frozen=True)
+class Acts:
+    """One use of an action: what its `check` and `then` look at."""
+
+    customer: Customer
+    devices: list[int]
+    """Keys of the devices, locked."""
+    thing: Any = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Action:
     """What a person does to devices in a service.
 
@@ -61,6 +72,12 @@ class Action:
     """Erases the device once it is done: its agent comes back with another secret."""
     unique: str = ""
     """Name of a form field whose value only one device of the customer may have (Approval ID)."""
+    closed: Callable[[Customer], str] = field(default=lambda customer: "")
+    """Why this customer never has the action (tenant type, country), as a sentence; empty where it has it."""
+    check: Callable[["Acts"], str] = field(default=lambda acts: "")
+    """Why it cannot be done to these devices with what is chosen; empty where it can. Asked before anything changes."""
+    then: Callable[["Acts"], None] = field(default=lambda acts: None)
+    """Writes facts that differ from device to device, once the state has changed."""
 
     @property
     def is_command(self) -> bool:
@@ -134,6 +151,20 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Swap:
+    """How another device takes a device's place in a service, with its thing, its seat and its facts."""
+
+    label: str
+    says: str
+    states: frozenset[str]
+    """From which it is possible."""
+    now: str = ""
+    """The new device's state; empty: that of the old one."""
+    action: str = ""
+    """Code of the action that is sent to the new device."""
+
+
+@dataclass(frozen=True)
 class Console:
     """One Knox service."""
 
@@ -155,6 +186,8 @@ class Console:
     obstacle: Obstacle = field(default=lambda customer, msp: "")
     reports: tuple[str, ...] = ()
     """Facts that devices themselves may report; all others are the portal's."""
+    swap: Swap | None = None
+    has_claims: bool = False
     columns: tuple[tuple[str, str], ...] = ()
     """Facts that the list of devices shows: name of the fact, heading."""
 

@@ -22,7 +22,7 @@ from devices.models import Device
 from licensing import seats
 from licensing.models import License, Seat
 from rules.errors import RuleBroken
-from services.console import Action, Console
+from services.console import Action, Acts, Console
 from services.models import Enrollment, Thing
 from tenants import teams
 from tenants.models import Customer
@@ -106,8 +106,14 @@ def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: Use
         raise RuleBroken(no, status=403)
     devices = _locked(picked, console, action)
     _check(customer, console, action, wish)
+    acts = Acts(customer, devices, wish.thing, wish.params or {})
+    if no := action.closed(customer) or action.check(acts):
+        raise RuleBroken(no)
+    _check_unique(console, action, acts)
     _seats(customer, console, action, devices, wish=wish, by=by)
     _move(customer, console, action, devices, wish=wish)
+    _number(console, action, acts)
+    action.then(acts)
     if action.is_command:
         _order(customer, console, action, devices, wish=wish, by=by)
     _record(customer, console, action, len(devices), wish=wish, by=by)
@@ -149,6 +155,34 @@ def _check(customer: Customer, console: Console, action: Action, wish: Wish) -> 
             raise RuleBroken(f"{thing} has ended. Choose another.", field="thing")
     if wish.license and wish.license.customer_id != customer.pk:
         raise RuleBroken("Choose a license of this customer.", field="license")
+
+
+def _check_unique(console: Console, action: Action, acts: Acts) -> None:
+    """A value that only one device of the customer may have. A unique index stands behind it (migration 0004)."""
+    if not action.unique or len(acts.devices) > 1:  # for several, `_number` makes it unique
+        return
+    value = acts.params.get(action.unique)
+    own = Enrollment.objects.of(acts.customer, console.service).exclude(device__in=acts.devices)
+    taken = own.filter(**{f"facts__{action.unique}": value}).exclude(state=console.first.code)
+    if other := taken.select_related("device").first():
+        raise RuleBroken(f"{value} is already that of {other.device}. Type another.", field=action.unique)
+
+
+_NUMBER = """
+UPDATE services_enrollment e SET facts = jsonb_set(
+    e.facts, ARRAY[%(name)s], to_jsonb((e.facts->>%(name)s) || '-' || coalesce(d.imei, d.meid, d.serial)))
+  FROM devices_device d
+ WHERE d.id = e.device_id AND e.customer_id = %(customer)s AND e.service = %(service)s
+   AND e.device_id = ANY (%(devices)s::bigint[])
+"""
+
+
+def _number(console: Console, action: Action, acts: Acts) -> None:
+    """What one device alone may have gets the device's number behind it, where several get it at once."""
+    if action.unique and len(acts.devices) > 1:
+        values = {"name": action.unique, "customer": acts.customer.pk, "service": console.service}
+        with connection.cursor() as cursor:
+            cursor.execute(_NUMBER, values | {"devices": acts.devices})
 
 
 def _seats(  # noqa: PLR0913

@@ -1,10 +1,11 @@
 """The Knox services, one module each. A new one is a module here, a line in `CONSOLES` and one in KnoxService."""
 
 from services.console import Console
-from services.modules import configure
+from services.modules import care, configure, guard
 from tenants.models import KnoxService
 
-CONSOLES: dict[str, Console] = {console.service: console for console in (configure.CONSOLE,)}
+_MODULES = (configure, care, guard)
+CONSOLES: dict[str, Console] = {one.CONSOLE.service: one.CONSOLE for one in _MODULES}
 
 
 def of(service: KnoxService | str) -> Console:
