@@ -32,6 +32,9 @@ LIMITS = {
     "show_key": Limit(100, 3600, "looks at a license key", "an hour"),
     "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),
     "name_customer": Limit(120, 3600, "tries to add a customer", "an hour"),
+    "agent_enroll": Limit(5000, 3600, "enrolled agents", "an hour"),  # of an address, which a company's phones share
+    "agent_checkin": Limit(120, 60, "check-ins", "a minute"),
+    "agent_report": Limit(240, 60, "reports", "a minute"),
     "upload": Limit(120, 3600, "uploads", "an hour"),
 }
 

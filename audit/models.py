@@ -136,6 +136,8 @@ SENTENCES = {
     "device.deleted": "deleted {devices}",
     "device.enrolled": "enrolled {target} with the Knox Deployment App",
     "enrollment_code.made": "made a code for the Knox Deployment App",
+    "service.agent_replaced": "allowed another agent to speak for {target}",
+    "service.code_made": "made the enrollment code for agents",
     "model.added": "added {target} for {region}",
     "model.changed": "changed {target}",
     "model.imported": "imported models: {added} added, {changed} changed, {tacs} TACs",

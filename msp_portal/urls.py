@@ -27,6 +27,7 @@ from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
 from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
+from services import agent_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", launcher.knox_dashboard, name="knox-dashboard"),
@@ -225,6 +226,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("samsung/products/", samsung_views.product_list, name="samsung-products"),
     path("samsung/keys/", samsung_views.key_list, name="samsung-keys"),
     path("samsung/keys/<int:pk>/", samsung_views.key_page, name="samsung-key"),
+    # what devices call
+    path("agent/v1/enroll", agent_views.enroll, name="agent-enroll"),
+    path("agent/v1/checkin", agent_views.checkin, name="agent-checkin"),
+    path("agent/v1/report", agent_views.report, name="agent-report"),
+    path("agent/v1/schema", agent_views.schema, name="agent-schema"),
     re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
 ]
 if settings.DEBUG:

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, StrIndex
 
 from accounts.models import User
 from audit import events
@@ -91,33 +91,29 @@ def preview(picked: Chosen, console: Console, action: Action) -> Preview:
 
 def seated(customer: Customer, console: Console) -> QuerySet[Any]:
     """Keys of the customer's devices that have a seat which opens the service."""
-    own = Seat.objects.filter(_opens(console), customer=customer)
-    return own.values("device")
+    return Seat.objects.filter(opens(console), customer=customer).values("device")
 
 
 @transaction.atomic
 def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> int:
     """Do the action to those of the picked devices that can have it now. Returns how many. All or none.
 
-    Raises RuleBroken where nothing is possible, a seat is missing, or the service is closed for the customer.
+    Raises RuleBroken where nothing is possible (409), a seat is missing (422), what is chosen does not fit (422), or
+    the service or the action is closed for the customer (403).
     """
     customer = lock(picked.customer)
-    if no := console.obstacle(customer, teams.team(customer)[0]):
+    if no := console.obstacle(customer, teams.team(customer)[0]) or action.closed(customer):
         raise RuleBroken(no, status=403)
-    devices = _locked(picked, console, action)
-    _check(customer, console, action, wish)
-    acts = Acts(customer, devices, wish.thing, wish.params or {})
-    if no := action.closed(customer) or action.check(acts):
+    acts = Acts(customer, _locked(picked, console, action), _thing(customer, console, action, wish), wish.params or {})
+    if no := action.check(acts):
         raise RuleBroken(no)
-    _check_unique(console, action, acts)
-    _seats(customer, console, action, devices, wish=wish, by=by)
-    _move(customer, console, action, devices, wish=wish)
-    _number(console, action, acts)
+    _check_unique(acts, console, action)
+    _seats(acts, console, action, license=wish.license, by=by)
+    _move(acts, console, action)
     action.then(acts)
-    if action.is_command:
-        _order(customer, console, action, devices, wish=wish, by=by)
-    _record(customer, console, action, len(devices), wish=wish, by=by)
-    return len(devices)
+    _order(acts, console, action, by=by)
+    _record(acts, console, action, by=by)
+    return len(acts.devices)
 
 
 def lock(customer: Customer) -> Customer:
@@ -126,9 +122,15 @@ def lock(customer: Customer) -> Customer:
 
 
 def _locked(picked: Chosen, console: Console, action: Action) -> list[int]:
-    """The devices that can have it, locked by id."""
+    """The devices that can have it, locked by id. A device's report takes its enrollment alone, so that is locked and
+    looked at again."""
     devices = possible(picked.devices(), console, action).order_by("pk")
     found = list(devices.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    own = Enrollment.objects.filter(device__in=found, service=console.service).order_by("device")
+    states = own.select_for_update(no_key=True).values_list("device_id", "state")
+    moved = {device for device, state in states if state not in action.states}
+    if moved:
+        found = [device for device in found if device not in moved]
     if not found:
         raise RuleBroken(_nothing(picked, console, action), status=409)
     return found
@@ -142,82 +144,73 @@ def _nothing(picked: Chosen, console: Console, action: Action) -> str:
     return f"{action.label} is not possible while a device is {are}. Nothing changed."
 
 
-def _check(customer: Customer, console: Console, action: Action, wish: Wish) -> None:
-    """What is chosen belongs to this customer and this service."""
-    if action.assigns:
-        thing = wish.thing
-        if thing is None or (thing.customer_id, thing.service, thing.kind) != (
-            customer.pk, console.service, action.assigns,
-        ):  # fmt: skip
-            raise RuleBroken(f"Choose what to assign in {console.name}.", field="thing")
-        kind = console.kind(action.assigns)
-        if thing.ended_at or (kind and kind.state and kind.state(thing.settings) == "expired"):
-            raise RuleBroken(f"{thing} has ended. Choose another.", field="thing")
-    if wish.license and wish.license.customer_id != customer.pk:
-        raise RuleBroken("Choose a license of this customer.", field="license")
+def _thing(customer: Customer, console: Console, action: Action, wish: Wish) -> Thing | None:
+    """What is assigned, as it is now. Raises RuleBroken where it is not one of this customer and service, or ended."""
+    if not action.assigns:
+        return None
+    own = Thing.objects.filter(customer=customer, service=console.service, kind=action.assigns)
+    thing = own.filter(pk=wish.thing.pk).first() if wish.thing else None
+    if thing is None:
+        raise RuleBroken(f"Choose what to assign in {console.name}.", field="thing")
+    kind = console.kind(action.assigns)
+    if thing.ended_at or (kind and kind.state and kind.state(thing.settings) == "expired"):
+        raise RuleBroken(f"{thing} has ended. Choose another.", field="thing")
+    return thing
 
 
-def _check_unique(console: Console, action: Action, acts: Acts) -> None:
-    """A value that only one device of the customer may have. A unique index stands behind it (migration 0004)."""
-    if not action.unique or len(acts.devices) > 1:  # for several, `_number` makes it unique
+def _check_unique(acts: Acts, console: Console, action: Action) -> None:
+    """A value that is one device's own, like an approval ID. The customer is locked, so nobody gives it meanwhile."""
+    value = acts.params.get(action.unique) if action.unique else None
+    if not value:
         return
-    value = acts.params.get(action.unique)
-    own = Enrollment.objects.of(acts.customer, console.service).exclude(device__in=acts.devices)
-    taken = own.filter(**{f"facts__{action.unique}": value}).exclude(state=console.first.code)
-    if other := taken.select_related("device").first():
-        raise RuleBroken(f"{value} is already that of {other.device}. Type another.", field=action.unique)
+    if len(acts.devices) > 1:
+        raise RuleBroken(f"{value} is for one device. Choose one device.", field=action.unique)
+    own = Enrollment.objects.of(acts.customer, console.service).filter(**{f"facts__{action.unique}": value})
+    if other := own.exclude(device__in=acts.devices).select_related("device").first():
+        raise RuleBroken(f"{other.device} has {value}. Give this device another.", status=409, field=action.unique)
 
 
-_NUMBER = """
-UPDATE services_enrollment e SET facts = jsonb_set(
-    e.facts, ARRAY[%(name)s], to_jsonb((e.facts->>%(name)s) || '-' || coalesce(d.imei, d.meid, d.serial)))
-  FROM devices_device d
- WHERE d.id = e.device_id AND e.customer_id = %(customer)s AND e.service = %(service)s
-   AND e.device_id = ANY (%(devices)s::bigint[])
-"""
-
-
-def _number(console: Console, action: Action, acts: Acts) -> None:
-    """What one device alone may have gets the device's number behind it, where several get it at once."""
-    if action.unique and len(acts.devices) > 1:
-        values = {"name": action.unique, "customer": acts.customer.pk, "service": console.service}
-        with connection.cursor() as cursor:
-            cursor.execute(_NUMBER, values | {"devices": acts.devices})
-
-
-def _seats(  # noqa: PLR0913
-    customer: Customer, console: Console, action: Action, devices: list[int], *, wish: Wish, by: User
-) -> None:
+def _seats(acts: Acts, console: Console, action: Action, *, license: License | None, by: User) -> None:
     if action.seat == "take":
-        fresh = Device.objects.filter(customer=customer, pk__in=devices).exclude(pk__in=seated(customer, console))
+        own = Device.objects.filter(customer=acts.customer, pk__in=acts.devices)
+        fresh = own.exclude(pk__in=seated(acts.customer, console))
         if fresh.exists():
-            seats.take(_license(console, wish), fresh, by=by)
+            seats.take(_license(acts.customer, console, license), fresh, by=by)
     elif action.seat == "free":
-        _free(customer, console, devices, by=by)
+        _free(acts, console, by=by)
 
 
-def _license(console: Console, wish: Wish) -> License:
-    if wish.license is None:
+def _license(customer: Customer, console: Console, license: License | None) -> License:
+    if license is None:
         raise RuleBroken(
             f"Each device needs a seat in {console.name}. Choose a license, or enter a license key first.",
             field="license",
         )
-    if console.service not in wish.license.services.split():
-        raise RuleBroken(f"{wish.license} is not for {console.name}. Choose another.", field="license")
-    return wish.license
+    if license.customer_id != customer.pk:
+        raise RuleBroken("Choose a license of this customer.", field="license")
+    if console.service not in license.services.split():
+        raise RuleBroken(f"{license} is not for {console.name}. Choose another.", field="license")
+    return license
 
 
-def _free(customer: Customer, console: Console, devices: list[int], *, by: User) -> None:
-    """Give back the seats of this service. A seat that opens more services than this one stays while one is used."""
-    held = Seat.objects.filter(_opens(console), customer=customer, device__in=devices)
-    others = Enrollment.objects.filter(customer=customer, device=OuterRef("device")).exclude(service=console.service)
-    alone = held.filter(services=console.service) | held.exclude(services=console.service).filter(~Exists(others))
-    for license in License.objects.filter(pk__in=alone.values("license")).order_by("pk"):
-        ids = list(alone.filter(license=license).values_list("device", flat=True))
+def _free(acts: Acts, console: Console, *, by: User) -> None:
+    held = freed(console).filter(customer=acts.customer, device__in=acts.devices)
+    for license in License.objects.filter(pk__in=held.values("license")).order_by("pk"):
+        ids = list(held.filter(license=license).values_list("device", flat=True))
         seats.release(license, Device.objects.filter(pk__in=ids), by=by)
 
 
-def _opens(console: Console) -> Q:
+def freed(console: Console) -> QuerySet[Seat]:
+    """Seats of this service that its devices may give back: a suite's seat stays while the device is in another
+    service that it opens."""
+    spaced = Concat(Value(" "), OuterRef("services"), Value(" "))
+    others = Enrollment.objects.filter(customer=OuterRef("customer"), device=OuterRef("device"))
+    others = others.exclude(service=console.service)
+    opened = others.alias(place=StrIndex(spaced, Concat(Value(" "), F("service"), Value(" ")))).filter(place__gt=0)
+    return Seat.objects.filter(opens(console)).filter(~Exists(opened))
+
+
+def opens(console: Console) -> Q:
     """Seats of licenses that open the service; a suite opens more than one."""
     return Q(services__regex=rf"(^| ){re.escape(console.service)}( |$)")
 
@@ -228,44 +221,50 @@ SELECT %(customer)s, id, %(service)s, %(state)s, %(thing)s, %(facts)s FROM unnes
 ON CONFLICT (device_id, service) DO UPDATE SET
     state = EXCLUDED.state, facts = e.facts || EXCLUDED.facts,
     thing_id = CASE WHEN %(clears)s THEN NULL ELSE coalesce(EXCLUDED.thing_id, e.thing_id) END,
-    thing_version = CASE WHEN %(clears)s THEN NULL ELSE e.thing_version END
+    thing_version = CASE WHEN NOT %(clears)s AND coalesce(EXCLUDED.thing_id, e.thing_id) = e.thing_id
+                         THEN e.thing_version END
 """
-_FACTS = """
-UPDATE services_enrollment SET facts = facts || %(facts)s
+_KEEP = """
+UPDATE services_enrollment SET facts = facts || %(facts)s,
+    thing_id = CASE WHEN %(clears)s THEN NULL ELSE coalesce(%(thing)s, thing_id) END,
+    thing_version = CASE WHEN NOT %(clears)s AND coalesce(%(thing)s, thing_id) = thing_id THEN thing_version END
  WHERE customer_id = %(customer)s AND service = %(service)s AND device_id = ANY (%(devices)s::bigint[])
 """
 _COMMAND = """
 INSERT INTO services_command (customer_id, device_id, service, action, params, state, detail, by_id)
-SELECT %(customer)s, id, %(service)s, %(action)s, %(params)s, 'waiting', '', %(by)s
+SELECT %(customer)s, id, %(service)s, %(action)s,
+       %(params)s::jsonb || CASE WHEN %(kind)s <> '' AND t.id IS NOT NULL
+           THEN jsonb_build_object(%(kind)s, t.name, 'version', t.version, 'settings', t.settings) ELSE '{}' END,
+       'waiting', '', %(by)s
   FROM unnest(%(devices)s::bigint[]) AS id
+  LEFT JOIN services_enrollment e ON e.device_id = id AND e.service = %(service)s
+  LEFT JOIN services_thing t ON t.id = e.thing_id
 """
 _SUPERSEDED = """
 UPDATE services_command SET state = 'cancelled', answered_at = now(), detail = %(detail)s
  WHERE customer_id = %(customer)s AND service = %(service)s AND device_id = ANY (%(devices)s::bigint[])
-   AND state IN ('waiting', 'sent')
+   AND state IN ('waiting', 'sent') AND action = ANY (%(superseded)s)
 """
 
 
-def _move(customer: Customer, console: Console, action: Action, devices: list[int], *, wish: Wish) -> None:
+def _move(acts: Acts, console: Console, action: Action) -> None:
     """The state that the portal gives by itself, what is assigned, and what stays known."""
-    facts = {name: (wish.params or {}).get(name) for name in action.keeps}
+    facts = {name: acts.params.get(name) for name in action.keeps}
     values: dict[str, Any] = {
-        "customer": customer.pk,
+        "customer": acts.customer.pk,
         "service": console.service,
         "state": action.now,
-        "thing": wish.thing.pk if wish.thing and action.assigns else None,
+        "thing": acts.thing.pk if acts.thing else None,
         "facts": json.dumps(facts, cls=DjangoJSONEncoder),
         "clears": action.clears,
-        "devices": devices,
+        "devices": acts.devices,
     }
     because(action.code)
-    with connection.cursor() as cursor:
-        if action.now == console.first.code:
-            Enrollment.objects.filter(customer=customer, service=console.service, device__in=devices).delete()
-        elif action.now:
-            cursor.execute(_ENROLL, values)
-        elif facts:
-            cursor.execute(_FACTS, values)
+    if action.now == console.first.code:
+        Enrollment.objects.of(acts.customer, console.service).filter(device__in=acts.devices).delete()
+    elif action.now or facts or acts.thing or action.clears:
+        with connection.cursor() as cursor:
+            cursor.execute(_ENROLL if action.now else _KEEP, values)
 
 
 def because(reason: str) -> None:
@@ -274,33 +273,40 @@ def because(reason: str) -> None:
         cursor.execute("SELECT set_config('app.move_reason', %s, true)", [reason])
 
 
-def _order(  # noqa: PLR0913
-    customer: Customer, console: Console, action: Action, devices: list[int], *, wish: Wish, by: User
-) -> None:
-    """A command for each device. What waited for it in this service is cancelled: the newest wish counts."""
-    params = dict(wish.params or {})
-    if wish.thing and action.assigns:
-        params |= {action.assigns: wish.thing.name, "version": wish.thing.version, "settings": wish.thing.settings}
+def _order(acts: Acts, console: Console, action: Action, *, by: User) -> None:
+    """A command for each device, where the action is one. The newest wish counts: what it replaces is cancelled."""
+    pushed = next((kind.code for kind in console.kinds if kind.pushes == action.code), "")
     values: dict[str, Any] = {
-        "customer": customer.pk,
+        "customer": acts.customer.pk,
         "service": console.service,
         "action": action.code,
-        "params": json.dumps(params, cls=DjangoJSONEncoder),
-        "devices": devices,
+        "params": json.dumps(dict(acts.params), cls=DjangoJSONEncoder),
+        "kind": action.assigns or pushed,
+        "devices": acts.devices,
         "by": by.pk,
         "detail": f"{action.label} came after it",
+        "superseded": _superseded(console, action),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDED, values)
-        cursor.execute(_COMMAND, values)
+        if action.is_command:
+            cursor.execute(_COMMAND, values)
 
 
-def _record(  # noqa: PLR0913
-    customer: Customer, console: Console, action: Action, count: int, *, wish: Wish, by: User
-) -> None:
-    msp_id = teams.msp_of(customer, person=by)
-    detail = {"to": str(wish.thing)} if wish.thing else {}
+def _superseded(console: Console, action: Action) -> list[str]:
+    """Codes of the actions whose open commands this one replaces: every action where the device leaves the service;
+    those that change its state where this one does, too; itself otherwise, so that a restart undoes no lock."""
+    if action.now == console.first.code:
+        return [one.code for one in console.actions]
+    if not action.changes_state:
+        return [action.code]
+    return [one.code for one in console.actions if one.changes_state]
+
+
+def _record(acts: Acts, console: Console, action: Action, *, by: User) -> None:
+    msp_id = teams.msp_of(acts.customer, person=by)
+    detail = {"to": str(acts.thing)} if acts.thing else {}
     events.record(
-        "service.acted", customer, by=by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,
-        customer_id=customer.pk, service=console.name, action=action.label, devices=count, **detail,
+        "service.acted", acts.customer, by=by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,
+        customer_id=acts.customer.pk, service=console.name, action=action.label, devices=len(acts.devices), **detail,
     )  # fmt: skip

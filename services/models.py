@@ -21,9 +21,9 @@ def _customer(**more: Any) -> Any:
     return models.ForeignKey(Customer, models.PROTECT, related_name="+", db_constraint=False, db_index=False, **more)
 
 
-def _device(name: str) -> Any:
+def _device(name: str, **more: Any) -> Any:
     """PostgreSQL deletes what belongs to a device together with it."""
-    return models.ForeignKey(Device, models.DO_NOTHING, related_name=name, db_constraint=False, db_index=False)
+    return models.ForeignKey(Device, models.DO_NOTHING, related_name=name, db_constraint=False, db_index=False, **more)
 
 
 class Thing(models.Model):
@@ -209,7 +209,10 @@ class Claim(models.Model):
         COMPLETED = "completed", "Completed"
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="claims")
-    device = _device("claims")
+    device = _device("claims", null=True)
+    """None: the device was deleted. The claim stays, because it counts against the plan's limit."""
+    identifier = models.CharField(max_length=15)
+    """The device's number when the claim was opened."""
     plan = models.ForeignKey(Thing, models.DO_NOTHING, related_name="claims", db_constraint=False)
     reference = models.CharField(max_length=60)
     reason = models.TextField()
@@ -232,3 +235,24 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"claim {self.reference}"
+
+
+class Report(models.Model):
+    """Something that a device said unasked, so that it counts once however often it is sent."""
+
+    customer = _customer()
+    device = _device("reports")
+    key = models.UUIDField()
+    """Made by the device."""
+    service = models.CharField(max_length=3, choices=KnoxService)
+    code = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    """By the device's clock."""
+    reported_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device", "key"], name="report_counts_once")]
+        indexes = [models.Index(fields=["customer", "device", "-id"], name="reports_of_device")]
+
+    def __str__(self) -> str:
+        return f"{self.code} of {self.device_id}"

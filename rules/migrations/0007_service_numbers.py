@@ -1,6 +1,7 @@
 from django.db import migrations
 
 NEW = {
+    "checkin_seconds": (300, "How often agents of devices ask for commands: a lock arrives within five minutes"),
     "guard_activation_days": (7, "knox.md 6.6: a device that does not start in time is not activated by itself"),
     "guard_completing_days": (2, "knox.md 6.6: completing can be cancelled for two days"),
     "guard_resetting_days": (1, "Time for a device to leave Knox Guard after its license ended (inferred)"),

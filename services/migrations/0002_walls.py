@@ -63,7 +63,8 @@ END $$;
 CREATE TRIGGER enrollment_since BEFORE UPDATE OF state ON services_enrollment
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION services_note_since();
 
-CREATE FUNCTION services_note_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION services_note_moves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     who bigint := nullif(current_setting('app.user_id', true), '')::bigint;
     why text := left(coalesce(current_setting('app.move_reason', true), ''), 200);

@@ -57,9 +57,10 @@ CONSOLE = Console(
             now="profile_assigned", done="configured", failed="failed_to_configure", assigns="profile", seat="take",
         ),
         Action(
-            "unassign", "Unassign profile", "The devices leave Knox Configure and free their seats.",
+            "unassign", "Unassign profile",
+            "The devices leave Knox Configure and free their seats. Locked ones stay locked: unlock them first.",
             frozenset({"profile_assigned", "configured", "updates_pushed", "cancelled_by_user", "failed_to_configure",
-                       "error", "locked", "deactivated"}),
+                       "error", "deactivated"}),
             now="unassigned", clears=True, seat="free",
         ),
         Action(
@@ -73,6 +74,7 @@ CONSOLE = Console(
         Action(
             "reset", "Factory reset", "Everything on the devices is erased. Nobody can bring it back.",
             _WORKS | {"locked", "failed_to_configure"}, done="profile_assigned", danger=True,
+            wipes=True,
         ),
     ),
     kinds=(

@@ -124,6 +124,10 @@ ROUTES: dict[str, Route] = {
     "receipt": Route("link", "link", args=lambda world: ["not-a-token"]),
     "management-end": Route("link", "link", args=lambda world: ["not-a-token"]),
     "enroll": Route("link", "link", args=lambda world: ["not-a-code"]),
+    "agent-enroll": Route(None, "agent:enroll"),
+    "agent-checkin": Route(None, "agent"),
+    "agent-report": Route(None, "agent"),
+    "agent-schema": Route("public"),
     "no-api": Route("missing", args=lambda world: ["v1/customers/"]),
     "not-found": Route("missing", args=lambda world: ["nowhere/"]),
     # for whoever is signed in

@@ -28,6 +28,9 @@ POLICIES = {
     "public": EVERYBODY,
     "link": dict.fromkeys(PEOPLE, 404),
     "missing": dict.fromkeys(PEOPLE, 404),
+    # Devices prove themselves by their secret; who is signed in makes no difference.
+    "agent": dict.fromkeys(PEOPLE, 401),
+    "agent:enroll": dict.fromkeys(PEOPLE, 400),
     "person": table(OK),
     "alice's": table(404, alice=OK),
     # Tom, limited to some customers, sees only the requests that he sent himself.

@@ -9,7 +9,7 @@ from devices.models import Approval, Device, EnrollmentCode, ResellerCustomer, U
 from licensing.models import Addition, Key, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
-from services.models import Agent, Claim, Command, Enrollment, Move, Thing, ThingVersion
+from services.models import Agent, Claim, Command, Enrollment, Move, Report, Thing, ThingVersion
 from tenants.models import (
     Access,
     Customer,
@@ -42,7 +42,7 @@ TENANT_MODELS = (
     Invitation, Event, ManagementRequest, Delink, Receipt,
     Upload, UploadContent, UploadLine, Approval, Device, ResellerCustomer, EnrollmentCode,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
-    Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim,
+    Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim, Report,
 )  # fmt: skip
 
 
