@@ -176,6 +176,7 @@ CONSOLE = Console(
     ),
     events=(Event("eula_accepted", frozenset({"active_pending"}), "active"),),
     unlicensed="expired",
+    seatless=frozenset({"approved", "cancelled"}),
     swap=Swap(
         "Swap device", "The new device is approved at once and takes plan, seat and the rest of the coverage.",
         _COVERED,

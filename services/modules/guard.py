@@ -169,6 +169,7 @@ CONSOLE = Console(
     ),
     events=(Event("reset_done", frozenset({"resetting"}), "pending"),),
     unlicensed="resetting",
+    seatless=frozenset({"rejected", "completed"}),
     obstacle=obstacle,
     swap=Swap(
         "Exchange IMEI", "Another device takes this one's place in Knox Guard. It is not possible while it is locked.",
