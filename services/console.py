@@ -36,6 +36,8 @@ class Acts:
     """Keys of the devices, locked."""
     thing: Any = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    by: Any = None
+    """The person."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,15 @@ class Action:
 
     @property
     def is_command(self) -> bool:
-        return self.sends or bool(self.done or self.failed)
+        return self.sends or self.changes_state_by_answer
+
+    @property
+    def changes_state(self) -> bool:
+        return bool(self.now) or self.changes_state_by_answer
+
+    @property
+    def changes_state_by_answer(self) -> bool:
+        return bool(self.done or self.failed)
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,8 @@ class Kind:
     """What the empty list says (words.md, empty states)."""
     state: Callable[[Mapping[str, Any]], str] | None = None
     """Its state from its settings and the time, where it has one (a campaign: scheduled, active, expired)."""
+    seat_if: Mapping[str, Any] | None = None
+    """Only a device whose thing has these settings needs a seat; None: what the action says holds for all."""
     check: Callable[[Mapping[str, Any], Mapping[str, Any] | None], str] | None = None
     """Why settings may not become these (new, old or None); empty where they may."""
 
@@ -137,6 +149,8 @@ class Clock:
     """Counts from the device's last check-in, not from the last change of state."""
     fact: str = ""
     """Name of a fact with an instant (ISO 8601, UTC); the state ends when it has come, in place of a duration."""
+    until: str = ""
+    """Name of a setting of the assigned thing with such an instant; the state ends when it has come."""
     frees: bool = False
     """Gives the seat back."""
 
@@ -181,6 +195,8 @@ class Console:
     events: tuple[Event, ...] = ()
     unlicensed: str = ""
     """The state of devices whose seat went (license ended or deleted); empty: the service needs no license."""
+    seatless: frozenset[str] = frozenset()
+    """States, beside the first and `unlicensed`, in which a device needs no seat (approved, rejected, completed)."""
     grace: str = ""
     """The state between the end of the license and the seat's release, where there is one (knox.md 5.4)."""
     obstacle: Obstacle = field(default=lambda customer, msp: "")
@@ -188,6 +204,8 @@ class Console:
     """Facts that devices themselves may report; all others are the portal's."""
     swap: Swap | None = None
     has_claims: bool = False
+    about: Callable[[Customer], list[tuple[str, str]]] = field(default=lambda customer: [])
+    """What the customer is called or set to in this service, for the head of the console: label, value."""
     columns: tuple[tuple[str, str], ...] = ()
     """Facts that the list of devices shows: name of the fact, heading."""
 
@@ -217,4 +235,12 @@ class Console:
 
     @property
     def needs_license(self) -> bool:
-        return bool(self.unlicensed)
+        """Whether every device needs a seat."""
+        return bool(self.unlicensed) and not any(kind.seat_if for kind in self.kinds)
+
+    def takes_seat(self, action: Action, settings: Mapping[str, Any] | None = None) -> bool:
+        """Whether the action needs a seat for each device, with a thing of these settings."""
+        kind = self.kind(action.assigns)
+        if action.seat != "take" or settings is None or kind is None or kind.seat_if is None:
+            return action.seat == "take"
+        return kind.seat_if.items() <= settings.items()

@@ -22,6 +22,7 @@ from devices.models import Device
 from licensing import seats
 from licensing.models import License, Seat
 from rules.errors import RuleBroken
+from services import agents, fields
 from services.console import Action, Acts, Console
 from services.models import Enrollment, Thing
 from tenants import teams
@@ -104,7 +105,8 @@ def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: Use
     customer = lock(picked.customer)
     if no := console.obstacle(customer, teams.team(customer)[0]) or action.closed(customer):
         raise RuleBroken(no, status=403)
-    acts = Acts(customer, _locked(picked, console, action), _thing(customer, console, action, wish), wish.params or {})
+    thing = _thing(customer, console, action, wish)
+    acts = Acts(customer, _locked(picked, console, action), thing, wish.params or {}, by)
     if no := action.check(acts):
         raise RuleBroken(no)
     _check_unique(acts, console, action)
@@ -171,12 +173,12 @@ def _check_unique(acts: Acts, console: Console, action: Action) -> None:
 
 
 def _seats(acts: Acts, console: Console, action: Action, *, license: License | None, by: User) -> None:
-    if action.seat == "take":
+    if console.takes_seat(action, acts.thing.settings if acts.thing else None):
         own = Device.objects.filter(customer=acts.customer, pk__in=acts.devices)
         fresh = own.exclude(pk__in=seated(acts.customer, console))
         if fresh.exists():
             seats.take(_license(acts.customer, console, license), fresh, by=by)
-    elif action.seat == "free":
+    elif action.seat:  # also where the new thing needs none
         _free(acts, console, by=by)
 
 
@@ -232,13 +234,21 @@ UPDATE services_enrollment SET facts = facts || %(facts)s,
 """
 _COMMAND = """
 INSERT INTO services_command (customer_id, device_id, service, action, params, state, detail, by_id)
-SELECT %(customer)s, id, %(service)s, %(action)s,
+SELECT %(customer)s, d.id, %(service)s, %(action)s,
        %(params)s::jsonb || CASE WHEN %(kind)s <> '' AND t.id IS NOT NULL
-           THEN jsonb_build_object(%(kind)s, t.name, 'version', t.version, 'settings', t.settings) ELSE '{}' END,
+           THEN jsonb_build_object(%(kind)s, t.name, 'version', t.version, 'settings',
+                                   t.settings - %(lists)s::text[] || coalesce(named.settings, '{}')) ELSE '{}' END,
        'waiting', '', %(by)s
-  FROM unnest(%(devices)s::bigint[]) AS id
-  LEFT JOIN services_enrollment e ON e.device_id = id AND e.service = %(service)s
+  FROM unnest(%(devices)s::bigint[]) AS d (id)
+  LEFT JOIN services_enrollment e ON e.device_id = d.id AND e.service = %(service)s
   LEFT JOIN services_thing t ON t.id = e.thing_id
+  LEFT JOIN LATERAL (
+      SELECT jsonb_object_agg(f.name, jsonb_build_object('name', n.name, 'version', n.version, 'settings', n.settings))
+             AS settings
+        FROM jsonb_each_text(%(names)s) f(name, kind)
+        JOIN services_thing n ON n.customer_id = t.customer_id AND n.service = t.service AND n.kind = f.kind
+                             AND n.id = (t.settings ->> f.name)::bigint
+  ) named ON %(names)s <> '{}'
 """
 _SUPERSEDED = """
 UPDATE services_command SET state = 'cancelled', answered_at = now(), detail = %(detail)s
@@ -282,6 +292,7 @@ def _order(acts: Acts, console: Console, action: Action, *, by: User) -> None:
         "action": action.code,
         "params": json.dumps(dict(acts.params), cls=DjangoJSONEncoder),
         "kind": action.assigns or pushed,
+        **_named(console, action.assigns or pushed),
         "devices": acts.devices,
         "by": by.pk,
         "detail": f"{action.label} came after it",
@@ -290,7 +301,16 @@ def _order(acts: Acts, console: Console, action: Action, *, by: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDED, values)
         if action.is_command:
+            agents.code_of(acts.customer, by=by)  # who is asked to do something can also enroll
             cursor.execute(_COMMAND, values)
+
+
+def _named(console: Console, code: str) -> dict[str, Any]:
+    """The fields of the assigned thing that name one other thing, which devices get along (a group's profile), and
+    those that list things, which devices do not get (its members)."""
+    kind = console.kind(code)
+    ones, lists = fields.naming(kind.form) if kind else ({}, [])
+    return {"names": json.dumps(ones), "lists": lists}
 
 
 def _superseded(console: Console, action: Action) -> list[str]:

@@ -1,14 +1,18 @@
-"""Form fields that name other things of the same customer: a group its profile, a group its members.
+"""Form fields of things: those that name other things of the customer, JSON, safe addresses.
 
-They hold keys of things. A form with them is filled with one customer's things before it is shown or read.
+A group names its profile and its members by their keys. A form with such fields is filled with one customer's things
+before it is shown or read.
 """
 
+import json
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from services.models import Thing
-from tenants.fields import OneOf, SomeOf
+from tenants.fields import OneOf, Paragraphs, SomeOf, Words
 from tenants.models import Customer, KnoxService
 
 
@@ -53,7 +57,50 @@ def fill[F: forms.Form](form: F, customer: Customer, service: KnoxService) -> F:
     return form
 
 
-def naming(form: type[forms.Form]) -> dict[str, str]:
-    """The fields of a form that name things, with the code of the kind that they name."""
+def naming(form: type[forms.Form]) -> tuple[dict[str, str], list[str]]:
+    """The form's fields that name one thing, each with the code of the kind; and those that name several."""
     fields = form.base_fields.items()
-    return {name: field.of_kind for name, field in fields if isinstance(field, OneThing | SomeThings)}
+    ones = {name: field.of_kind for name, field in fields if isinstance(field, OneThing)}
+    return ones, [name for name, field in fields if isinstance(field, SomeThings)]
+
+
+class JsonObject(Paragraphs):
+    """What an agent of another maker wants told, as a JSON object. Kept as the text that was typed."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return text
+        try:
+            read = json.loads(text, parse_constant=_no_constant)
+        except RecursionError:
+            raise ValidationError("This is nested too deep. Use fewer levels.") from None
+        except json.JSONDecodeError as error:
+            raise ValidationError(f"Line {error.lineno}, sign {error.colno}: this is not JSON. Correct it.") from None
+        except ValueError:
+            raise ValidationError("This has a number that JSON does not know. Correct it.") from None
+        if not isinstance(read, dict):
+            raise ValidationError('Start with { and end with }, as in {"server": "https://mdm.example"}.')
+        return text
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+class SafeAddress(Words):
+    """A web address that starts with https."""
+
+    def __init__(self, label: str, *, required: bool = False, hint: str = "") -> None:
+        super().__init__(
+            label, longest=500, required=required, hint=hint, widget=forms.TextInput(attrs={"inputmode": "url"})
+        )
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text:
+            try:
+                URLValidator(schemes=["https"])(text)
+            except ValidationError:
+                raise ValidationError("This address starts with https://.") from None
+        return text

@@ -164,7 +164,8 @@ def free_name(customer: Customer, console: Console, kind: Kind, name: str, *, bu
     if not name:
         raise RuleBroken("Enter a name.", field="name")
     same = Thing.objects.filter(customer=customer, service=console.service, kind=kind.code, name_key=key(name))
-    if found := same.exclude(pk=but.pk if but else None).first():
+    others = same.exclude(pk=but.pk) if but else same
+    if found := others.first():
         raise RuleBroken(f"{customer} has {found} already. Choose another name.", status=409, field="name")
     return name
 
@@ -211,13 +212,15 @@ def _check_runs(thing: Thing, kind: Kind) -> None:
 
 def _name_of_one_that_names(thing: Thing, console: Console) -> str:
     """The first other thing whose settings name this one."""
+    others = Thing.objects.filter(customer=thing.customer_id, service=thing.service)
     for kind in console.kinds:
-        for field, named in fields.naming(kind.form).items():
-            if named == thing.kind:
-                others = Thing.objects.filter(customer=thing.customer_id, service=thing.service, kind=kind.code)
-                holds = Q(**{f"settings__{field}": thing.pk}) | Q(**{f"settings__{field}__contains": [thing.pk]})
-                if found := others.filter(holds).first():
-                    return str(found)
+        holds = Q()
+        for name, field in kind.form.base_fields.items():
+            if getattr(field, "of_kind", "") == thing.kind:
+                value = [thing.pk] if isinstance(field, fields.SomeThings) else thing.pk
+                holds |= Q(**{f"settings__{name}__contains": value})
+        if holds and (found := others.filter(holds, kind=kind.code).first()):
+            return str(found)
     return ""
 
 
