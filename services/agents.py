@@ -11,14 +11,13 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.acting import as_agent, as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from devices.identifiers import kind_of, read
+from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
 from devices.models import Device, EnrollmentCode
 from rules import settings
 from rules.errors import RuleBroken
@@ -29,6 +28,7 @@ from tenants.models import Customer
 INTERVAL = "checkin_seconds"
 _BYTES = 16
 """Of chance in a code: 22 letters and digits."""
+_COLUMNS = {IMEI_DIGITS: "imei", MEID_SIGNS: "meid", SERIAL_SIGNS: "serial"}
 
 
 class Unknown(RuleBroken):
@@ -94,12 +94,12 @@ def enroll(code: str, *, identifier: str, secret: str, firmware: str = "", versi
 
 def _device(code: str, identifier: str) -> Device:
     """The verified device with this identifier of the code's customer, locked: agents of one device come in turn."""
-    wanted, problem = read(identifier)
-    customer = EnrollmentCode.objects.filter(code=code).values("customer")
-    if problem:
+    wanted = identifier.strip().upper()
+    column = _COLUMNS.get(len(wanted))
+    if column is None:
         raise Unknown
-    named = Q(**{kind_of(wanted).name.lower(): wanted})
-    own = Device.objects.filter(named, customer__in=customer, state=Device.State.VERIFIED)
+    customer = EnrollmentCode.objects.filter(code=code).values("customer")
+    own = Device.objects.filter(**{column: wanted}, customer__in=customer, state=Device.State.VERIFIED)
     device = own.select_for_update(of=("self",), no_key=True).first()
     if device is None:
         raise Unknown
