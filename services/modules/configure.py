@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from services.console import Action, Console, Event, Kind, State
-from tenants.fields import Words
+from tenants.fields import Paragraphs, Words
 from tenants.models import KnoxService
 
 SETUP, DYNAMIC = "setup", "dynamic"
@@ -23,6 +23,9 @@ class ProfileForm(forms.Form):
     support_email = forms.EmailField(label="Support email", required=False)
     support_phone = Words("Support phone", longest=20, required=False)
     company = Words("Company name", longest=100, required=False)
+    routines = Paragraphs(
+        "Routines", longest=2000, required=False, hint="What devices do by themselves, a line each. Never copied."
+    )
 
 
 def _edition_stays(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
@@ -80,7 +83,7 @@ CONSOLE = Console(
     kinds=(
         Kind(
             "profile", "Profile", "Profiles", ProfileForm, pushes="push", is_copied=True,
-            kept=("support_email", "support_phone", "company"), check=_edition_stays,
+            kept=("support_email", "support_phone", "company"), never_copied=("routines",), check=_edition_stays,
             empty="A profile says how to set up devices.",
         ),
     ),

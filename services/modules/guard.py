@@ -8,9 +8,12 @@ from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
-from services.console import Action, Clock, Console, Event, State, Swap
+from devices.models import Device
+from services.console import Action, Acts, Clock, Console, Event, State, Swap
+from services.models import Enrollment
 from tenants.fields import Paragraphs, Phone, Words
 from tenants.models import Customer, KnoxService, Msp
 
@@ -19,8 +22,8 @@ NORMAL, PAYG = Customer.TenantType.NORMAL, Customer.TenantType.PAY_AS_YOU_GO
 
 class AcceptForm(forms.Form):
     approval_id = Words(
-        "Approval ID", longest=60,
-        hint="Your reference for the bill. Where you accept several devices, each gets it with its own number behind.",
+        "Approval ID", longest=60, required=False,
+        hint="Your reference for the bill of one device. Empty: the device's own number.",
     )  # fmt: skip
 
 
@@ -62,6 +65,34 @@ def _only(tenant_type: Customer.TenantType) -> Callable[[Customer], str]:
     return closed
 
 
+_NUMBER = """
+UPDATE services_enrollment e
+   SET facts = e.facts || jsonb_build_object('approval_id', coalesce(d.imei, d.meid, d.serial))
+  FROM devices_device d
+ WHERE d.id = e.device_id AND e.customer_id = %s AND e.service = 'KG' AND e.device_id = ANY (%s::bigint[])
+   AND coalesce(e.facts->>'approval_id', '') = ''
+"""
+
+
+def _own_numbers(acts: Acts) -> str:
+    """Why devices cannot have their own numbers as approval IDs: another device was given one of them by hand."""
+    if acts.params.get("approval_id"):
+        return ""
+    devices = Device.objects.filter(pk__in=acts.devices)
+    numbers = [str(one) for one in devices.only("imei", "meid", "serial")]
+    others = Enrollment.objects.of(acts.customer, KnoxService.GUARD).exclude(device__in=acts.devices)
+    taken = others.filter(facts__approval_id__in=numbers).exclude(state="pending").select_related("device").first()
+    if taken is None:
+        return ""
+    return f"{taken.device} has the approval ID {taken.facts['approval_id']}. Accept that device alone, with another."
+
+
+def _number(acts: Acts) -> None:
+    """Devices without an approval ID get their own number as one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER, [acts.customer.pk, acts.devices])
+
+
 def obstacle(customer: Customer, msp: Msp | None) -> str:
     """Samsung opens Knox Guard for each MSP separately (words.md, customer.guard)."""
     if msp and not msp.knox_guard:
@@ -99,12 +130,12 @@ CONSOLE = Console(
         Action(
             "accept", "Accept", "Knox Guard starts on the devices when they start the next time.",
             frozenset({"pending"}), now="activating", done="active", form=AcceptForm, keeps=("approval_id",),
-            seat="take", unique="approval_id", closed=_only(NORMAL),
+            seat="take", unique="approval_id", check=_own_numbers, then=_number, closed=_only(NORMAL),
         ),
         Action(
             "accept_payg", "Accept", "The devices start locked. Each paid period opens them.",
             frozenset({"pending"}), now="activating", done="locked", form=AcceptForm, keeps=("approval_id",),
-            seat="take", unique="approval_id", closed=_only(PAYG),
+            seat="take", unique="approval_id", check=_own_numbers, then=_number, closed=_only(PAYG),
         ),
         Action(
             "reject", "Reject", "The devices do not come into Knox Guard.", frozenset({"pending"}), now="rejected",

@@ -36,6 +36,7 @@ ALLOWED = {
     "onboarding/endings.py": "both sides change together; customers answer by a link",
     "onboarding/management/commands/verify_receipts.py": "checks every receipt",
     "onboarding/requests.py": "looks up a company that the MSP may not see",
+    "services/clocks.py": "the clock of the services, of everybody",
     "services/agents.py": "an agent enrolls by its customer's code; no person acts",
     "portals/admin.py": "names of the MSPs that ask a customer",
     "onboarding/tasks.py": "forgets what nobody confirmed",
