@@ -16,7 +16,7 @@ ALTER TABLE services_claim ADD CONSTRAINT claim_of_the_devices_customer FOREIGN 
 
 APPROVAL_ID = """
 CREATE UNIQUE INDEX guard_approval_id_once ON services_enrollment (customer_id, (facts->>'approval_id'))
- WHERE service = 'KG' AND state <> 'pending';
+ WHERE service = 'KG' AND state <> 'pending' AND facts->>'approval_id' <> '';
 """
 
 # A device that is deleted takes seats and enrollments along: where the device is gone already, this is its deletion.
