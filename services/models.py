@@ -39,8 +39,11 @@ class Thing(models.Model):
     settings = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     version = models.PositiveIntegerField(default=1)
     is_copyable = models.BooleanField(default=False)
-    origin = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="copies")
-    """What it is a copy of, at another customer of the same MSP."""
+    origin = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, blank=True, related_name="copies", db_constraint=False
+    )
+    """What it is a copy of, at another customer of the same MSP. PostgreSQL empties it when that is deleted, because
+    the person who deletes it may not see the copies."""
     origin_version = models.PositiveIntegerField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     """When a person cancelled it (campaigns)."""
