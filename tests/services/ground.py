@@ -15,7 +15,7 @@ from services.models import Command, Enrollment, Move, Thing
 from services.modules import of
 from tenants.models import Customer, KnoxService
 from tests.licensing.ground import devices as more_devices
-from tests.licensing.ground import entered, with_service
+from tests.licensing.ground import entered, product, with_service
 from tests.world import World
 
 PRODUCTS = {"KC": "kc-dynamic", "KME": "suite", "KE": "ke", "KM": "km", "SC+": "care-adh", "KG": "kg"}
@@ -99,8 +99,9 @@ def ground(
     world: World, service: str = "KC", *, devices: int = 2, customer: Customer | None = None, **license: Any
 ) -> Ground:
     """The first customer (or another of Aurora) with the service, a license of `seats` (10) and some devices."""
-    customer = with_service(customer or world.first, KnoxService(service))
     code = license.pop("code", PRODUCTS[service])
+    counted_under = KnoxService(product(code).service)
+    customer = with_service(customer or world.first, KnoxService(service), counted_under)
     return Ground(
         world, of(service), customer, entered(world, customer, code, **license), more_devices(customer, devices)
     )
