@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from rules import settings as rule
@@ -75,7 +76,7 @@ def _eligible(acts: Acts) -> str:
         return f"{acts.thing} is for another country than that of {acts.customer}. Choose another plan."
     earliest = timezone.localdate() - timedelta(days=int(terms["eligible_days"]))
     own = Enrollment.objects.of(acts.customer, KnoxService.CARE).filter(device__in=acts.devices)
-    late = own.filter(facts__eula_on__lt=earliest.isoformat())  # ISO dates sort as text
+    late = own.alias(accepted=KT("facts__eula_on")).filter(accepted__lt=earliest.isoformat())  # sorts as a date
     if not (count := late.count()):
         return ""
     which = str(late.select_related("device")[0].device) if count == 1 else f"{count:,} devices"

@@ -189,7 +189,8 @@ CONSOLE = Console(
             frozenset({"rejected", "completed"}), now="pending",
         ),
         # What an exchange sends to the new device; no list offers it.
-        Action("exchange", "Exchange IMEI", "The device takes the place of another.", frozenset(), done="active"),
+        Action("exchange", "Exchange IMEI", "The device takes the place of another.", frozenset(), now="exchanging",
+               done="active"),
     ),
     clocks=(
         Clock(frozenset({"activating"}), "pending", setting="guard_activation_days", frees=True),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from accounts.acting import acting_as, as_operator
@@ -70,7 +71,7 @@ def covered(world: World, *, first: int = 0, **terms: Any) -> tuple[Device, Thin
 
 
 def cover(world: World, device: Device, thing: Thing, license: License) -> None:
-    act(CARE, "approve", device, by=world.alice, params={"eula_on": None})
+    act(CARE, "approve", device, by=world.alice, params={"eula_on": timezone.localdate()})
     act(CARE, "assign", device, by=world.alice, thing=thing, license=license)
     answer(world, device)
 
