@@ -61,10 +61,14 @@ def _run(console: Console, now: datetime) -> int:
         moved += _all(console, unseated(console), _to(console, console.unlicensed), SEAT_WENT)
     if console.grace:
         moved += _all(console, _in_grace(console, now), _to(console, console.grace), ENDED)
-        moved += _all(console, _out_of_grace(console, now), _back(console), RENEWED)
+        moved += _all(console, _out_of_grace(console, now), _back(console, console.grace), RENEWED)
     for clock in console.clocks:
         due, reason = _due(console, clock, now)
-        moved += _all(console, due, _to(console, clock.to, ends=clock.frees or bool(clock.until)), reason, frees=clock.frees)
+        moved += _all(
+            console, due, _to(console, clock.to, ends=clock.frees or bool(clock.until)), reason, frees=clock.frees
+        )
+        if clock.silent:
+            moved += _all(console, _spoke(console, clock), _back(console, clock.to), "spoke again")
     # Devices report themselves into the first state, but only this ends the enrollment.
     _all(console, _of(console).filter(state=console.first.code), _to(console, console.first.code), "left the service")
     return moved
@@ -147,10 +151,15 @@ def _to(console: Console, state: str, *, ends: bool = False) -> Change:
     return change
 
 
-def _back(console: Console) -> Change:
-    """Into the state before the license ended, which the history tells."""
+def _spoke(console: Console, clock: Clock) -> QuerySet[Enrollment]:
+    """Devices that were silent and have checked in since."""
+    return _of(console).filter(state=clock.to, device__agent__seen_at__gt=F("since"))
+
+
+def _back(console: Console, state: str) -> Change:
+    """Into the state before this one, which the history tells."""
     own = Move.objects.filter(customer=OuterRef("customer"), device=OuterRef("device"), service=console.service)
-    former = Subquery(own.filter(state=console.grace).order_by("-pk").values("before")[:1])
+    former = Subquery(own.filter(state=state).order_by("-pk").values("before")[:1])
 
     def change(rows: QuerySet[Enrollment]) -> None:
         rows.update(state=Coalesce(former, F("state")))

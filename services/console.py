@@ -146,7 +146,8 @@ class Clock:
     setting: str = ""
     """Name of the settings row with the number of days, in place of `after`."""
     silent: bool = False
-    """Counts from the device's last check-in, not from the last change of state."""
+    """Counts from the device's last check-in, not from the last change of state. Who speaks again goes back to the
+    state before."""
     fact: str = ""
     """Name of a fact with an instant (ISO 8601, UTC); the state ends when it has come, in place of a duration."""
     until: str = ""

@@ -183,7 +183,6 @@ CONSOLE = Console(
               setting="manage_silent_days", silent=True),
     ),
     events=(
-        Event("connected", frozenset({"disconnected"}), "enrolled"),
         Event("profile_removed", frozenset({"enrolled", "applying"}), "profile_not_applied"),
         Event("profile_applied", frozenset({"profile_not_applied"}), "enrolled"),
         Event("screen_lock_weak", frozenset({"enrolled", "applying"}), "screen_lock"),
