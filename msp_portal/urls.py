@@ -28,8 +28,14 @@ from onboarding import link_views
 from onboarding import views as onboarding
 from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
 from services import agent_views
+from services.pages import claim_views, swap_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # what devices call: first, as it is asked most often
+    path("agent/v1/enroll", agent_views.enroll, name="agent-enroll"),
+    path("agent/v1/checkin", agent_views.checkin, name="agent-checkin"),
+    path("agent/v1/report", agent_views.report, name="agent-report"),
+    path("agent/v1/schema", agent_views.schema, name="agent-schema"),
     path("", launcher.knox_dashboard, name="knox-dashboard"),
     path("healthz", health.healthz, name="healthz"),
     path("launch/<str:portal>/<int:organization_id>/", launcher.launch, name="launch"),
@@ -226,11 +232,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("samsung/products/", samsung_views.product_list, name="samsung-products"),
     path("samsung/keys/", samsung_views.key_list, name="samsung-keys"),
     path("samsung/keys/<int:pk>/", samsung_views.key_page, name="samsung-key"),
-    # what devices call
-    path("agent/v1/enroll", agent_views.enroll, name="agent-enroll"),
-    path("agent/v1/checkin", agent_views.checkin, name="agent-checkin"),
-    path("agent/v1/report", agent_views.report, name="agent-report"),
-    path("agent/v1/schema", agent_views.schema, name="agent-schema"),
+    # consoles of services: claims, swaps
+    path("customers/<str:kcs_id>/<slug:slug>/claims/", claim_views.customer_claims, name="customer-claims"),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/claims/export/",
+        claim_views.customer_claims_export,
+        name="customer-claims-export",
+    ),
+    path("customers/<str:kcs_id>/<slug:slug>/claims/new/", claim_views.customer_claim_new, name="customer-claim-new"),
+    path("customers/<str:kcs_id>/<slug:slug>/claims/<int:pk>/", claim_views.customer_claim, name="customer-claim"),
+    path("customers/<str:kcs_id>/<slug:slug>/swap/<int:pk>/", swap_views.customer_swap, name="customer-swap"),
+    path("admin-portal/<slug:slug>/claims/", claim_views.own_claims, name="admin-portal-claims"),
+    path("admin-portal/<slug:slug>/claims/export/", claim_views.own_claims_export, name="admin-portal-claims-export"),
+    path("admin-portal/<slug:slug>/claims/new/", claim_views.own_claim_new, name="admin-portal-claim-new"),
+    path("admin-portal/<slug:slug>/claims/<int:pk>/", claim_views.own_claim, name="admin-portal-claim"),
+    path("admin-portal/<slug:slug>/swap/<int:pk>/", swap_views.own_swap, name="admin-portal-swap"),
     re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
 ]
 if settings.DEBUG:

@@ -72,6 +72,15 @@ def swap(device: Device, console: Console, to_identifier: str, *, model: str = "
     return new
 
 
+def obstacle(device: Device, console: Console) -> str:
+    """Why this device cannot be swapped now; empty where it can."""
+    try:
+        _enrollment(device, console)
+    except RuleBroken as no:
+        return str(no)
+    return console.obstacle(device.customer, teams.team(device.customer)[0])
+
+
 def possible(console: Console) -> Swap:
     """How this service swaps. Raises RuleBroken (404) where it does not."""
     if console.swap is None:
