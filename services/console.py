@@ -130,7 +130,7 @@ class Kind:
     """What the empty list says (words.md, empty states)."""
     state: Callable[[Mapping[str, Any]], str] | None = None
     """Its state from its settings and the time, where it has one (a campaign: scheduled, active, expired)."""
-    seat_if: Mapping[str, Any] | None = None
+    seat_if: Mapping[str, Any] | None = field(default=None, hash=False)
     """Only a device whose thing has these settings needs a seat; None: what the action says holds for all."""
     check: Callable[[Mapping[str, Any], Mapping[str, Any] | None], str] | None = None
     """Why settings may not become these (new, old or None); empty where they may."""

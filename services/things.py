@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
@@ -109,11 +108,6 @@ def end(thing: Thing, *, by: User) -> int:
     thing.save(update_fields=["ended_at", "changed_by", "changed_at"])
     record("service.thing_ended", thing, by=by, devices=moved)
     return moved
-
-
-def form_of(customer: Customer, console: Console, kind: Kind, **more: Any) -> forms.Form:
-    """The kind's form, able to offer this customer's other things. `more` is what a Django form takes."""
-    return fields.fill(kind.form(**more), customer, console.service)
 
 
 def state_of(thing: Thing) -> str:

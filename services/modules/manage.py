@@ -15,6 +15,7 @@ from services import emails
 from services.console import Action, Acts, Clock, Console, Event, Kind, State
 from services.fields import OneThing, SomeThings
 from services.models import Thing
+from tenants import tenant_ids
 from tenants.fields import Email, OneOf, Paragraphs, Phone, Tick, Words
 from tenants.models import Customer, KnoxService
 
@@ -71,12 +72,6 @@ class InviteForm(forms.Form):
     user = OneThing("User", "user", hint="Gets the invitation by email and uses the devices.")
 
 
-def tenant_id(customer: Customer) -> str:
-    """`berlin.fjordline.example`: the prefix, where the customer has one, and the domain of its contact's email."""
-    domain = customer.contact_email.rpartition("@")[2]
-    return f"{customer.tenant_prefix}.{domain}" if customer.tenant_prefix else domain
-
-
 def counts(customer: Customer) -> tuple[int, int]:
     """The customer's verified devices in Knox Manage, and all its others; Samsung counts them apart. One query."""
     inside = Q(enrollments__service=KnoxService.MANAGE)
@@ -88,7 +83,7 @@ def counts(customer: Customer) -> tuple[int, int]:
 def _about(customer: Customer) -> list[tuple[str, str]]:
     inside, others = counts(customer)
     return [
-        ("Tenant ID", tenant_id(customer)),
+        ("Tenant ID", tenant_ids.written(customer)),
         ("Devices in Knox Manage", f"{inside:,}"),
         ("Other devices", f"{others:,}"),
     ]

@@ -9,6 +9,7 @@ ALLOWED = {
     "accounts/acting.py": "defines it",
     "tenants/door.py": "the Samsung Admin Portal decides over every organization",
     "tenants/teams.py": "who works for a customer, for letters from others",
+    "tenants/tenant_ids.py": "whether another customer, of whichever MSP, has this tenant ID",
     "tenants/tasks.py": "the clock of the exports, of everybody",
     "portals/tasks.py": "finds whose export it is, then acts as that person",
     "portals/demo.py": "plays Samsung",

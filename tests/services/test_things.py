@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from rules.errors import RuleBroken
-from services import things
+from services import fields, things
 from services.models import Command, Enrollment, Move, Thing, ThingVersion
 from services.modules import configure, efota, guard, manage
 from tenants.times import written
@@ -146,8 +146,9 @@ def test_a_form_offers_the_things_of_its_customer_alone(world: World) -> None:
             things.add(customer, KM, KM.kinds[1], name=f"P of {customer}", settings={}, by=world.alice)
         theirs = Thing.objects.get(customer=world.second)
         mine = Thing.objects.get(customer=world.first)
-        refused = things.form_of(world.first, KM, group, data={"profile": theirs.pk})
-        taken = things.form_of(world.first, KM, group, data={"profile": mine.pk})
+        refused, taken = (
+            fields.fill(group.form({"profile": thing.pk}), world.first, KM.service) for thing in (theirs, mine)
+        )
 
         assert not refused.is_valid()
         assert taken.is_valid()
