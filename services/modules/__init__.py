@@ -1,11 +1,15 @@
-"""The Knox services, one module each. A new one is a module here, a line in `CONSOLES` and one in KnoxService."""
+"""The Knox services, one module each, found by themselves. A new one is a module here and a line in KnoxService."""
+
+import pkgutil
+from importlib import import_module
 
 from services.console import Console
-from services.modules import care, configure, efota, guard, manage, mobile_enrollment
 from tenants.models import KnoxService
 
-_MODULES = (configure, mobile_enrollment, efota, manage, care, guard)
-CONSOLES: dict[str, Console] = {one.CONSOLE.service: one.CONSOLE for one in _MODULES}
+_FOUND: list[Console] = [import_module(f"{__name__}.{one.name}").CONSOLE for one in pkgutil.iter_modules(__path__)]
+_ORDER = list(KnoxService)
+CONSOLES: dict[str, Console] = {one.service: one for one in sorted(_FOUND, key=lambda one: _ORDER.index(one.service))}
+"""In the order of KnoxService."""
 
 
 def of(service: KnoxService | str) -> Console:
