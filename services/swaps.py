@@ -44,7 +44,7 @@ def preview(device: Device, console: Console, to_identifier: str, *, model: str 
     if known:
         return Preview(enrollment, str(known), str(known.model), is_new=False)
     line = singles.check(_upload(device.customer, by), to_identifier, model=model)
-    return Preview(enrollment, line.identifier, str(DeviceModel.objects.get(pk=line.model_id)), is_new=True)
+    return Preview(enrollment, line.identifier, str(DeviceModel.objects.get(pk=line.model_id or 0)), is_new=True)
 
 
 @transaction.atomic

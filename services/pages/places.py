@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
 from django.http import Http404
+from django.urls import NoReverseMatch
 
 from accounts.http import PortalRequest
 from devices.pages.places import Place, in_admin_portal, in_msp_portal
@@ -36,10 +37,18 @@ class ServicePlace:
         return self.place.url(page, self.console.slug, *args)
 
     def tabs(self) -> list[Tab]:
-        kinds = [Tab(kind.code, kind.plural, self.url("things", kind.code)) for kind in self.console.kinds]
-        claims = [Tab("claims", "Claims", self.url("claims"))] if self.console.has_claims else []
-        history = Tab("history", "History", self.url("console-history"))
-        return [Tab("devices", "Devices", self.url("console")), *kinds, *claims, history]
+        """Those whose pages are there."""
+        kinds = [(kind.code, kind.plural, "things", kind.code) for kind in self.console.kinds]
+        claims = [("claims", "Claims", "claims")] if self.console.has_claims else []
+        wanted: list[tuple[str, ...]] = [("devices", "Devices", "console"), *kinds, *claims]
+        wanted.append(("history", "History", "console-history"))
+        return [Tab(code, label, url) for code, label, page, *args in wanted if (url := self._there(page, *args))]
+
+    def _there(self, page: str, *args: object) -> str:
+        try:
+            return self.url(page, *args)
+        except NoReverseMatch:
+            return ""
 
     def context(self, tab: str = "") -> dict[str, Any]:
         """What every page of a console needs; `tab` is the one that the page belongs to."""
@@ -49,7 +58,7 @@ class ServicePlace:
             "may_change": self.may_change,
             "tabs": self.tabs(),
             "tab": tab,
-            "console_url": self.url("console"),
+            "console_url": self._there("console"),
         }
 
 
