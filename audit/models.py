@@ -136,6 +136,8 @@ SENTENCES = {
     "device.deleted": "deleted {devices}",
     "device.enrolled": "enrolled {target} with the Knox Deployment App",
     "enrollment_code.made": "made a code for the Knox Deployment App",
+    "service.acted": "did “{action}” to {devices} devices in {service}",
+    "service.differs": "found {devices} devices of {target} without a seat in {service}",
     "service.claim_opened": "opened the claim {reference} for {device}",
     "service.claim_closed": "completed the claim {reference} of {device}: {result}",
     "service.device_swapped": "put {new} in the place of {target} in {service}",

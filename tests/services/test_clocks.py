@@ -8,12 +8,14 @@ import time_machine
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
+from audit.models import Event
 from licensing import expiry, licenses, seats, trials
 from licensing.models import License
 from services import clocks, modules, tasks
 from services.console import Clock
 from services.models import Agent, Enrollment
 from tests.licensing.ground import counts, entered, sold
+from tests.licensing.ground import devices as more_devices
 from tests.services.ground import ground
 
 pytestmark = pytest.mark.django_db
@@ -330,3 +332,28 @@ def test_what_is_due_is_done_in_batches_and_once(world, monkeypatch):
     assert kc.moves()[1:] == [
         ("profile_assigned", "configured", "assign"), ("configured", "deactivated", "the license ended"),
     ]  # fmt: skip
+
+
+def test_enrollments_and_seats_go_together(world, caplog):
+    kc = configured(world)
+    with acting_as(world.alice):
+        seats.take(kc.license, more_devices(world.first, 1), by=world.alice)  # before it begins
+        seats.release(kc.license, kc.devices[:1], by=world.alice)
+
+    tasks.check_seats()
+
+    assert (kc.states(), caplog.messages) == (["unassigned", "configured"], [])
+
+
+def test_a_device_without_a_seat_that_no_clock_takes_out_is_an_alert(world, caplog, monkeypatch):
+    kc = configured(world)
+    with acting_as(world.alice):
+        seats.release(kc.license, kc.devices, by=world.alice)
+    monkeypatch.setattr(clocks, "run", lambda: 0)
+
+    tasks.check_seats()
+
+    with as_operator():
+        event = Event.objects.get(verb="service.differs")
+    assert caplog.messages == [f"2 devices of customer {world.first.pk} use Knox Configure without a seat"]
+    assert (event.customer_id, event.detail["devices"]) == (world.first.pk, 2)
