@@ -29,6 +29,8 @@ from onboarding import views as onboarding
 from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
 from services import agent_views
 from services.pages import claim_views, swap_views
+from services.pages import copy_views as copies
+from services.pages import thing_views as things
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # what devices call: first, as it is asked most often
@@ -247,6 +249,57 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/<slug:slug>/claims/new/", claim_views.own_claim_new, name="admin-portal-claim-new"),
     path("admin-portal/<slug:slug>/claims/<int:pk>/", claim_views.own_claim, name="admin-portal-claim"),
     path("admin-portal/<slug:slug>/swap/<int:pk>/", swap_views.own_swap, name="admin-portal-swap"),
+    # things of a service: profiles, campaigns, groups, plans, users
+    path("customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/", things.customer_things, name="customer-things"),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/add/",
+        things.customer_thing_add,
+        name="customer-thing-add",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/", things.customer_thing, name="customer-thing"
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/edit/",
+        things.customer_thing_edit,
+        name="customer-thing-edit",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/delete/",
+        things.customer_thing_delete,
+        name="customer-thing-delete",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/end/",
+        things.customer_thing_end,
+        name="customer-thing-end",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/copyable/",
+        copies.thing_copyable,
+        name="customer-thing-copyable",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/copy/",
+        copies.thing_copy,
+        name="customer-thing-copy",
+    ),
+    path("admin-portal/<slug:slug>/things/<slug:kind>/", things.own_things, name="admin-portal-things"),
+    path("admin-portal/<slug:slug>/things/<slug:kind>/add/", things.own_thing_add, name="admin-portal-thing-add"),
+    path("admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/", things.own_thing, name="admin-portal-thing"),
+    path(
+        "admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/edit/",
+        things.own_thing_edit,
+        name="admin-portal-thing-edit",
+    ),
+    path(
+        "admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/delete/",
+        things.own_thing_delete,
+        name="admin-portal-thing-delete",
+    ),
+    path(
+        "admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/end/", things.own_thing_end, name="admin-portal-thing-end"
+    ),
     re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
 ]
 if settings.DEBUG:

@@ -57,6 +57,13 @@ POLICIES = {
     # A license of Aurora's first customer, and an order of Aurora for nobody yet.
     "customer:license": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
     "customer:change_license": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    # A console of Aurora's first customer.
+    "customer:console": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "customer:change_console": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    # A profile of Aurora's first customer, and one of Contoso.
+    "customer:thing": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "customer:change_thing": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    "own:thing": table(403, carl=OK),
     "order": table(403, alice=OK, tom=OK, vera=OK, mira=OK, bob=404),
     "order:change": table(403, alice=OK, tom=OK, vera=403, mira=OK, bob=404),
 }
