@@ -50,6 +50,8 @@ class CheckIn:
     device: int
     commands: list[dict[str, Any]]
     interval: int
+    is_quick: bool = False
+    """It was here within the last two seconds."""
 
 
 def known_code(customer: Customer) -> str:
@@ -135,34 +137,16 @@ def allow_replacing(device: Device, *, by: User) -> None:
     events.record("service.agent_replaced", device, by=by, side=side, msp_id=msp_id, customer_id=device.customer_id)
 
 
-# One statement: who it is, that it was seen, what waits. A sent command without an answer is handed out again.
-_CHECK_IN = """
-WITH me AS (
-    UPDATE services_agent
-       SET seen_at = now(), firmware = coalesce(%(firmware)s, firmware), version = coalesce(%(version)s, version)
-     WHERE secret = %(digest)s RETURNING device_id),
-fresh AS (
-    UPDATE services_command c SET state = 'sent', sent_at = now() FROM me
-     WHERE c.device_id = me.device_id AND c.state = 'waiting' RETURNING c.id, c.service, c.action, c.params),
-again AS (
-    SELECT c.id, c.service, c.action, c.params FROM services_command c JOIN me USING (device_id)
-     WHERE c.state = 'sent')
-SELECT me.device_id,
-       (SELECT coalesce(jsonb_agg(to_jsonb(todo) ORDER BY todo.id), '[]')::text
-          FROM (SELECT * FROM fresh UNION ALL SELECT * FROM again) todo),
-       (SELECT value FROM rules_setting WHERE name = %(interval)s ORDER BY since DESC, id DESC LIMIT 1)
-  FROM me
-"""
+# Who it is, that it was seen, what waits (migration 0003).
+_CHECK_IN = "SELECT device, is_quick, todo, seconds FROM services_check_in(%s, %s)"
 
 
 def check_in(secret: str, *, firmware: str | None = None, version: str | None = None) -> CheckIn:
     """The device is there: what shall it do? Raises NoAgent (401). To be called outside of a transaction."""
     digest = sha256(secret.encode()).digest()
-    values = {"digest": digest, "firmware": firmware, "version": version, "interval": INTERVAL}
     with as_agent(digest), connection.cursor() as cursor:
-        cursor.execute(_CHECK_IN, values)
-        row = cursor.fetchone()
-    if row is None:
+        cursor.execute(_CHECK_IN, [firmware, version])
+        device, is_quick, commands, interval = cursor.fetchone() or (None,) * 4
+    if device is None:
         raise NoAgent
-    device, commands, interval = row
-    return CheckIn(device, json.loads(commands), interval)
+    return CheckIn(device, json.loads(commands), interval, is_quick)

@@ -18,6 +18,28 @@ ALTER TABLE services_report ADD CONSTRAINT report_of_the_devices_customer
 CREATE POLICY agent_select ON services_report FOR SELECT TO portal_agent USING ({MINE});
 CREATE POLICY agent_insert ON services_report FOR INSERT TO portal_agent WITH CHECK ({MINE});
 """
+# A check-in in one call, whose plans PostgreSQL keeps; with the rights of who calls it.
+CHECK_IN = """
+CREATE FUNCTION services_check_in(
+    its_firmware text, its_version text, OUT device bigint, OUT is_quick boolean, OUT todo text, OUT seconds integer)
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE services_agent a
+       SET seen_at = now(), firmware = coalesce(its_firmware, a.firmware), version = coalesce(its_version, a.version)
+     WHERE a.secret = decode(current_setting('app.agent', true), 'hex')
+    RETURNING a.device_id, old.seen_at > now() - interval '2 seconds' INTO device, is_quick;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    UPDATE services_command c SET state = 'sent', sent_at = now() WHERE c.device_id = device AND c.state = 'waiting';
+    -- A sent one without an answer is handed out again: a lost answer does no harm.
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'id', c.id, 'service', c.service, 'action', c.action, 'params', c.params) ORDER BY c.id), '[]')::text
+      INTO todo FROM services_command c WHERE c.device_id = device AND c.state = 'sent';
+    SELECT s.value INTO seconds FROM rules_setting s
+     WHERE s.name = 'checkin_seconds' ORDER BY s.since DESC, s.id DESC LIMIT 1;
+END $$;
+"""
 NO_RULES = """
 DROP POLICY agent_insert ON services_report;
 DROP POLICY agent_select ON services_report;
@@ -78,4 +100,5 @@ class Migration(migrations.Migration):
         ),
         wall("services_report", select=SEES),
         migrations.RunSQL(RULES, NO_RULES),
+        migrations.RunSQL(CHECK_IN, "DROP FUNCTION services_check_in(text, text)"),
     ]
