@@ -190,7 +190,7 @@ CONSOLE = Console(
     ),
     clocks=(Clock(_CAN_STOP, "enrolled", until="until"),),
     events=(
-        Event("downloading", frozenset({"awaiting_download", "failed_to_download"}), "downloading"),
+        Event("started", frozenset({"awaiting_download", "failed_to_download"}), "downloading"),
         Event("downloaded", frozenset({"awaiting_download", "downloading"}), "awaiting_install"),
         Event("installing", frozenset({"awaiting_install", "failed_to_install"}), "installing"),
         Event("download_failed", frozenset({"awaiting_download", "downloading"}), "failed_to_download"),
