@@ -169,11 +169,8 @@ def test_a_campaign_is_cancelled_and_then_offers_no_change(world, client):
 
 def test_a_profile_is_made_copyable_previewed_and_copied(world, client):
     made = made_of(world, KC, KC.kind("profile"))
-    other = world.second
-    have(other, KC)
-    taken = customer(world.aurora, world.alice, "Kestrel", contact_email="karin@kestrel.example")
-    with acting_as(world.alice):
-        things.add(taken, KC, KC.kind("profile"), name="First", settings=made.settings, by=world.alice)
+    other, taken = world.second, customer(world.aurora, world.alice, "Kestrel", contact_email="karin@kestrel.example")
+    made_of(world, KC, KC.kind("profile"), at=taken)
     client.force_login(world.alice)
     address = url(world.first, KC, "thing", "profile", made.pk)
     assert client.post(f"{address}copy/", {"customer": [other.kcs_id]}).status_code == 409
