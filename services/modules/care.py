@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
+from licensing.license_forms import Number
 from rules import settings as rule
 from services.console import Action, Acts, Clock, Console, Event, Kind, State, Swap
 from services.models import Claim, Enrollment
@@ -30,34 +31,42 @@ UNASSIGNS = ("IN", "PH")
 """Countries in which a plan can be taken back (knox.md 6.5)."""
 
 
-class ApproveForm(forms.Form):
-    eula_on = forms.DateField(
-        label="Terms accepted on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="When the user accepted Samsung's terms. Without a date: today. Plans can be assigned from then on "
-        "for 30 or 60 days.",
-        error_messages={"invalid": "A date looks like 2026-11-24."},
-    )  # fmt: skip
+class AcceptedOn(forms.DateField):
+    """The day on which the user accepted Samsung's terms; today, where nobody says."""
 
-    def clean_eula_on(self) -> date:
+    wrong = "Enter the day on which the terms were accepted. It looks like 2026-11-24 and is not in the future."
+    first_year = 2000
+    """A day before is a slip: Knox is younger."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Terms accepted on",
+            required=False,
+            help_text="Plans can be assigned for 30 or 60 days from then on. Empty: today.",
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        )
+        self.error_messages["invalid"] = self.wrong
+
+    def clean(self, value: Any) -> date:
+        typed: date | None = super().clean(value)
         today = timezone.localdate()
-        typed: date | None = self.cleaned_data["eula_on"]
-        if typed and typed > today:
-            raise ValidationError("This date is in the future. Enter the day on which the terms were accepted.")
+        if typed and not (self.first_year <= typed.year and typed <= today):
+            raise ValidationError(self.wrong)
         return typed or today
+
+
+class ApproveForm(forms.Form):
+    eula_on = AcceptedOn()
 
 
 class PlanForm(forms.Form):
     benefit = OneOf("Benefit type", BENEFITS)
     months = OneOf("Coverage", TERMS, hint="For each device, from its own start on.")
     eligible_days = OneOf("Eligible period", PERIODS, hint="How long after the terms were accepted it can be assigned.")
-    claim_limit = forms.IntegerField(
-        label="Claim limit", required=False, min_value=1, max_value=100_000,
-        help_text="For all devices of the plan. Empty: no limit.",
-        error_messages={
-            "invalid": "Enter a number from 1 to 100,000.", "min_value": "Enter a number from 1 to 100,000.",
-            "max_value": "Enter a number from 1 to 100,000.",
-        },
-    )  # fmt: skip
+    claim_limit = Number(
+        "Claim limit", limit=100_000, required=False, hint="For all devices of the plan. Empty: no limit."
+    )
     country = Country("Only for customers in", required=False, hint="Empty: every country of the region.")
     files_claims = Words("How claims are filed", required=False, longest=200, hint="Differs by country.")
 

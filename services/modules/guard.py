@@ -5,6 +5,7 @@ A Normal tenant's devices work until they are locked. Those of a PAYG tenant sta
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -40,19 +41,30 @@ class ReminderForm(forms.Form):
     message = Paragraphs("Message on the device", longest=400)
 
 
-class PaidForm(forms.Form):
-    paid_until = forms.DateTimeField(
-        label="Paid until",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="In your time zone. The devices lock again at this time, also without a network.",
-        error_messages={"required": "Enter date and time.", "invalid": "A date and time look like 2026-11-24 18:00."},
-    )
+class PaidUntil(forms.DateTimeField):
+    """An instant to come, in the person's time zone."""
 
-    def clean_paid_until(self) -> datetime:
-        until: datetime = self.cleaned_data["paid_until"]
-        if until <= timezone.now():
-            raise ValidationError("This time has passed. Enter a later one.")
-        return until
+    wrong = "Enter a date and time to come. They look like 2026-11-24T18:00."
+    last_year = 2100
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Paid until",
+            help_text="In your time zone. The devices lock again at this time, also without a network.",
+            input_formats=["%Y-%m-%dT%H:%M"],
+            widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        )
+        self.error_messages |= {"required": self.wrong, "invalid": self.wrong}
+
+    def clean(self, value: Any) -> datetime:
+        typed: datetime = super().clean(value)
+        if not (typed.year <= self.last_year and typed > timezone.now()):
+            raise ValidationError(self.wrong)
+        return typed
+
+
+class PaidForm(forms.Form):
+    paid_until = PaidUntil()
 
 
 def _only(tenant_type: Customer.TenantType) -> Callable[[Customer], str]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods
 
 from accounts import rate_limits
@@ -12,6 +13,7 @@ from accounts.http import PortalRequest, data_of
 from devices.models import Device
 from rules.errors import RuleBroken
 from services import swaps
+from services.models import Enrollment
 from services.pages.claim_forms import SwapForm
 from services.pages.places import ServicePlace, service_place
 from tenants import access
@@ -70,11 +72,23 @@ def _context(at: ServicePlace, device: Device, form: SwapForm, preview: swaps.Pr
         "back_url": at.place.url("device", device.pk),
     }
     if preview:
-        enrollment = preview.enrollment
-        facts = [(label, enrollment.facts.get(name)) for name, label in at.console.columns]
-        context["kept"] = [("Plan", enrollment.thing), *facts] if enrollment.thing else facts
-        context["kept"] = [(label, value) for label, value in context["kept"] if value]
+        context["kept"] = _kept(at, preview.enrollment)
     return context
+
+
+def _kept(at: ServicePlace, enrollment: Enrollment) -> list[tuple[str, Any]]:
+    """What the new device takes over: the thing, and the facts that the console's list shows."""
+    kind = at.console.kind(enrollment.thing.kind) if enrollment.thing else None
+    thing = [(kind.label, enrollment.thing)] if kind else []
+    facts = [(label, enrollment.facts.get(name)) for name, label in at.console.columns]
+    return [*thing, *((label, _instant(value) or value) for label, value in facts if value)]
+
+
+def _instant(value: Any) -> Any:
+    try:
+        return parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _status(form: SwapForm, no: RuleBroken | None) -> int:

@@ -11,6 +11,8 @@ from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, Orde
 from licensing.license_forms import Number
 from licensing.reseller_forms import Price
 from onboarding.forms import Version
+from services.modules.care import AcceptedOn
+from services.modules.guard import PaidUntil
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 
 type Bad = tuple[Any, str]
@@ -153,6 +155,16 @@ def _order_date(field: OrderDate) -> dict[str, Bad]:
     return {f"not a day: {one}": (one, "An order date looks like 2026-11-24.") for one in typed}
 
 
+def _accepted_on(field: AcceptedOn) -> dict[str, Bad]:
+    typed = ["24.11.2026", "2026-24-11", "2026-02-30", "1999-12-31", "0001-01-01", "9999-12-31", "tomorrow"]
+    return {f"not a day that was: {one}": (one, field.wrong) for one in typed}
+
+
+def _paid_until(field: PaidUntil) -> dict[str, Bad]:
+    typed = ["2999-01-01", "2020-01-01T10:00", "2026-02-30T10:00", "0001-01-01T00:00", "9999-12-31T23:59", "later", ""]
+    return {f"not a time to come: {one}": (one, field.wrong) for one in typed} | {"missing": (MISSING, field.wrong)}
+
+
 def _catalog_lines(field: CatalogLines | DeviceLines) -> dict[str, Bad]:
     return {"NUL": ("SM-S999B\x00", "Hidden characters damaged these lines. Paste them again as text.")}
 
@@ -178,6 +190,8 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     DeviceFile: lambda field: {},
     DeviceLines: _catalog_lines,
     OrderDate: _order_date,
+    AcceptedOn: _accepted_on,
+    PaidUntil: _paid_until,
     LineNumber: lambda field: {},  # the page sends it; another one leads back to the upload
     forms.CharField: _password,  # the only one so far is a password
 }

@@ -45,11 +45,13 @@ from onboarding.forms import (
 )
 from onboarding.models import Program
 from portals.forms import PreferencesForm
+from services.pages.claim_forms import ClaimForm, ResultForm, SwapForm
 from tenants import access
 from tenants.models import Access, Customer, KnoxService
 from tests.devices.sending import SERIAL, added, checked, imeis, waiting
-from tests.licensing.ground import entered, listing, product, sold
+from tests.licensing.ground import entered, listing, product, sold, with_service
 from tests.mail.letters import letters, newest_token, token
+from tests.services import covering
 from tests.world import CUSTOMER_FIELDS, MSP_FIELDS, RESELLER_FIELDS, World, application, customer
 
 AGREED = {"terms_of_use": "on", "privacy_policy": "on", "managed_services_terms": "on"}
@@ -497,6 +499,37 @@ ASK = Page(
     fresh={"kcs_id": lambda world: world.contoso.kcs_id},
 )
 # A file or pasted lines: the answer says what they would do, line by line (tests/devices/test_catalog.py).
+_CARE = covering.CARE.slug
+
+
+def _cared(world: World) -> Customer:
+    return with_service(world.first, KnoxService.CARE)
+
+
+OPEN_CLAIM = Page(
+    "open claim",
+    ClaimForm,
+    lambda world: reverse("customer-claim-new", args=[_cared(world).kcs_id, _CARE]),
+    {"reference": "SC-4711", "reason": "The glass broke."},
+    "alice",
+    fresh={"device": lambda world: str(covering.covered(world)[0])},
+)
+COMPLETE_CLAIM = Page(
+    "complete claim",
+    ResultForm,
+    lambda world: reverse("customer-claim", args=[world.first.kcs_id, _CARE, covering.claim(world).pk]),
+    {"result": "Repaired"},
+    "alice",
+)
+SWAP = Page(
+    "swap device",
+    SwapForm,
+    lambda world: reverse("customer-swap", args=[world.first.kcs_id, _CARE, covering.claim(world).device_id]),
+    {"device": "352143000000705", "model": "SM-S921B", "confirm": "1"},
+    "alice",
+)
+PAGES += [OPEN_CLAIM, COMPLETE_CLAIM, SWAP]
+
 IMPORT_CATALOG = Page(
     "import models",
     ImportForm,

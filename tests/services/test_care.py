@@ -193,7 +193,7 @@ def test_terms_of_a_plan_stay(world: World) -> None:
     assert not kind.check(old | {"claim_limit": 5}, old)
 
 
-@pytest.mark.parametrize("typed", ["2026-02-31", "tomorrow", "2999-01-01"])
+@pytest.mark.parametrize("typed", ["2026-02-31", "tomorrow", "2099-01-01", "0001-01-01"])
 def test_terms_are_accepted_on_a_day_that_was(typed: str) -> None:
     assert care.ApproveForm({"eula_on": typed}).errors["eula_on"]
 

@@ -187,3 +187,16 @@ def test_what_waits_for_a_device_is_cancelled_when_it_is_pending_again(world: Wo
     with as_operator():
         assert Command.objects.get(device=device).state == "cancelled"
     assert state(device, GUARD) == "pending"
+
+
+@pytest.mark.parametrize("typed", ["", "2020-01-01T10:00", "9999-12-31T23:59", "0001-01-01T00:00", "later"])
+def test_a_paid_period_ends_in_time_to_come(typed: str) -> None:
+    assert guard.PaidForm({"paid_until": typed}).errors["paid_until"] == [guard.PaidUntil.wrong]
+
+
+def test_a_paid_period_is_read_in_the_persons_time_zone() -> None:
+    with timezone.override("Asia/Seoul"):
+        form = guard.PaidForm({"paid_until": "2027-05-01T18:00"})
+
+        assert form.is_valid()
+    assert form.cleaned_data["paid_until"].isoformat() == "2027-05-01T18:00:00+09:00"
