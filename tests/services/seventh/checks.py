@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
@@ -86,3 +87,47 @@ def test_a_device_that_wakes_is_active_and_answers(kai):
     answers.report(SECRET, events=[woke], answers=[{"id": command.pk, "state": "done"}])
 
     assert (kai.states(), kai.commands()) == (["active", "inactive"], [("enroll", "done")])
+
+
+PAGES = {
+    "customer-console": [],
+    "customer-console-history": [],
+    "customer-things": ["group"],
+    "customer-thing-add": ["group"],
+    "customer-console-act": ["unenroll"],
+}
+CHANGES = {"customer-thing-add", "customer-console-act"}
+
+
+@pytest.mark.parametrize("person", ["alice", "tom", "vera", "bob", "nora"])
+@pytest.mark.parametrize("page", PAGES)
+def test_it_has_pages_with_the_walls_of_all_others(kai, client, page, person):
+    enrolled(kai)
+    client.force_login(getattr(kai.world, person))
+
+    answer = client.get(reverse(page, args=[kai.customer.kcs_id, kai.console.slug, *PAGES[page]]), {"all": "1"})
+
+    sees = {"alice": 200, "tom": 200, "vera": 403 if page in CHANGES else 200, "bob": 404, "nora": 404}
+    assert answer.status_code == sees[person]
+    if answer.status_code == 200:
+        assert "Knox Asset Intelligence" in answer.text
+
+
+def test_its_list_shows_devices_with_their_state(kai, client):
+    enrolled(kai)
+    kai.force("inactive", kai.devices[1])
+    client.force_login(kai.world.alice)
+
+    page = client.get(reverse("customer-console", args=[kai.customer.kcs_id, kai.console.slug]), {"state": "inactive"})
+
+    assert kai.devices[1].imei in page.text
+    assert kai.devices[0].imei not in page.text
+    assert "Inactive" in page.text
+
+
+def test_a_customer_without_it_has_no_such_page(kai, client):
+    client.force_login(kai.world.alice)
+
+    answer = client.get(reverse("customer-console", args=[kai.world.second.kcs_id, kai.console.slug]))
+
+    assert answer.status_code == 404
