@@ -73,7 +73,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
 _formats = FormatChecker(["uuid"])
 
 
-@_formats.checks("date-time", raises=ValueError)
 def _is_instant(value: object) -> bool:
     """With a zone, and in a year that a device of today can mean."""
     if not isinstance(value, str):
@@ -82,6 +81,7 @@ def _is_instant(value: object) -> bool:
     return at.tzinfo is not None and _FIRST_YEAR < at.year < _LAST_YEAR
 
 
+_formats.checks("date-time", raises=ValueError)(_is_instant)
 _VALIDATORS = {name: Draft202012Validator(schema, format_checker=_formats) for name, schema in REQUESTS.items()}
 
 

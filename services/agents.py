@@ -139,6 +139,7 @@ def allow_replacing(device: Device, *, by: User) -> None:
 
 # Who it is, that it was seen, what waits (migration 0003).
 _CHECK_IN = "SELECT device, is_quick, todo, seconds FROM services_check_in(%s, %s)"
+_NOBODY: tuple[Any, ...] = (None, False, "[]", 0)
 
 
 def check_in(secret: str, *, firmware: str | None = None, version: str | None = None) -> CheckIn:
@@ -146,7 +147,7 @@ def check_in(secret: str, *, firmware: str | None = None, version: str | None = 
     digest = sha256(secret.encode()).digest()
     with as_agent(digest), connection.cursor() as cursor:
         cursor.execute(_CHECK_IN, [firmware, version])
-        device, is_quick, commands, interval = cursor.fetchone() or (None,) * 4
+        device, is_quick, commands, interval = cursor.fetchone() or _NOBODY
     if device is None:
         raise NoAgent
     return CheckIn(device, json.loads(commands), interval, is_quick)

@@ -27,6 +27,7 @@ from tests import world as cast
 from tests.architecture import device_rows
 from tests.licensing import ground
 from tests.mail.letters import newest_token
+from tests.services import phones
 
 OWNERS = ("tenants_msp", "tenants_customer", "tenants_reseller", "tenants_licensereseller")
 # Guardian's grants are what the policies read; a policy on them would ask itself.
@@ -110,6 +111,7 @@ def full(world):
         )
     device_rows.fill(world)
     ground.everything(world)
+    phones.everything(world)
     return world
 
 

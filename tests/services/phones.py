@@ -13,10 +13,11 @@ from accounts.acting import acting_as, as_operator
 from devices.models import Device, EnrollmentCode
 from services import engine, modules
 from services.engine import Wish
-from services.models import Command, Enrollment, Thing
+from services.models import Claim, Command, Enrollment, Thing
 from services.picking import Picked
 from tenants.models import Customer, KnoxService
 from tests.licensing import ground
+from tests.services.ground import PROFILE, thing
 from tests.world import World
 
 CONFIGURE = modules.of(KnoxService.CONFIGURE)
@@ -107,3 +108,14 @@ def state(device: Device) -> str:
 def newest(device: Device) -> Command:
     with as_operator():
         return Command.objects.filter(device=device).latest("pk")
+
+
+def everything(world: World) -> None:
+    """A row in every table of services, of the first customer."""
+    device, phone = configured(world)
+    phone.event("error")
+    plan = thing(world, world.first, modules.of(KnoxService.CONFIGURE), "profile", "Plan", **PROFILE)
+    with as_operator():
+        Claim.objects.create(
+            customer=world.first, device=device, plan=plan, reference="A", reason="B", opened_by=world.alice
+        )
