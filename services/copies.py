@@ -17,7 +17,7 @@ from services.console import Console, Kind
 from services.fields import naming
 from services.models import Thing
 from tenants import access, teams
-from tenants.models import Access, Customer, CustomerService, Management
+from tenants.models import Access, Customer, CustomerService, Management, Msp
 
 MOST_TARGETS = 10
 ADDED, OVERWRITTEN, SAME = "added", "overwritten", "same"
@@ -79,7 +79,8 @@ def preview(thing: Thing, targets: Sequence[Customer], *, by: User) -> list[Expe
     console, kind = things.declared(thing)
     _check(thing, kind, targets, by=by)
     there = {one.customer_id: one for one in _namesakes(thing, targets)}
-    return [_expected(thing, console, kind, target, there.get(target.pk)) for target in targets]
+    closed = _closed(console, thing, targets)
+    return [_expected(thing, kind, one, there.get(one.pk), closed=closed.get(one.pk, "")) for one in targets]
 
 
 @transaction.atomic
@@ -94,7 +95,8 @@ def copy(thing: Thing, targets: Sequence[Customer], *, by: User) -> list[Expecte
     thing = things.locked(thing)
     _check(thing, kind, targets, by=by)
     there = {one.customer_id: one for one in _namesakes(thing, targets).select_for_update(of=("self",), no_key=True)}
-    results = [_expected(thing, console, kind, target, there.get(target.pk)) for target in targets]
+    closed = _closed(console, thing, targets)
+    results = [_expected(thing, kind, one, there.get(one.pk), closed=closed.get(one.pk, "")) for one in targets]
     for result in results:
         if result.result in (ADDED, OVERWRITTEN):
             _write(thing, kind, result.customer, there.get(result.customer.pk), by=by)
@@ -147,9 +149,15 @@ def _namesakes(thing: Thing, chosen: Sequence[Customer]) -> Any:
     return Thing.objects.filter(customer__in=[one.pk for one in chosen], **same).order_by("customer")
 
 
-def _expected(thing: Thing, console: Console, kind: Kind, target: Customer, found: Thing | None) -> Expected:
-    if no := console.obstacle(target, teams.team(target)[0]):
-        return Expected(target, "", no)
+def _closed(console: Console, thing: Thing, chosen: Sequence[Customer]) -> dict[int, str]:
+    """Why the service is closed for a customer. All are of one MSP, so it is asked once."""
+    msp = Msp.objects.filter(managements__customer=thing.customer_id, managements__ended_at=None).first()
+    return {one.pk: no for one in chosen if (no := console.obstacle(one, msp))}
+
+
+def _expected(thing: Thing, kind: Kind, target: Customer, found: Thing | None, *, closed: str) -> Expected:
+    if closed:
+        return Expected(target, "", closed)
     if found is None:
         return Expected(target, ADDED)
     if found.origin_id != thing.pk:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
@@ -174,6 +176,18 @@ def test_up_to_ten_at_a_time(world: World, profile: Thing) -> None:
     with pytest.raises(RuleBroken, match="11 customers"):
         copies.copy(profile, [world.second, *more], by=world.alice)
     assert len(copies.copy(profile, more, by=world.alice)) == copies.MOST_TARGETS
+
+
+def test_the_preview_asks_no_more_for_ten_customers_than_for_one(world: World, profile: Thing) -> None:
+    more = [customer(world.aurora, world.alice, f"Number {one}") for one in range(10)]
+
+    asked = []
+    for chosen in (more[:1], more):
+        with CaptureQueriesContext(connection) as queries:
+            copies.preview(Thing.objects.select_related("customer").get(pk=profile.pk), chosen, by=world.alice)
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1] <= 5
 
 
 def test_a_copy_tells_how_its_origin_is_doing(world: World, profile: Thing) -> None:
