@@ -22,7 +22,7 @@ from services import engine
 from services.console import Console, Swap
 from services.models import Command, Enrollment
 from tenants import teams
-from tenants.models import Customer
+from tenants.models import Customer, Msp
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,13 @@ def swap(device: Device, console: Console, to_identifier: str, *, model: str = "
     return new
 
 
-def obstacle(device: Device, console: Console) -> str:
-    """Why this device cannot be swapped now; empty where it can."""
+def obstacle(device: Device, console: Console, msp: Msp | None) -> str:
+    """Why this device cannot be swapped now; empty where it can. `msp`: whose person asks."""
     try:
         _enrollment(device, console)
     except RuleBroken as no:
         return str(no)
-    return console.obstacle(device.customer, teams.team(device.customer)[0])
+    return console.obstacle(device.customer, msp)
 
 
 def possible(console: Console) -> Swap:

@@ -68,7 +68,7 @@ def _context(at: ServicePlace, device: Device, form: SwapForm, preview: swaps.Pr
         "swap": at.console.swap,
         "form": form,
         "preview": preview,
-        "obstacle": "" if form.is_bound else swaps.obstacle(device, at.console),
+        "obstacle": "" if form.is_bound else swaps.obstacle(device, at.console, at.place.msp),
         "back_url": at.place.url("device", device.pk),
     }
     if preview:
