@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from services.console import Action, Console, Event, Kind, State
-from tenants.fields import Paragraphs, Words
+from tenants.fields import Email, OneOf, Paragraphs, Phone, Tick, Words
 from tenants.models import KnoxService
 
 SETUP, DYNAMIC = "setup", "dynamic"
@@ -15,13 +15,13 @@ KNOX_VERSIONS = [(one, f"Knox {one}") for one in ("3.7", "3.8", "3.9", "3.10", "
 
 
 class ProfileForm(forms.Form):
-    edition = forms.ChoiceField(label="Profile type", choices=EDITIONS, widget=forms.RadioSelect)
-    knox_version = forms.ChoiceField(label="Knox version", choices=KNOX_VERSIONS, initial="3.12")
+    edition = OneOf("Profile type", EDITIONS, widget=forms.RadioSelect)
+    knox_version = OneOf("Knox version", KNOX_VERSIONS, initial="3.12")
     wallpaper = Words("Text on the lock screen", longest=120, required=False)
-    allow_usb = forms.BooleanField(label="Allow USB", required=False)
-    allow_camera = forms.BooleanField(label="Allow the camera", required=False, initial=True)
-    support_email = forms.EmailField(label="Support email", required=False)
-    support_phone = Words("Support phone", longest=20, required=False)
+    allow_usb = Tick("Allow USB", required=False)
+    allow_camera = Tick("Allow the camera", required=False, initial=True)
+    support_email = Email("Support email", required=False)
+    support_phone = Phone("Support phone", required=False)
     company = Words("Company name", longest=100, required=False)
     routines = Paragraphs(
         "Routines", longest=2000, required=False, hint="What devices do by themselves, a line each. Never copied."

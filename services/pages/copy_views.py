@@ -12,9 +12,10 @@ from rules.errors import RuleBroken
 from services import copies
 from services.copies import ADDED, MOST_TARGETS, OVERWRITTEN, SAME, Expected
 from services.models import Thing
+from services.pages.doors import needs_the_right
 from services.pages.places import ServicePlace, service_place
 from services.pages.thing_forms import TargetsForm
-from services.pages.thing_views import find, kind_of, needs_the_right, page_of, refuse
+from services.pages.thing_views import find, kind_of, page_of, refuse
 from tenants import names
 from tenants.door import TenantRequest, for_customer
 from tenants.models import Customer

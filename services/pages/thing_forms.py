@@ -30,6 +30,7 @@ def form_class(kind: Kind) -> type[forms.Form]:
             ),
         ),
         "field_order": [NAME],
+        "__module__": __name__,
     }  # fmt: skip
     return type(f"Named{kind.form.__name__}", (kind.form,), more)
 

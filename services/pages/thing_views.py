@@ -3,16 +3,14 @@ the MSP Portal and in the Knox Admin Portal.
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import F
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
-from django.views.decorators.http import require_http_methods
 
 from accounts.http import PortalRequest, data_of
 from rules import settings as rule
@@ -21,36 +19,15 @@ from services import campaigns, copies, fields, things
 from services.console import Kind
 from services.models import Enrollment, Thing, ThingVersion
 from services.pages import thing_forms
-from services.pages.places import ServicePlace, service_place
+from services.pages.doors import in_both, needs_the_right
+from services.pages.places import ServicePlace
 from services.pages.thing_lists import TONES, ThingList, csv_rows
-from tenants import access, exports, lists
-from tenants.door import MissingRight, TenantRequest, for_customer, for_member
-from tenants.models import Customer
+from tenants import exports, lists
 
 _VERSIONS_SHOWN = 20
 
-type Page = Callable[..., HttpResponse]
 
-
-def _in_both(*methods: str) -> Callable[[Page], tuple[Page, Page]]:
-    """The page behind the doors of both portals: the MSP's people, and the customer's own."""
-
-    def doors(page: Page) -> tuple[Page, Page]:
-        @wraps(page)
-        def of_customer(request: TenantRequest, customer: Customer, slug: str, **more: Any) -> HttpResponse:
-            return page(request, service_place(request, customer, slug), **more)
-
-        @wraps(page)
-        def own(request: PortalRequest, organization: Customer, slug: str, **more: Any) -> HttpResponse:
-            return page(request, service_place(request, organization, slug), **more)
-
-        allowed = require_http_methods([*methods])
-        return cast(Page, allowed(for_customer(of_customer))), cast(Page, allowed(for_member("customer")(own)))
-
-    return doors
-
-
-@_in_both("GET", "HEAD")
+@in_both("GET", "HEAD")
 def listed(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
     found = ThingList(at.customer, at.console, kind_of(at, kind), request.GET)
     if "csv" in request.GET:
@@ -73,7 +50,7 @@ def listed(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
     return render(request, f"services/things.html{part}", context)
 
 
-@_in_both("GET", "POST")
+@in_both("GET", "POST")
 def add(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
     needs_the_right(at)
     declared = kind_of(at, kind)
@@ -95,7 +72,7 @@ def add(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
     return render(request, "services/thing_form.html", context, status=status)
 
 
-@_in_both("GET", "HEAD")
+@in_both("GET", "HEAD")
 def one(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpResponse:
     declared, thing = kind_of(at, kind), find(at, kind, pk)
     offered = fields.fill(declared.form(), at.customer, at.console.service)
@@ -113,7 +90,7 @@ def one(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRes
     return render(request, "services/thing.html", context)
 
 
-@_in_both("GET", "POST")
+@in_both("GET", "POST")
 def edit(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpResponse:
     needs_the_right(at)
     declared, thing = kind_of(at, kind), find(at, kind, pk)
@@ -137,7 +114,7 @@ def edit(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRe
     return render(request, "services/thing_form.html", context, status=status)
 
 
-@_in_both("GET", "POST")
+@in_both("GET", "POST")
 def delete(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpResponse:
     declared = kind_of(at, kind)
     does = "Nobody can bring it back."
@@ -152,7 +129,7 @@ def delete(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> Http
     return _confirmed(request, at, find(at, kind, pk), question, do, leads_to=at.url("things", declared.code))
 
 
-@_in_both("GET", "POST")
+@in_both("GET", "POST")
 def end(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpResponse:
     """Cancel it for good. 404 for a kind that has no end."""
     declared, thing = kind_of(at, kind), find(at, kind, pk)
@@ -185,11 +162,6 @@ def kind_of(at: ServicePlace, code: str) -> Kind:
 def find(at: ServicePlace, kind: str, pk: int) -> Thing:
     own = Thing.objects.filter(customer=at.customer, service=at.console.service, kind=kind)
     return get_object_or_404(own.select_related("changed_by", "customer"), pk=pk)
-
-
-def needs_the_right(at: ServicePlace) -> None:
-    if not at.may_change:
-        raise MissingRight(access.MANAGE, at.place.msp or at.customer)
 
 
 def refuse(form: forms.Form, no: RuleBroken) -> int:
@@ -247,15 +219,14 @@ def _devices(at: ServicePlace, kind: Kind, thing: Thing) -> dict[str, Any]:
     counts = campaigns.progress(thing)
     total = sum(count for _, count in counts)
     older = _having(thing).filter(thing_version__lt=thing.version).count() if kind.pushes and total else 0
-    shown = QueryDict(mutable=True) | {"thing": str(thing.pk)}
+    devices_url = f"{at.url('console')}?thing={thing.pk}"
     rows, x = [], 0.0
     for state, count in counts:
         share = 100 * count / total
-        link = lists.without(shown, state=state.code)
         rows.append({"state": state, "count": count, "x": f"{x:.2f}", "share": f"{share:.2f}",
-                     "percent": round(share), "url": at.url("console") + link})  # fmt: skip
+                     "percent": round(share), "url": f"{devices_url}&state={state.code}"})  # fmt: skip
         x += share
-    return {"total": total, "older": older, "progress": rows, "devices_url": at.url("console") + f"?thing={thing.pk}"}
+    return {"total": total, "older": older, "progress": rows, "devices_url": devices_url}
 
 
 def _versions(thing: Thing, form: forms.Form) -> list[dict[str, Any]]:

@@ -104,6 +104,16 @@ def company_license(world: World) -> list[object]:
     return [found.pk]
 
 
+def console(world: World) -> list[object]:
+    """Knox Configure of Aurora's first customer."""
+    return [world.first.kcs_id, "knox-configure"]
+
+
+def own_console(world: World) -> list[object]:
+    """The same of Contoso."""
+    return ["knox-configure"]
+
+
 def care(world: World) -> list[object]:
     """Samsung Care+ of Aurora's first customer, with a claim."""
     covering.claim(world)
@@ -165,7 +175,7 @@ def _thing(customer: Customer, slug: str, kind: str, *, by: User) -> list[object
     declared = console.kind(kind)
     assert declared
     found = Thing.objects.filter(customer=customer, service=console.service, kind=kind).first()
-    settings = cleaned(console.service, kind, declared.form)
+    settings = cleaned(console.service, declared)
     found = found or things.add(customer, console, declared, name="First", settings=settings, by=by)
     return [slug, kind, found.pk]
 
@@ -286,6 +296,11 @@ ROUTES: dict[str, Route] = {
     "order-accept": Route(None, "order:change", args=order),
     "order-withdraw": Route(None, "order:change", args=order),
     "order-key": Route(None, "order:change", args=order),
+    "customer-console": Route("customer:console", args=console),
+    "customer-console-act": Route(
+        "customer:change_console", "customer:change_console", args=lambda world: [*console(world), "push"], query="?all=1"
+    ),
+    "customer-console-history": Route("customer:console", args=console),
     "customer-claims": Route("customer:console", args=care),
     "customer-claims-export": Route("customer:console", args=care),
     "customer-claim-new": Route("customer:change_console", "customer:change_console", args=care),
@@ -355,6 +370,11 @@ ROUTES: dict[str, Route] = {
     "admin-portal-reseller": Route(None, "own:approval", args=lambda world: [relation(world.contoso)]),
     "admin-portal-approvals": Route("member:customer"),
     "admin-portal-approval": Route("own:approval", "own:approval", args=lambda world: [approval(world.contoso)]),
+    "admin-portal-console": Route("member:customer", args=own_console),
+    "admin-portal-console-act": Route(
+        "member:customer", "member:customer", args=lambda world: [*own_console(world), "push"], query="?all=1"
+    ),
+    "admin-portal-console-history": Route("member:customer", args=own_console),
     "admin-portal-claims": Route("member:customer", args=own_care),
     "admin-portal-claims-export": Route("member:customer", args=own_care),
     "admin-portal-claim-new": Route("member:customer", "member:customer", args=own_care),

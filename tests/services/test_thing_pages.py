@@ -9,20 +9,16 @@ from accounts.acting import acting_as, as_operator
 from services import copies, things
 from services.models import Thing
 from services.modules import CONSOLES
-from tenants.models import CustomerService, KnoxService
-from tests.services.ground import ground, thing
-from tests.services.typed import TYPED, cleaned
+from tenants.models import KnoxService
+from tests.services.ground import ground
+from tests.services.making import have, made_of
+from tests.services.typed import TYPED
 from tests.world import customer
 
 MOST_QUERIES = 10
 KINDS = [(console, kind) for console in CONSOLES.values() for kind in console.kinds]
 IDS = [f"{console.slug} {kind.code}" for console, kind in KINDS]
 KC = CONSOLES[KnoxService.CONFIGURE]
-
-
-def have(customer, console):
-    with as_operator():
-        CustomerService.objects.get_or_create(customer=customer, service=console.service)
 
 
 def url(customer, console, page, *args):
@@ -36,17 +32,6 @@ def typed(world, console, kind):
         made = Thing.objects.filter(customer=world.first, service="KM", kind="profile").first()
         extra["profile"] = str((made or made_of(world, console, console.kind("profile"))).pk)
     return TYPED[console.service, kind.code] | extra
-
-
-def made_of(world, console, kind, name="First", at=None):
-    at = at or world.first
-    have(at, console)
-    if (console.service, kind.code) == ("KM", "group"):
-        profile = made_of(world, console, console.kind("profile"), at=at)
-        settings = {"profile": profile.pk, "members": [], "note": "Drivers"}
-    else:
-        settings = cleaned(console.service, kind.code, kind.form)
-    return thing(world, at, console, kind.code, name, **settings)
 
 
 @pytest.mark.parametrize(("console", "kind"), KINDS, ids=IDS)

@@ -5,6 +5,8 @@ A service that is declared and missing here fails in tests/services/test_thing_p
 
 from typing import Any
 
+from services.console import Kind
+from services.fields import naming
 from services.things import as_json
 
 TYPED: dict[tuple[str, str], dict[str, Any]] = {
@@ -24,7 +26,7 @@ TYPED: dict[tuple[str, str], dict[str, Any]] = {
         "apps": "com.example.routes",
     },
     ("KM", "user"): {"email": "kari@fjordline.example", "phone": "+4781234567", "department": "Fleet"},
-    ("KM", "group"): {"note": "Drivers"},
+    ("KM", "group"): {"members": [], "note": "Drivers"},
     ("SC+", "plan"): {
         "benefit": "adh", "months": "24", "eligible_days": "60", "claim_limit": "10", "country": "",
         "files_claims": "By phone",
@@ -32,8 +34,11 @@ TYPED: dict[tuple[str, str], dict[str, Any]] = {
 }  # fmt: skip
 
 
-def cleaned(service: str, kind: str, form: Any) -> dict[str, Any]:
-    """As the form cleans what is typed."""
-    filled = form(TYPED[service, kind])
-    assert filled.is_valid(), filled.errors
-    return as_json(filled.cleaned_data)
+def cleaned(service: str, kind: Kind, named: dict[str, int] | None = None) -> dict[str, Any]:
+    """As the form cleans what is typed. `named`: keys of the other things that it names, by field."""
+    ones, lists = naming(kind.form)
+    form = kind.form(TYPED[service, kind.code])
+    for name in (*ones, *lists):
+        del form.fields[name]
+    assert form.is_valid(), form.errors
+    return as_json(form.cleaned_data) | {name: [] for name in lists} | (named or {})
