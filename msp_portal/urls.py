@@ -28,7 +28,7 @@ from onboarding import link_views
 from onboarding import views as onboarding
 from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
 from services import agent_views
-from services.pages import claim_views, swap_views
+from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
 from services.pages import thing_views as things
 
@@ -94,7 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:kcs_id>/devices/tags/", bulk_views.customer_devices_tags, name="customer-devices-tags"),
     path("customers/<str:kcs_id>/devices/delete/", bulk_views.customer_devices_delete, name="customer-devices-delete"),
     path("customers/<str:kcs_id>/devices/export/", inventory.customer_devices_export, name="customer-devices-export"),
-    path("customers/<str:kcs_id>/devices/<int:pk>/", inventory.customer_device, name="customer-device"),
+    path("customers/<str:kcs_id>/devices/<int:pk>/", device_views.customer_device, name="customer-device"),
     path("devices/", inventory.all_devices, name="all-devices"),
     path("devices/export/", inventory.all_devices_export, name="all-devices-export"),
     path("customers/<str:kcs_id>/licenses/", license_list_views.customer_licenses, name="customer-licenses"),
@@ -178,7 +178,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/devices/tags/", bulk_views.own_devices_tags, name="admin-portal-devices-tags"),
     path("admin-portal/devices/delete/", bulk_views.own_devices_delete, name="admin-portal-devices-delete"),
     path("admin-portal/devices/export/", inventory.own_devices_export, name="admin-portal-devices-export"),
-    path("admin-portal/devices/<int:pk>/", inventory.own_device, name="admin-portal-device"),
+    path("admin-portal/devices/<int:pk>/", device_views.own_device, name="admin-portal-device"),
     path("admin-portal/resellers/", customer_resellers.own_resellers, name="admin-portal-resellers"),
     path("admin-portal/resellers/<int:pk>/", customer_resellers.own_reseller, name="admin-portal-reseller"),
     path("admin-portal/deployment-app/", app_views.deployment_app_page, name="deployment-app"),
@@ -249,6 +249,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/<slug:slug>/claims/new/", claim_views.own_claim_new, name="admin-portal-claim-new"),
     path("admin-portal/<slug:slug>/claims/<int:pk>/", claim_views.own_claim, name="admin-portal-claim"),
     path("admin-portal/<slug:slug>/swap/<int:pk>/", swap_views.own_swap, name="admin-portal-swap"),
+    # consoles of services: devices, actions, history
+    path("customers/<str:kcs_id>/<slug:slug>/", console_views.customer_console, name="customer-console"),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/act/<slug:action>/",
+        act_views.customer_console_act,
+        name="customer-console-act",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/history/",
+        history_views.customer_console_history,
+        name="customer-console-history",
+    ),
+    path("admin-portal/<slug:slug>/", console_views.own_console, name="admin-portal-console"),
+    path("admin-portal/<slug:slug>/act/<slug:action>/", act_views.own_console_act, name="admin-portal-console-act"),
+    path("admin-portal/<slug:slug>/history/", history_views.own_console_history, name="admin-portal-console-history"),
     # things of a service: profiles, campaigns, groups, plans, users
     path("customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/", things.customer_things, name="customer-things"),
     path(

@@ -23,6 +23,7 @@ from portals import shell
 from portals.customer_list import STATUSES, CustomerList, csv_rows
 from rules import settings as rule
 from rules.errors import RuleBroken
+from services import cards
 from tenants import access, exports
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
@@ -102,7 +103,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     context = {
         "customer": customer,
         "management": request.management,
-        "services_managed": list(have.values()),
+        "services_managed": cards.of(customer, list(have.values()), msp=request.msp),
         "services_available": _available(request, customer, set(have)),
         "may_change": access.MANAGE in request.customer_rights,
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),

@@ -298,7 +298,10 @@ ROUTES: dict[str, Route] = {
     "order-key": Route(None, "order:change", args=order),
     "customer-console": Route("customer:console", args=console),
     "customer-console-act": Route(
-        "customer:change_console", "customer:change_console", args=lambda world: [*console(world), "push"], query="?all=1"
+        "customer:change_console",
+        "customer:change_console",
+        args=lambda world: [*console(world), "push"],
+        query="?all=1",
     ),
     "customer-console-history": Route("customer:console", args=console),
     "customer-claims": Route("customer:console", args=care),
