@@ -540,17 +540,22 @@ PAGES += [OPEN_CLAIM, COMPLETE_CLAIM, SWAP]
 
 def _thing_page(console: Console, kind: Kind) -> Page:
     """Adding a thing of one kind. By construction over all services, so that a new one is typed into as well."""
-    ones, _ = naming(kind.form)
+    ones, lists = naming(kind.form)
+    several = [_kind(console, kind.form.base_fields[name].of_kind) for name in lists]  # type: ignore[attr-defined]
 
     def url(world: World) -> str:
         have(world.first, console)
+        for other in several:
+            made_of(world, console, other, name="One of several")
+        for name, code in ones.items():
+            vars(world)[f"named_{name}"] = str(made_of(world, console, _kind(console, code), name="Named").pk)
         return reverse("customer-thing-add", args=[world.first.kcs_id, console.slug, kind.code])
 
-    def named(code: str) -> Callable[[World], str]:
-        return lambda world: str(made_of(world, console, _kind(console, code), name="Named").pk)
+    def named(name: str) -> Callable[[World], str]:
+        return lambda world: vars(world)[f"named_{name}"]
 
     typed_well = TYPED[console.service, kind.code] | {"name": "Store phones"}
-    fresh = {name: named(code) for name, code in ones.items()}
+    fresh = {name: named(name) for name in ones}
     name = f"add {kind.label.lower()} of {console.name}"
     return Page(name, form_class(kind), url, typed_well, "alice", {"seen"}, fresh=fresh)
 
