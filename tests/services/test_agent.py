@@ -354,6 +354,18 @@ def test_a_device_reports_no_fact_of_the_portal(world):
         assert Enrollment.objects.get(device=device).facts == {}
 
 
+def test_a_device_reports_what_its_service_lets_it(world):
+    device, phone = configured(world)
+    with as_operator():
+        own = Enrollment.objects.create(customer=world.first, device=device, service="KE", state="updated")
+
+    said = phone.report(facts={"KE": {"firmware": "S921BXXU5AXJ1", "campaign": "mine"}})
+
+    with as_operator():
+        facts = Enrollment.objects.get(pk=own.pk).facts
+    assert (said["accepted"], facts) == (["KE"], {"firmware": "S921BXXU5AXJ1"})
+
+
 # One device does not speak for another
 
 
