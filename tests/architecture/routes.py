@@ -13,7 +13,7 @@ from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Uplo
 from licensing import keys, orders, trials
 from licensing.models import Key, License, Listing, Order, Product
 from services import modules, things
-from services.models import Thing
+from services.models import Enrollment, Thing
 from tenants.models import Customer, CustomerService, KnoxService, Reseller
 from tests.services import covering
 from tests.services.typed import cleaned
@@ -146,6 +146,15 @@ def own_covered(world: World) -> list[object]:
 def thing(world: World) -> list[object]:
     """A profile of Aurora's first customer in Knox Configure. Asked as Alice."""
     return [world.first.kcs_id, *_thing(world.first, "knox-configure", "profile", by=world.alice)]
+
+
+def kept(world: World) -> list[object]:
+    """The same profile, which nobody can delete, because a device has it: so each person is asked the same."""
+    args = thing(world)
+    with as_operator():
+        enrolled = {"customer": world.first, "device_id": device(world.first), "service": KnoxService.CONFIGURE}
+        Enrollment.objects.get_or_create(**enrolled, defaults={"state": "configured", "thing_id": args[-1]})
+    return args
 
 
 def campaign(world: World) -> list[object]:
@@ -309,13 +318,13 @@ ROUTES: dict[str, Route] = {
     "customer-claim-new": Route("customer:change_console", "customer:change_console", args=care),
     "customer-claim": Route("customer:console", "customer:change_console", args=claim),
     "customer-swap": Route("customer:change_console", "customer:change_console", args=covered),
-    "customer-things": Route("customer", args=lambda world: [world.first.kcs_id, *PROFILES]),
+    "customer-things": Route("customer:thing", args=lambda world: [world.first.kcs_id, *PROFILES]),
     "customer-thing-add": Route(
-        "customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id, *PROFILES]
+        "customer:change_thing", "customer:change_thing", args=lambda world: [world.first.kcs_id, *PROFILES]
     ),
     "customer-thing": Route("customer:thing", args=thing),
     "customer-thing-edit": Route("customer:change_thing", "customer:change_thing", args=thing),
-    "customer-thing-delete": Route("customer:change_thing", "customer:change_thing", args=thing),
+    "customer-thing-delete": Route("customer:change_thing", "customer:change_thing", args=kept),
     "customer-thing-end": Route("customer:change_thing", "customer:change_thing", args=campaign),
     "customer-thing-copyable": Route(None, "customer:change_thing", args=thing),
     "customer-thing-copy": Route("customer:change_thing", "customer:change_thing", args=thing),

@@ -115,7 +115,7 @@ def answer(client, world, who, url, method):
     client.logout()
     if response.status_code == 302 and response.url.startswith(reverse("account_login")):
         return LOGIN
-    return OK if response.status_code in (200, 302, 422, 503) else response.status_code
+    return OK if response.status_code in (200, 302, 409, 422, 503) else response.status_code
 
 
 def args_of(world, route):
