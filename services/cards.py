@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import CharField, Count, F, IntegerField, Max, Sum, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Count, F, Func, IntegerField, Max, Sum, Value
 from django.db.models.functions import Cast, Now
 
+from devices.models import Device
 from licensing.models import License
 from services import modules
 from services.console import Console
 from services.models import Enrollment
+from tenants import lists
 from tenants.models import Customer, CustomerService, Msp
+
+_ALL = ("*", "*")
+"""In place of a service and a state: every verified device."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +37,12 @@ class Card:
         return self.seats - self.used
 
 
-def of(customer: Customer, rows: list[CustomerService], *, msp: Msp | None) -> list[Card]:
-    """A card a service, in the order of `rows`. One query for all counts."""
+def of(customer: Customer, rows: list[CustomerService], *, msp: Msp | None) -> tuple[list[Card], str]:
+    """A card a service, in the order of `rows`, and how many devices the customer has. One query for all counts."""
     states, licenses = _counts(customer)
-    return [_card(row, customer, msp, states, licenses) for row in rows]
+    total = states.pop(_ALL)
+    text = f"{lists.CAP:,}+" if total > lists.CAP else f"{total:,}"
+    return [_card(row, customer, msp, states, licenses) for row in rows], text
 
 
 def _counts(customer: Customer) -> tuple[dict[tuple[str, str], int], list[tuple[str, int, int, str]]]:
@@ -53,9 +61,19 @@ def _counts(customer: Customer) -> tuple[dict[tuple[str, str], int], list[tuple[
         )
         .values_list("code", "none", "count", "of_them", "end")
     )  # fmt: skip
+    devices = Device.objects.filter(customer=customer, state=Device.State.VERIFIED).order_by().values("pk")
+    everything = (
+        Customer.objects.filter(pk=customer.pk).order_by()
+        .annotate(
+            code=Value(_ALL[0], output_field=CharField()), each=Value(_ALL[1], output_field=CharField()),
+            count=Func(ArraySubquery(devices[: lists.CAP + 1]), function="cardinality", output_field=IntegerField()),
+            of_them=none, end=Value("", output_field=CharField()),
+        )
+        .values_list("code", "each", "count", "of_them", "end")
+    )  # fmt: skip
     states: dict[tuple[str, str], int] = {}
     licenses: list[tuple[str, int, int, str]] = []
-    for service, state, count, used, end in enrolled.union(running, all=True):
+    for service, state, count, used, end in enrolled.union(running, everything, all=True):
         if state:
             states[service, state] = count
         else:

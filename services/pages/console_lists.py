@@ -160,7 +160,8 @@ class ConsoleList:
 def _named(rows: QuerySet[Any], what: str, key: Any, most: int) -> QuerySet[Any, Any]:
     """The first by name: what they are, their key, name and what sorts them."""
     named = rows.annotate(what=Value(what, output_field=CharField()), key=key)
-    return named.order_by("name_key", "pk").values_list("what", "key", "name", "name_key")[:most]
+    listed: QuerySet[Any, Any] = named.order_by("name_key", "pk").values_list("what", "key", "name", "name_key")[:most]
+    return listed
 
 
 def shown(devices: QuerySet[Any], console: Console) -> QuerySet[Any]:

@@ -1,7 +1,10 @@
 """The page of one device: what devices know of it, and how it stands in each service of its customer."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -11,12 +14,15 @@ from devices.models import Device
 from devices.pages.inventory_views import details
 from devices.pages.places import Place, in_admin_portal, in_msp_portal
 from services import modules
+from services.console import Console
 from services.models import Command, Enrollment, Move
 from services.pages.console_lists import told
 from tenants.door import TenantRequest, for_customer, for_member
 from tenants.models import Customer, CustomerService
 
 _MOVES_SHOWN = 20
+_WAITS = "–"
+"""In place of a state: a command that has no answer."""
 
 
 @require_GET
@@ -35,53 +41,64 @@ def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     context = details(place, pk)
     device: Device = context["device"]
     if device.state == Device.State.VERIFIED:
-        context |= {"standings": _standings(device, place), "moves": _moves(device)}
+        moves, waiting = _history(device)
+        context |= {"standings": _standings(device, place, waiting), "moves": moves}
     return render(request, "services/device.html", context)
 
 
-def _standings(device: Device, place: Place) -> list[dict[str, Any]]:
-    """How it stands in each service that its customer has. Three queries."""
-    services = CustomerService.objects.filter(customer=device.customer_id).values_list("service", flat=True)
-    enrolled = Enrollment.objects.filter(device=device, customer=device.customer_id).select_related("thing")
-    own = {one.service: one for one in enrolled}
-    waiting = Command.objects.filter(device=device, customer=device.customer_id, state__in=Command.OPEN)
-    commands = list(waiting.order_by("pk").values_list("service", "action"))
-    standings = []
-    for service in sorted(services, key=list(modules.CONSOLES).index):
-        console, enrollment = modules.of(service), own.get(service)
-        values = told(enrollment.facts if enrollment else None, console)
-        thing = enrollment.thing if enrollment else None
-        standings.append({
-            "console": console,
-            "url": f"{place.url('console', console.slug)}?q={device.identifier}",
-            "state": console.state(enrollment.state) if enrollment else console.first,
-            "since": enrollment.since if enrollment else None,
-            "thing": thing,
-            "thing_url": place.url("thing", console.slug, thing.kind, thing.pk) if thing else "",
-            "version": enrollment.thing_version if enrollment else None,
-            "facts": [(label, value) for (_, label), value in zip(console.columns, values, strict=True) if value],
-            "open": [_label(service, action) for of, action in commands if of == service],
-            "swap_url": _swap_url(place, console, enrollment, device),
-        })  # fmt: skip
-    return standings
+def _standings(device: Device, place: Place, waiting: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """How it stands in each service that its customer has. One query."""
+    own = Enrollment.objects.filter(device=device, customer=device.customer_id, service=OuterRef("service"))
+    told_of = JSONObject(
+        state="state", since="since", facts="facts", version="thing_version", thing="thing_id",
+        name="thing__name", kind="thing__kind", newest="thing__version",
+    )  # fmt: skip
+    services = CustomerService.objects.filter(customer=device.customer_id)
+    found = services.annotate(own=Subquery(own.values(told=told_of))).values_list("service", "own")
+    order = list(modules.CONSOLES)
+    return [
+        _standing(modules.of(service), stands or {}, device, place) | {"open": waiting.get(service, [])}
+        for service, stands in sorted(found, key=lambda row: order.index(row[0]))
+    ]
 
 
-def _swap_url(place: Place, console: Any, enrollment: Enrollment | None, device: Device) -> str:
-    possible = enrollment and console.swap and enrollment.state in console.swap.states and place.may_change
-    return place.url("swap", console.slug, device.pk) if possible else ""
+def _standing(console: Console, stands: dict[str, Any], device: Device, place: Place) -> dict[str, Any]:
+    values = told(stands.get("facts"), console)
+    state = console.state(stands["state"]) if stands else console.first
+    swaps = stands and console.swap and state.code in console.swap.states and place.may_change
+    has_thing = stands.get("thing")
+    return {
+        "console": console,
+        "url": f"{place.url('console', console.slug)}?q={device.identifier}",
+        "state": state,
+        "since": datetime.fromisoformat(stands["since"]) if stands else None,
+        "thing": stands if has_thing else None,
+        "thing_url": place.url("thing", console.slug, stands["kind"], has_thing) if has_thing else "",
+        "facts": [(label, value) for (_, label), value in zip(console.columns, values, strict=True) if value],
+        "swap_url": place.url("swap", console.slug, device.pk) if swaps else "",
+    }
 
 
 def _label(service: str, action: str) -> str:
     declared = modules.of(service).action(action)
-    return declared.label if declared else action
+    return declared.label if declared else action.replace("_", " ")
 
 
-def _moves(device: Device) -> list[dict[str, Any]]:
-    """The newest changes of state in every service. One query."""
-    newest = Move.objects.filter(customer=device.customer_id, device=device).order_by("-pk")[:_MOVES_SHOWN]
-    found = []
-    for move in newest:
-        console = modules.of(move.service)
-        after = console.state(move.state) if move.state else console.first
-        found.append({"at": move.at, "service": console.name, "state": after, "why": _label(move.service, move.reason)})
-    return found
+def _history(device: Device) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+    """The newest changes of state, and by service the actions that wait for it. One query for both."""
+    own = {"customer": device.customer_id, "device": device}
+    moves = Move.objects.filter(**own).order_by("-pk").annotate(why=F("reason"), to=F("state"))
+    commands = Command.objects.filter(**own, state__in=Command.OPEN).order_by("-pk")
+    commands = commands.annotate(why=F("action"), to=Value(_WAITS, output_field=CharField()), at=F("made_at"))
+    shown = ("service", "why", "to", "at")
+    rows = moves.values_list(*shown)[:_MOVES_SHOWN].union(commands.values_list(*shown)[:_MOVES_SHOWN], all=True)
+    changes: list[dict[str, Any]] = []
+    waiting: dict[str, list[str]] = {}
+    for service, why, to, at in sorted(rows, key=lambda row: row[3], reverse=True):
+        if to == _WAITS:
+            waiting.setdefault(service, []).append(_label(service, why))
+        else:
+            console = modules.of(service)
+            after = console.state(to) if to else console.first
+            changes.append({"at": at, "service": console.name, "state": after, "why": _label(service, why)})
+    return changes, waiting
