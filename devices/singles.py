@@ -1,6 +1,7 @@
 """One device that comes in without a file: by the Knox Deployment App, or in the place of another."""
 
 from hashlib import sha256
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -45,16 +46,17 @@ def add(upload: Upload, line: Checked) -> Device:
 
 def _add(upload: Upload, line: Checked) -> Device:
     now = timezone.now()
+    customer: dict[str, Any] = {"customer": upload.customer}  # the row itself: who acts may not see it
     upload.file_hash, upload.size = sha256(line.identifier.encode()).hexdigest(), len(line.identifier)
     upload.bytes_read, upload.lines, upload.added, upload.added_to = upload.size, 1, 1, 1
     upload.state, upload.checked_at, upload.ended_at = Upload.State.DONE, now, now
     upload.save()
     approval = Approval.objects.create(
-        customer_id=line.customer_id or 0, upload=upload, sender_name=upload.file_name, channel=upload.channel,
-        state=Approval.State.APPROVED, devices=1, is_complete=True, decided_at=now, decided_by=upload.uploaded_by,
+        upload=upload, sender_name=upload.file_name, channel=upload.channel,
+        state=Approval.State.APPROVED, devices=1, is_complete=True, decided_at=now, decided_by=upload.uploaded_by, **customer,
     )  # fmt: skip
     return Device.objects.create(
-        customer_id=line.customer_id or 0, approval=approval, model_id=line.model_id or 0,
+        approval=approval, model_id=line.model_id or 0,
         state=Device.State.VERIFIED, added_at=now, modified_at=now,
-        **{kind_of(line.identifier).name.lower(): line.identifier},
+        **customer, **{kind_of(line.identifier).name.lower(): line.identifier},
     )  # fmt: skip
