@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -51,7 +51,7 @@ def settings_of(form: forms.Form) -> dict[str, Any]:
 
 def show_newest(form: forms.Form, version: int) -> None:
     """Keep what was typed, but let the next save count as one that knows the newest version."""
-    data = form.data.copy()
+    data = cast(QueryDict, form.data).copy()
     data[SEEN] = str(version)
     form.data = data
 
@@ -93,6 +93,7 @@ def text(field: forms.Field, value: Any) -> str:
 
 
 def _chosen(field: forms.ChoiceField, value: Any) -> str:
-    labels = {str(key): str(label) for key, label in field.choices if not isinstance(label, list | tuple)}
+    choices = cast("list[tuple[Any, Any]]", list(cast(Any, field.choices)))
+    labels = {str(key): str(label) for key, label in choices if not isinstance(label, list | tuple)}
     values = value if isinstance(value, list) else [value]
     return "\n".join(labels.get(str(one), "Deleted") for one in values)
