@@ -53,7 +53,8 @@ def _add(upload: Upload, line: Checked) -> Device:
     upload.save()
     approval = Approval.objects.create(
         upload=upload, sender_name=upload.file_name, channel=upload.channel,
-        state=Approval.State.APPROVED, devices=1, is_complete=True, decided_at=now, decided_by=upload.uploaded_by, **customer,
+        state=Approval.State.APPROVED, devices=1, is_complete=True, decided_at=now, decided_by=upload.uploaded_by,
+        **customer,
     )  # fmt: skip
     return Device.objects.create(
         approval=approval, model_id=line.model_id or 0,
