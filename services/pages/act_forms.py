@@ -1,5 +1,6 @@
 """What is asked before an action: its own fields, what it assigns, the license, and a confirmation."""
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -45,20 +46,25 @@ class ActForm(forms.Form):
         return Wish(self.things.get(data.get("thing", "")), self.licenses.get(data.get("license", "")), params)
 
 
+@cache
+def form_class(asks: type[forms.Form] | None) -> type[ActForm]:
+    """What every action asks, before what this one does. One class a form, so that each can be listed."""
+    return type(f"Act{asks.__name__}", (ActForm, asks), {}) if asks else ActForm
+
+
 def form_for(at: ServicePlace, action: Action, preview: Preview, data: Any, *, wanted: str) -> ActForm:
     """`wanted` is what a dangerous action asks to type. At most three queries."""
     things, licenses = _things(at, action), licenses_for(at) if preview.new_seats else {}
-    more: dict[str, Any] = {}
+    form = form_class(action.form)(data, initial=_initial(licenses, preview))
+    form.things, form.licenses = things, licenses
     if action.assigns:
         kind = at.console.kind(action.assigns)
-        more["thing"] = OneOf(kind.label if kind else "What to assign", [(pk, one.name) for pk, one in things.items()])
+        label = kind.label if kind else "What to assign"
+        form.fields["thing"] = OneOf(label, [(pk, one.name) for pk, one in things.items()])
     if licenses:
-        more["license"] = OneOf("License", [(pk, _said(one)) for pk, one in licenses.items()], required=False)
+        form.fields["license"] = OneOf("License", [(pk, _said(one)) for pk, one in licenses.items()], required=False)
     if action.danger and preview.affected:
-        more["typed"] = Confirmation(wanted)
-    bases = (ActForm, action.form) if action.form else (ActForm,)
-    form: ActForm = type("FilledActForm", bases, more)(data, initial=_initial(licenses, preview))
-    form.things, form.licenses = things, licenses
+        form.fields["typed"] = Confirmation(wanted)
     form.order_fields(["thing"])
     return fields.fill(form, at.customer, at.console.service)
 
