@@ -21,6 +21,7 @@ _user_id: ContextVar[int | None] = ContextVar("acting_user_id", default=None)
 
 OPERATOR: Final = "portal_operator"
 RESELLER: Final = "portal_reseller"
+AGENT: Final = "portal_agent"
 
 
 def user_id() -> int | None:
@@ -63,26 +64,39 @@ def as_reseller() -> Iterator[None]:
 
 
 @contextmanager
-def _as(role: LiteralString) -> Iterator[None]:
+def as_agent(secret: bytes) -> Iterator[None]:
+    """See the rows of the one device whose agent has this secret (SHA-256, 32 bytes), inside one transaction.
+
+    What devices send is answered in it (docs/agent-v1.md): no filter that is forgotten shows one device another's.
+    """
+    with _as(AGENT, secret.hex()):
+        yield
+
+
+@contextmanager
+def _as(role: LiteralString, agent: str = "") -> Iterator[None]:
     """Take a database role for the block. The one before it comes back, also where the block fails."""
     before = _role.get()
-    if before == role:
+    if before == role and not agent:
         yield
         return
+    is_alone = not connection.in_atomic_block
     with transaction.atomic():
-        _execute("SET LOCAL role TO " + role)
+        # One statement, as agents come often. `role` set in this way is that of SET LOCAL.
+        _execute("SELECT set_config('role', %s, true), set_config('app.agent', %s, true)", role, agent)
         _role.set(role)
         try:
             yield
         finally:
             _role.set(before)
-        # A block that fails is rolled back, and the role with it.
-        _execute("SET LOCAL role TO " + before)
+        # A block that fails is rolled back, and the role with it; the end of a transaction takes it away, too.
+        if not is_alone:
+            _execute("SET LOCAL role TO " + before)
 
 
-def _execute(statement: LiteralString) -> None:
+def _execute(statement: LiteralString, *params: str) -> None:
     raw: psycopg.Connection = connection.connection
-    raw.execute(statement)
+    raw.execute(statement, params or None)
 
 
 def _tell_an_open_transaction() -> None:

@@ -32,6 +32,10 @@ LIMITS = {
     "show_key": Limit(100, 3600, "looks at a license key", "an hour"),
     "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),
     "name_customer": Limit(120, 3600, "tries to add a customer", "an hour"),
+    "agent_enroll": Limit(5000, 3600, "enrolled agents", "an hour"),  # of an address, which a company's phones share
+    "agent_checkin": Limit(120, 60, "check-ins", "a minute"),
+    "agent_report": Limit(240, 60, "reports", "a minute"),
+    "swap": Limit(200, 3600, "swaps of devices", "an hour"),  # each says whether Knox has a device
     "upload": Limit(120, 3600, "uploads", "an hour"),
 }
 
@@ -50,10 +54,17 @@ def consume(request: HttpRequest, act: str, *, whose: str = "") -> None:
     whose = whose or str(request.user.pk or get_adapter().get_client_ip(request))
     window, passed = divmod(int(time.time()), limit.seconds)
     key = f"limit:{act}:{whose}:{window}"
-    cache.add(key, 0, timeout=limit.seconds)
     try:
         count = cache.incr(key)
-    except ValueError:  # the window ended, or Valkey was emptied, between the two
-        count = 1
+    except ValueError:  # the first of its window
+        count = 1 if cache.add(key, 1, timeout=limit.seconds) else _next(key)
     if count > limit.number:
         raise TooOften(limit, limit.seconds - passed)
+
+
+def _next(key: str) -> int:
+    """Two came first at the same moment; the window may end, or Valkey be emptied, even between these."""
+    try:
+        return int(cache.incr(key))
+    except ValueError:
+        return 1

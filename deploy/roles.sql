@@ -1,4 +1,4 @@
--- The four roles of the portal. Idempotent; run by whoever may create roles, who also sets the passwords.
+-- The five roles of the portal. Idempotent; run by whoever may create roles, who also sets the passwords.
 -- None is a superuser or may bypass row-level security. What each may do to a table is said in the migrations.
 DO $$
 BEGIN
@@ -18,10 +18,14 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_reseller') THEN
         CREATE ROLE portal_reseller NOLOGIN NOBYPASSRLS;
     END IF;
+    -- the agents of devices: each sees the rows of its own device; entered in the same way
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_agent') THEN
+        CREATE ROLE portal_agent NOLOGIN NOBYPASSRLS;
+    END IF;
 END
 $$;
 
 -- Without INHERIT: what the operator sees needs SET LOCAL ROLE, in as many words.
-GRANT portal_operator, portal_reseller TO portal_app WITH INHERIT FALSE, SET TRUE;
+GRANT portal_operator, portal_reseller, portal_agent TO portal_app WITH INHERIT FALSE, SET TRUE;
 -- The owner takes each role in tests.
-GRANT portal_app, portal_operator, portal_reseller TO portal_owner;
+GRANT portal_app, portal_operator, portal_reseller, portal_agent TO portal_owner;

@@ -6,8 +6,9 @@ devices; the second changes what is left, and reads how many that were.
 
 from typing import Any
 
+import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import CharField, Func, QuerySet, Value
 from django.utils import timezone
 
@@ -59,9 +60,21 @@ def delete(picked: Picked, *, at_most: int, by: User) -> int:
     now = devices.count()
     if now > at_most:
         raise RuleBroken(f"{_number(now)} match now, and you confirmed {at_most:,}. Nothing changed.", status=409)
-    count, _ = devices.delete()
+    try:
+        with transaction.atomic():
+            count, _ = devices.delete()
+    except IntegrityError as error:
+        raise RuleBroken(kept(error), status=409) from None
     _record("device.deleted", picked, about, count, by=by)
     return count
+
+
+def kept(error: IntegrityError) -> str:
+    """The sentence of a trigger that keeps a device (services/migrations/0004). Other errors are raised again."""
+    diagnostic = error.__cause__.diag if isinstance(error.__cause__, psycopg.Error) else None
+    if diagnostic is None or diagnostic.constraint_name != "device_is_kept":
+        raise error
+    return diagnostic.message_primary or ""
 
 
 def _locked(picked: Picked) -> tuple[QuerySet[Device], Device | Customer]:

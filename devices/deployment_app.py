@@ -4,37 +4,22 @@ An MSP's customer has no code: its reseller or its MSP uploads the devices.
 """
 
 import secrets
-from hashlib import sha256
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from devices import checks
-from devices.checks import Checked
-from devices.files import Row
-from devices.identifiers import kind_of
-from devices.models import Approval, Device, EnrollmentCode, Upload
-from devices.problems import PROBLEMS, Problem
+from devices import singles
+from devices.models import Device, EnrollmentCode, Upload
 from rules.errors import RuleBroken
 from tenants.models import Customer
 
 APP = Upload.Channel.APP
 _BYTES = 16
 """Of chance in a code: 22 letters and digits."""
-
-
-class Refused(RuleBroken):
-    """This device cannot come in; `problem` as the app reads it (knox.md 4.3)."""
-
-    def __init__(self, key: str, *, value: str, detail: str) -> None:
-        field = "model" if key == "model_missing" else "device"
-        super().__init__(PROBLEMS[key].words(value=value, detail=detail), field=field)
-        self.problem: Problem = PROBLEMS[key]
 
 
 class UnknownCode(RuleBroken):
@@ -92,15 +77,7 @@ def enroll(code: str, *, typed: str, model: str = "") -> Device:
         Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
         customer = customer_of(code)
         upload = Upload(channel=APP, customer=customer, target=customer, file_name=APP.label, add_at_once=True)
-        row = Row(1, typed, "", model, "", "", "", "")
-        (line,) = checks.Block(upload, checks.reading([row])).checked()
-        if line.problem:
-            raise Refused(line.problem, value=typed, detail=line.detail)
-        try:
-            with transaction.atomic():
-                device = _add(upload, line)
-        except IntegrityError:  # somebody else added it at the same moment
-            raise Refused("known", value=typed, detail="") from None
+        device = singles.add(upload, singles.check(upload, typed, model=model))
         events.record("device.enrolled", device, by=None, side=Side.CUSTOMER, customer_id=customer.pk, actor=APP.label)
     return device
 
@@ -123,21 +100,3 @@ def _new(customer: Customer, by: User) -> EnrollmentCode:
     made, _ = EnrollmentCode.objects.update_or_create(customer=customer, defaults=fields)
     events.record("enrollment_code.made", customer, by=by, side=Side.CUSTOMER, customer_id=customer.pk)
     return made
-
-
-def _add(upload: Upload, line: Checked) -> Device:
-    """One upload of one line, one approval that is approved, one device: as every other device came in."""
-    now = timezone.now()
-    upload.file_hash, upload.size = sha256(line.identifier.encode()).hexdigest(), len(line.identifier)
-    upload.bytes_read, upload.lines, upload.added, upload.added_to = upload.size, 1, 1, 1
-    upload.state, upload.checked_at, upload.ended_at = Upload.State.DONE, now, now
-    upload.save()
-    customer: dict[str, Any] = {"customer": upload.customer}
-    approval = Approval.objects.create(
-        upload=upload, sender_name=APP.label, channel=APP, state=Approval.State.APPROVED,
-        devices=1, is_complete=True, decided_at=now, **customer,
-    )  # fmt: skip
-    return Device.objects.create(
-        approval=approval, model_id=line.model_id or 0, state=Device.State.VERIFIED, added_at=now, modified_at=now,
-        **customer, **{kind_of(line.identifier).name.lower(): line.identifier},
-    )  # fmt: skip

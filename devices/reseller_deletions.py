@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from devices import identifiers, reseller_emails
+from devices import bulk, identifiers, reseller_emails
 from devices.files import Row
 from devices.identifiers import Kind
 from devices.models import Approval, Device, ResellerCustomer, Upload
@@ -27,6 +27,7 @@ from tenants.models import Customer, Reseller
 
 NOT_YOURS = "We did not find this device among the ones that you uploaded."
 """words.md line.delete: the same for a device of somebody else and for one that nobody has."""
+KEPT = "The customer uses one of these devices in a service that keeps it. Ask the customer. Nothing changed."
 _COLUMNS = {Kind.IMEI: "imei", Kind.MEID: "meid", Kind.SERIAL: "serial"}
 _DELETE = """
 WITH gone AS (DELETE FROM devices_device WHERE id IN ({chosen}) RETURNING customer_id, state)
@@ -136,9 +137,13 @@ def _locked(devices: QuerySet[Device]) -> list[Approval]:
 
 def _deleted(devices: QuerySet[Device]) -> list[Gone]:
     chosen, params = devices.order_by().values("pk").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_DELETE.format(chosen=chosen), params)
-        return [Gone(*row) for row in cursor.fetchall()]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_DELETE.format(chosen=chosen), params)
+            return [Gone(*row) for row in cursor.fetchall()]
+    except IntegrityError as error:
+        bulk.kept(error)  # a reseller does not read what the customer uses
+        raise RuleBroken(KEPT, status=409) from None
 
 
 def _close_empty(approvals: list[Approval], reseller: Reseller) -> None:

@@ -54,13 +54,15 @@ def _prepare_given(url: str) -> None:
     """The roles in a database that someone else runs, unless they exist or the login may not make them."""
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute(
-            "SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_reseller') AND (rolsuper OR rolcreaterole)"
+            "SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_agent') AND (rolsuper OR rolcreaterole)"
             " FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
         if row and row[0]:
             database = sql.Identifier(connection.info.dbname)
             connection.execute(ROLES.read_bytes())
-            connection.execute("GRANT portal_owner, portal_app, portal_operator, portal_reseller TO CURRENT_USER")
+            connection.execute(
+                "GRANT portal_owner, portal_app, portal_operator, portal_reseller, portal_agent TO CURRENT_USER"
+            )
             connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO portal_owner").format(database))
             connection.execute("GRANT CREATE ON SCHEMA public TO portal_owner")
 

@@ -38,6 +38,9 @@ COMMANDS = {
     " --without-mingle --without-gossip",
 }
 
+FLEET = "{python} manage.py fleet --skip-checks --url http://127.0.0.1:{port} --devices 30 --interval 2"
+"""Phones of the demo's customers. FLEET=0 leaves them out."""
+
 
 def is_alive(process: psutil.Process) -> bool:
     """Whether it still runs: killed with its parent it may stay a zombie for long, which psutil calls running."""
@@ -93,12 +96,15 @@ class _Signals:
 
 def _commands(environment: Mapping[str, str], root: Path) -> dict[str, str]:
     schedule = shlex.quote(str(root / ".local" / "beat"))
+    commands = COMMANDS
+    if environment["DEBUG"] == "1" and environment.get("FLEET") != "0":
+        commands = {**COMMANDS, "fleet": FLEET}
     words = {"python": shlex.quote(sys.executable), "port": environment["PORT"], "schedule": schedule}
-    return {name: f"exec {command.format(**words)}" for name, command in COMMANDS.items()}
+    return {name: f"exec {command.format(**words)}" for name, command in commands.items()}
 
 
 def supervise(environment: Mapping[str, str], root: Path) -> int:
-    """Run web, beat and worker until one ends or a signal comes. Zero if a person stopped them."""
+    """Run web, beat, worker and the demo's phones until one ends or a signal comes. Zero if a person stopped them."""
     environment = {**environment, "PYTHONUNBUFFERED": "1"}
     honcho.manager.KILL_WAIT = SECONDS_TO_STOP
     manager = honcho.manager.Manager()

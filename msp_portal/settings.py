@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tenants",
     "devices",
     "licensing",
+    "services",
     "onboarding",
     "portals",
     # third party
@@ -207,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     "uploads-tidy": {"task": "devices.tasks.tidy_ended", "schedule": crontab(minute=47, hour=3)},
     "licenses-release": {"task": "licensing.tasks.release_seats", "schedule": 60.0, "options": {"expires": 60}},
     "licenses-notify": {"task": "licensing.tasks.write_notices", "schedule": 900.0, "options": {"expires": 900}},
+    "services-clocks": {"task": "services.tasks.move_clocks", "schedule": 60.0, "options": {"expires": 60}},
+    "services-check": {"task": "services.tasks.check_seats", "schedule": crontab(minute=57, hour=3)},
     "licenses-check": {"task": "licensing.tasks.check_ledger", "schedule": crontab(minute=47, hour=3)},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }

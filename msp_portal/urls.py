@@ -27,8 +27,17 @@ from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
 from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
+from services import agent_views
+from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
+from services.pages import copy_views as copies
+from services.pages import thing_views as things
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # what devices call: first, as it is asked most often
+    path("agent/v1/enroll", agent_views.enroll, name="agent-enroll"),
+    path("agent/v1/checkin", agent_views.checkin, name="agent-checkin"),
+    path("agent/v1/report", agent_views.report, name="agent-report"),
+    path("agent/v1/schema", agent_views.schema, name="agent-schema"),
     path("", launcher.knox_dashboard, name="knox-dashboard"),
     path("healthz", health.healthz, name="healthz"),
     path("launch/<str:portal>/<int:organization_id>/", launcher.launch, name="launch"),
@@ -85,7 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:kcs_id>/devices/tags/", bulk_views.customer_devices_tags, name="customer-devices-tags"),
     path("customers/<str:kcs_id>/devices/delete/", bulk_views.customer_devices_delete, name="customer-devices-delete"),
     path("customers/<str:kcs_id>/devices/export/", inventory.customer_devices_export, name="customer-devices-export"),
-    path("customers/<str:kcs_id>/devices/<int:pk>/", inventory.customer_device, name="customer-device"),
+    path("customers/<str:kcs_id>/devices/<int:pk>/", device_views.customer_device, name="customer-device"),
     path("devices/", inventory.all_devices, name="all-devices"),
     path("devices/export/", inventory.all_devices_export, name="all-devices-export"),
     path("customers/<str:kcs_id>/licenses/", license_list_views.customer_licenses, name="customer-licenses"),
@@ -169,7 +178,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/devices/tags/", bulk_views.own_devices_tags, name="admin-portal-devices-tags"),
     path("admin-portal/devices/delete/", bulk_views.own_devices_delete, name="admin-portal-devices-delete"),
     path("admin-portal/devices/export/", inventory.own_devices_export, name="admin-portal-devices-export"),
-    path("admin-portal/devices/<int:pk>/", inventory.own_device, name="admin-portal-device"),
+    path("admin-portal/devices/<int:pk>/", device_views.own_device, name="admin-portal-device"),
     path("admin-portal/resellers/", customer_resellers.own_resellers, name="admin-portal-resellers"),
     path("admin-portal/resellers/<int:pk>/", customer_resellers.own_reseller, name="admin-portal-reseller"),
     path("admin-portal/deployment-app/", app_views.deployment_app_page, name="deployment-app"),
@@ -258,6 +267,87 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("samsung/products/", samsung_views.product_list, name="samsung-products"),
     path("samsung/keys/", samsung_views.key_list, name="samsung-keys"),
     path("samsung/keys/<int:pk>/", samsung_views.key_page, name="samsung-key"),
+    # consoles of services: claims, swaps
+    path("customers/<str:kcs_id>/<slug:slug>/claims/", claim_views.customer_claims, name="customer-claims"),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/claims/export/",
+        claim_views.customer_claims_export,
+        name="customer-claims-export",
+    ),
+    path("customers/<str:kcs_id>/<slug:slug>/claims/new/", claim_views.customer_claim_new, name="customer-claim-new"),
+    path("customers/<str:kcs_id>/<slug:slug>/claims/<int:pk>/", claim_views.customer_claim, name="customer-claim"),
+    path("customers/<str:kcs_id>/<slug:slug>/swap/<int:pk>/", swap_views.customer_swap, name="customer-swap"),
+    path("admin-portal/<slug:slug>/claims/", claim_views.own_claims, name="admin-portal-claims"),
+    path("admin-portal/<slug:slug>/claims/export/", claim_views.own_claims_export, name="admin-portal-claims-export"),
+    path("admin-portal/<slug:slug>/claims/new/", claim_views.own_claim_new, name="admin-portal-claim-new"),
+    path("admin-portal/<slug:slug>/claims/<int:pk>/", claim_views.own_claim, name="admin-portal-claim"),
+    path("admin-portal/<slug:slug>/swap/<int:pk>/", swap_views.own_swap, name="admin-portal-swap"),
+    # consoles of services: devices, actions, history
+    path("customers/<str:kcs_id>/<slug:slug>/", console_views.customer_console, name="customer-console"),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/act/<slug:action>/",
+        act_views.customer_console_act,
+        name="customer-console-act",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/history/",
+        history_views.customer_console_history,
+        name="customer-console-history",
+    ),
+    path("admin-portal/<slug:slug>/", console_views.own_console, name="admin-portal-console"),
+    path("admin-portal/<slug:slug>/act/<slug:action>/", act_views.own_console_act, name="admin-portal-console-act"),
+    path("admin-portal/<slug:slug>/history/", history_views.own_console_history, name="admin-portal-console-history"),
+    # things of a service: profiles, campaigns, groups, plans, users
+    path("customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/", things.customer_things, name="customer-things"),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/add/",
+        things.customer_thing_add,
+        name="customer-thing-add",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/", things.customer_thing, name="customer-thing"
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/edit/",
+        things.customer_thing_edit,
+        name="customer-thing-edit",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/delete/",
+        things.customer_thing_delete,
+        name="customer-thing-delete",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/end/",
+        things.customer_thing_end,
+        name="customer-thing-end",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/copyable/",
+        copies.thing_copyable,
+        name="customer-thing-copyable",
+    ),
+    path(
+        "customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/<int:pk>/copy/",
+        copies.thing_copy,
+        name="customer-thing-copy",
+    ),
+    path("admin-portal/<slug:slug>/things/<slug:kind>/", things.own_things, name="admin-portal-things"),
+    path("admin-portal/<slug:slug>/things/<slug:kind>/add/", things.own_thing_add, name="admin-portal-thing-add"),
+    path("admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/", things.own_thing, name="admin-portal-thing"),
+    path(
+        "admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/edit/",
+        things.own_thing_edit,
+        name="admin-portal-thing-edit",
+    ),
+    path(
+        "admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/delete/",
+        things.own_thing_delete,
+        name="admin-portal-thing-delete",
+    ),
+    path(
+        "admin-portal/<slug:slug>/things/<slug:kind>/<int:pk>/end/", things.own_thing_end, name="admin-portal-thing-end"
+    ),
     re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
 ]
 if settings.DEBUG:

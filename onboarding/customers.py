@@ -15,7 +15,7 @@ from onboarding import emails, links, people, work_email
 from onboarding.models import Invitation
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, names, public_ids
+from tenants import access, names, public_ids, tenant_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
 from tenants.regions import Region, country_name, region_of
 from tenants.times import written
@@ -47,12 +47,12 @@ def add(
     """
     customer = Customer(**fields)
     customer.contact_email = customer.contact_email.strip().lower()
-    _check_country(customer, msp)
-    _check_contact(customer)
-    chosen = checked_services(services, msp, customer)
+    chosen = _checked(customer, services, msp)
     _lock_name(msp, customer)
     if not another_company and (twin := _twin(msp, customer)):
         raise TwinFound(twin)
+    if KnoxService.MANAGE in chosen:
+        tenant_ids.check_free(customer)
     customer.pk = _next_id()
     access.give_management(customer.pk, to=msp, by=by)
     _save_new(customer)
@@ -189,6 +189,12 @@ def _check_country(customer: Customer, msp: Msp) -> None:
             f"there. An MSP of {region.label} can add this company.",
             field="country",
         )
+
+
+def _checked(customer: Customer, services: Iterable[KnoxService], msp: Msp) -> list[KnoxService]:
+    _check_country(customer, msp)
+    _check_contact(customer)
+    return checked_services(services, msp, customer)
 
 
 def _check_contact(customer: Customer) -> None:

@@ -15,7 +15,7 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
-from portals import demo_devices, demo_licenses, demo_uploads
+from portals import demo_devices, demo_licenses, demo_services, demo_uploads
 from tenants import access, msps
 from tenants.models import Access, Customer, KnoxService, Msp
 
@@ -80,7 +80,7 @@ def load() -> bool:
     demo_uploads.register(partners, alice, aurora, managed)
     demo_uploads.load(rita, partners, managed=managed, direct=contoso)
     _other_applications(sam)
-    demo_licenses.load(alice, lena, managed)
+    _licenses_and_services(alice, lena, managed)
     return True
 
 
@@ -212,6 +212,11 @@ def _direct_customer(sam: User) -> Customer:
         )
     customers.join(_link("join", "carl@contoso.example"), password=PASSWORD)
     return contoso
+
+
+def _licenses_and_services(alice: User, lena: User, managed: list[Customer]) -> None:
+    demo_licenses.load(alice, lena, managed)
+    demo_services.load(alice, lena, managed)
 
 
 def _other_applications(sam: User) -> None:

@@ -23,6 +23,7 @@ from portals import shell
 from portals.customer_list import STATUSES, CustomerList, csv_rows
 from rules import settings as rule
 from rules.errors import RuleBroken
+from services import cards
 from tenants import access, exports
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
@@ -99,16 +100,17 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     managed = customer.services.annotate(consented=ArraySubquery(receipts.values("request")))
     have = {row.service: row for row in managed.order_by("added_at", "pk")}
     consented = next(iter(have.values())).consented if have else []
+    managed_cards, devices_total = cards.of(customer, list(have.values()), msp=request.msp)
     context = {
         "customer": customer,
         "management": request.management,
-        "services_managed": list(have.values()),
+        "services_managed": managed_cards,
         "services_available": _available(request, customer, set(have)),
         "may_change": access.MANAGE in request.customer_rights,
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
         "just_added": "added" in request.GET,
         "has_receipt": bool(consented),
-        "devices_total": inventory.total(customer),
+        "devices_total": devices_total,
         **_licenses(customer, have),
         "events": _timeline(customer, request.msp, consented),
     }

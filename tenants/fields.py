@@ -129,8 +129,8 @@ class SomeOf(forms.MultipleChoiceField):
 class Tick(forms.BooleanField):
     """One box that has to be ticked, or may be."""
 
-    def __init__(self, label: str, *, message: str = "", required: bool = True) -> None:
-        super().__init__(label=label, required=required)
+    def __init__(self, label: str, *, message: str = "", required: bool = True, **more: Any) -> None:
+        super().__init__(label=label, required=required, **more)
         self.error_messages["required"] = message
 
 

@@ -18,7 +18,7 @@ from qrcode.image.svg import SvgPathImage
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
 from accounts.rate_limits import TooOften
-from devices import deployment_app
+from devices import deployment_app, singles
 from devices.models import Device
 from devices.pages.app_forms import EnrollForm
 from rules.errors import RuleBroken
@@ -82,7 +82,7 @@ def _enroll(code: str, form: EnrollForm) -> Device | None:
     """Add the device; what is wrong with it goes to its field."""
     try:
         return deployment_app.enroll(code, typed=form.cleaned_data["device"], model=form.cleaned_data["model"])
-    except deployment_app.Refused as no:
+    except singles.Refused as no:
         form.add_error(no.field, str(no))
         return None
 
@@ -101,7 +101,7 @@ def _enroll_app(request: HttpRequest, code: str) -> JsonResponse:
     except TooOften as no:
         head = {"Retry-After": str(no.wait)}
         return JsonResponse({"message": "Too many devices at once. Try again later."}, status=429, headers=head)
-    except deployment_app.Refused as no:
+    except singles.Refused as no:
         told = {"message": str(no), "problem": no.problem.name, "code": no.problem.code}
         return JsonResponse(told, status=no.status)
     except RuleBroken as no:

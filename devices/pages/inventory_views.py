@@ -40,12 +40,6 @@ def customer_devices_export(request: TenantRequest, customer: Customer) -> HttpR
 
 
 @require_GET
-@for_customer
-def customer_device(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    return _details(request, in_msp_portal(request, customer), pk)
-
-
-@require_GET
 @for_msp()
 def all_devices(request: TenantRequest) -> HttpResponse:
     return _list(request, all_of_msp(request))
@@ -67,12 +61,6 @@ def own_devices(request: PortalRequest, organization: Customer) -> HttpResponse:
 @for_member("customer")
 def own_devices_export(request: PortalRequest, organization: Customer) -> HttpResponseBase:
     return _export(request, in_admin_portal(request, organization))
-
-
-@require_GET
-@for_member("customer")
-def own_device(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
-    return _details(request, in_admin_portal(request, organization), pk)
 
 
 def _list(request: PortalRequest, place: Place) -> HttpResponse:
@@ -99,18 +87,20 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
     return render(request, "devices/devices.html#rows" if swaps else "devices/devices.html", context)
 
 
-def _details(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def details(place: Place, pk: int) -> dict[str, Any]:
+    """What the page of one device shows; a higher app adds to it and answers (services/pages/device_views.py).
+
+    Raises Http404 for a device of somebody else.
+    """
     device = get_object_or_404(place.devices().select_related("model", "customer", "approval"), pk=pk)
-    facts = device_facts.of(device, reader=place.side, msp=place.msp)
     one = f"?device={device.pk}"
-    context = place.context() | {
+    return place.context() | {
         "device": device,
-        "facts": facts,
+        "facts": device_facts.of(device, reader=place.side, msp=place.msp),
         "review_url": _review_url(place, device.approval),
         "tags_url": place.url("devices-tags") + one,
         "delete_url": place.url("devices-delete") + one,
     }
-    return render(request, "devices/device.html", context)
 
 
 def _review_url(place: Place, approval: Approval) -> str:

@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from accounts.acting import acting_as, as_operator, as_reseller
+from accounts.models import User
 from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Upload
 from licensing import keys, orders, trials
 from licensing.models import Key, License, Listing, Order, Product
-from tenants.models import Customer, Reseller
+from services import modules, things
+from services.models import Enrollment, Thing
+from tenants.models import Customer, CustomerService, KnoxService, Reseller
+from tests.services import covering
+from tests.services.typed import cleaned
 from tests.world import World
 
 Args = Callable[[World], list[object]]
+PROFILES = ("knox-configure", "profile")
 
 
 def device(customer: Customer) -> int:
@@ -100,6 +106,91 @@ def company_license(world: World) -> list[object]:
     return [found.pk]
 
 
+def console(world: World) -> list[object]:
+    """Knox Configure of Aurora's first customer."""
+    return [world.first.kcs_id, "knox-configure"]
+
+
+def own_console(world: World) -> list[object]:
+    """The same of Contoso."""
+    return ["knox-configure"]
+
+
+def care(world: World) -> list[object]:
+    """Samsung Care+ of Aurora's first customer, with a claim."""
+    covering.claim(world)
+    return [world.first.kcs_id, covering.CARE.slug]
+
+
+def claim(world: World) -> list[object]:
+    return [*care(world), covering.claim(world).pk]
+
+
+def covered(world: World) -> list[object]:
+    """A device of it that a plan covers."""
+    return [*care(world), covering.claim(world).device_id]
+
+
+def own_care(world: World) -> list[object]:
+    """The same of Contoso, which manages itself."""
+    covering.claim(world, world.contoso, by=world.carl)
+    return [covering.CARE.slug]
+
+
+def own_claim(world: World) -> list[object]:
+    return [*own_care(world), covering.claim(world, world.contoso, by=world.carl).pk]
+
+
+def own_covered(world: World) -> list[object]:
+    return [*own_care(world), covering.claim(world, world.contoso, by=world.carl).device_id]
+
+
+def thing(world: World) -> list[object]:
+    """A profile of Aurora's first customer in Knox Configure. Asked as Alice."""
+    return [world.first.kcs_id, *_thing(world.first, "knox-configure", "profile", by=world.alice)]
+
+
+def kept(world: World) -> list[object]:
+    """The same profile, which nobody can delete, because a device has it: so each person is asked the same."""
+    args = thing(world)
+    with as_operator():
+        enrolled = {"customer": world.first, "device_id": device(world.first), "service": KnoxService.CONFIGURE}
+        Enrollment.objects.get_or_create(**enrolled, defaults={"state": "configured", "thing_id": args[-1]})
+    return args
+
+
+def campaign(world: World) -> list[object]:
+    """A campaign of Aurora's first customer in Knox E-FOTA, which it has then."""
+    with as_operator():
+        CustomerService.objects.get_or_create(customer=world.first, service=KnoxService.EFOTA)
+    return [world.first.kcs_id, *_thing(world.first, "knox-e-fota", "campaign", by=world.alice)]
+
+
+def own_thing(world: World) -> list[object]:
+    """A profile of Contoso, made by Carl."""
+    with acting_as(world.carl):
+        return _thing(world.contoso, "knox-configure", "profile", by=world.carl)
+
+
+def own_campaign(world: World) -> list[object]:
+    with as_operator():
+        CustomerService.objects.get_or_create(customer=world.contoso, service=KnoxService.EFOTA)
+    with acting_as(world.carl):
+        return _thing(world.contoso, "knox-e-fota", "campaign", by=world.carl)
+
+
+def _thing(customer: Customer, slug: str, kind: str, *, by: User) -> list[object]:
+    """Slug, kind and key of the customer's first thing of this kind; added where there is none."""
+    console = modules.by_slug(slug)
+    assert console
+    declared = console.kind(kind)
+    assert declared
+    found = Thing.objects.filter(customer=customer, service=console.service, kind=kind).first()
+    settings = cleaned(console.service, declared)
+    found = found or things.add(customer, console, declared, name="First", settings=settings, by=by)
+    return [slug, kind, found.pk]
+
+
 @dataclass(frozen=True)
 class Route:
     """`policy` for reading, `post` for changing (None: the address answers 405 to POST)."""
@@ -126,6 +217,10 @@ ROUTES: dict[str, Route] = {
     "receipt": Route("link", "link", args=lambda world: ["not-a-token"]),
     "management-end": Route("link", "link", args=lambda world: ["not-a-token"]),
     "enroll": Route("link", "link", args=lambda world: ["not-a-code"]),
+    "agent-enroll": Route(None, "agent:enroll"),
+    "agent-checkin": Route(None, "agent"),
+    "agent-report": Route(None, "agent"),
+    "agent-schema": Route("public"),
     "no-api": Route("missing", args=lambda world: ["v1/customers/"]),
     "not-found": Route("missing", args=lambda world: ["nowhere/"]),
     # for whoever is signed in
@@ -212,6 +307,35 @@ ROUTES: dict[str, Route] = {
     "order-accept": Route(None, "order:change", args=order),
     "order-withdraw": Route(None, "order:change", args=order),
     "order-key": Route(None, "order:change", args=order),
+    "customer-console": Route("customer:console", args=console),
+    "customer-console-act": Route(
+        "customer:change_console",
+        "customer:change_console",
+        args=lambda world: [*console(world), "push"],
+        query="?all=1",
+    ),
+    "customer-console-history": Route("customer:console", args=console),
+    "customer-claims": Route("customer:console", args=care),
+    "customer-claims-export": Route("customer:console", args=care),
+    "customer-claim-new": Route("customer:change_console", "customer:change_console", args=care),
+    "customer-claim": Route("customer:console", "customer:change_console", args=claim),
+    "customer-swap": Route("customer:change_console", "customer:change_console", args=covered),
+    "customer-things": Route("customer:thing", args=lambda world: [world.first.kcs_id, *PROFILES]),
+    "customer-thing-add": Route(
+        "customer:change_thing", "customer:change_thing", args=lambda world: [world.first.kcs_id, *PROFILES]
+    ),
+    "customer-thing": Route("customer:thing", args=thing),
+    "customer-thing-edit": Route("customer:change_thing", "customer:change_thing", args=thing),
+    "customer-thing-delete": Route("customer:change_thing", "customer:change_thing", args=kept),
+    "customer-thing-end": Route("customer:change_thing", "customer:change_thing", args=campaign),
+    "customer-thing-copyable": Route(None, "customer:change_thing", args=thing),
+    "customer-thing-copy": Route("customer:change_thing", "customer:change_thing", args=thing),
+    "admin-portal-things": Route("member:customer", args=lambda world: [*PROFILES]),
+    "admin-portal-thing-add": Route("member:customer", "member:customer", args=lambda world: [*PROFILES]),
+    "admin-portal-thing": Route("own:thing", args=own_thing),
+    "admin-portal-thing-edit": Route("own:thing", "own:thing", args=own_thing),
+    "admin-portal-thing-delete": Route("own:thing", "own:thing", args=own_thing),
+    "admin-portal-thing-end": Route("own:thing", "own:thing", args=own_campaign),
     # the other portals
     "reseller-home": Route("member:reseller"),
     "reseller-customers": Route("member:reseller"),
@@ -260,6 +384,16 @@ ROUTES: dict[str, Route] = {
     "admin-portal-reseller": Route(None, "own:approval", args=lambda world: [relation(world.contoso)]),
     "admin-portal-approvals": Route("member:customer"),
     "admin-portal-approval": Route("own:approval", "own:approval", args=lambda world: [approval(world.contoso)]),
+    "admin-portal-console": Route("member:customer", args=own_console),
+    "admin-portal-console-act": Route(
+        "member:customer", "member:customer", args=lambda world: [*own_console(world), "push"], query="?all=1"
+    ),
+    "admin-portal-console-history": Route("member:customer", args=own_console),
+    "admin-portal-claims": Route("member:customer", args=own_care),
+    "admin-portal-claims-export": Route("member:customer", args=own_care),
+    "admin-portal-claim-new": Route("member:customer", "member:customer", args=own_care),
+    "admin-portal-claim": Route("member:customer", "member:customer", args=own_claim),
+    "admin-portal-swap": Route("member:customer", "member:customer", args=own_covered),
     "model-list": Route("samsung"),
     "model-add": Route("samsung", "samsung"),
     "model-import": Route("samsung", "samsung"),

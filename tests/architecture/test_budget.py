@@ -20,6 +20,7 @@ READERS = {
     "member:customer": "carl",
     "own:device": "carl",
     "own:approval": "carl",
+    "own:thing": "carl",
 }
 UNREAD = (None, "link", "missing", "alice's", "customer:receipt")
 PAGES = [name for name, route in ROUTES.items() if route.policy not in UNREAD and name != "healthz"]

@@ -28,6 +28,9 @@ POLICIES = {
     "public": EVERYBODY,
     "link": dict.fromkeys(PEOPLE, 404),
     "missing": dict.fromkeys(PEOPLE, 404),
+    # Devices prove themselves by their secret; who is signed in makes no difference.
+    "agent": dict.fromkeys(PEOPLE, 401),
+    "agent:enroll": dict.fromkeys(PEOPLE, 400),
     "person": table(OK),
     "alice's": table(404, alice=OK),
     # Tom, limited to some customers, sees only the requests that he sent himself.
@@ -54,6 +57,13 @@ POLICIES = {
     # A license of Aurora's first customer, and an order of Aurora for nobody yet.
     "customer:license": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
     "customer:change_license": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    # A console of Aurora's first customer.
+    "customer:console": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "customer:change_console": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    # A profile of Aurora's first customer, and one of Contoso.
+    "customer:thing": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
+    "customer:change_thing": table(404, alice=OK, tom=OK, vera=403, mira=OK),
+    "own:thing": table(403, carl=OK),
     "order": table(403, alice=OK, tom=OK, vera=OK, mira=OK, bob=404),
     "order:change": table(403, alice=OK, tom=OK, vera=403, mira=OK, bob=404),
 }
@@ -105,7 +115,7 @@ def answer(client, world, who, url, method):
     client.logout()
     if response.status_code == 302 and response.url.startswith(reverse("account_login")):
         return LOGIN
-    return OK if response.status_code in (200, 302, 422, 503) else response.status_code
+    return OK if response.status_code in (200, 302, 409, 422, 503) else response.status_code
 
 
 def args_of(world, route):

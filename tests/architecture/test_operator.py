@@ -9,6 +9,7 @@ ALLOWED = {
     "accounts/acting.py": "defines it",
     "tenants/door.py": "the Samsung Admin Portal decides over every organization",
     "tenants/teams.py": "who works for a customer, for letters from others",
+    "tenants/tenant_ids.py": "whether another customer, of whichever MSP, has this tenant ID",
     "tenants/tasks.py": "the clock of the exports, of everybody",
     "portals/tasks.py": "finds whose export it is, then acts as that person",
     "portals/demo.py": "plays Samsung",
@@ -19,6 +20,7 @@ ALLOWED = {
     "devices/tasks.py": "the clock of the uploads, of everybody",
     "devices/approvals.py": "approves by itself on behalf of the reseller; which side decided; how far an upload is",
     "devices/deployment_app.py": "a phone adds itself by its customer's code; no person acts",
+    "services/swaps.py": "the new device of a swap is added as the worker adds one; its check ran as the person",
     "devices/approval_emails.py": "the uploader of a reseller's upload, and the customer that the reseller may not see",
     "licensing/keys.py": "whose key it is: only the answer for this customer is told",
     "licensing/orders.py": "a delivered key goes to a customer that the license reseller does not see",
@@ -35,10 +37,15 @@ ALLOWED = {
     "onboarding/endings.py": "both sides change together; customers answer by a link",
     "onboarding/management/commands/verify_receipts.py": "checks every receipt",
     "onboarding/requests.py": "looks up a company that the MSP may not see",
+    "services/tasks.py": "the nightly sum over every service",
+    "services/clocks.py": "the clock of the services, of everybody",
+    "services/agents.py": "an agent enrolls by its customer's code; no person acts",
+    "services/management/commands/fleet.py": "plays phones of any customer, as nobody",
     "portals/admin.py": "names of the MSPs that ask a customer",
     "onboarding/tasks.py": "forgets what nobody confirmed",
 }
-APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "licensing", "onboarding", "portals", "msp_portal")
+APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "licensing", "services", "onboarding", "portals",
+        "msp_portal")  # fmt: skip
 
 
 def sources():

@@ -18,6 +18,7 @@ from devices.models import (
 from licensing.models import Addition, Key, LedgerDifference, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
+from services.models import Agent, Claim, Command, Enrollment, Move, Report, Thing, ThingVersion
 from tenants.models import (
     Access,
     Customer,
@@ -35,6 +36,7 @@ from tests import world as cast
 from tests.architecture import device_rows
 from tests.licensing import ground
 from tests.mail.letters import newest_token
+from tests.services import phones
 
 OWNERS = ("tenants_msp", "tenants_customer", "tenants_reseller", "tenants_licensereseller")
 # Guardian's grants are what the policies read; a policy on them would ask itself.
@@ -51,6 +53,7 @@ TENANT_MODELS = (
     Upload, UploadContent, UploadLine, GoodLines, Approval, Device, ResellerCustomer, EnrollmentCode,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
     LedgerDifference,
+    Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim, Report,
 )  # fmt: skip
 
 
@@ -118,6 +121,7 @@ def full(world):
         )
     device_rows.fill(world)
     ground.everything(world)
+    phones.everything(world)
     return world
 
 

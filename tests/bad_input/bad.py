@@ -11,6 +11,11 @@ from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, Orde
 from licensing.license_forms import Number
 from licensing.reseller_forms import Price
 from onboarding.forms import Version
+from services.fields import JsonObject, OneThing, SafeAddress, SomeThings
+from services.modules.care import AcceptedOn
+from services.modules.efota import Day, Firmware
+from services.modules.guard import PaidUntil
+from services.modules.manage import Apps
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 
 type Bad = tuple[Any, str]
@@ -153,8 +158,73 @@ def _order_date(field: OrderDate) -> dict[str, Bad]:
     return {f"not a day: {one}": (one, "An order date looks like 2026-11-24.") for one in typed}
 
 
+def _accepted_on(field: AcceptedOn) -> dict[str, Bad]:
+    typed = ["24.11.2026", "2026-24-11", "2026-02-30", "1999-12-31", "0001-01-01", "9999-12-31", "tomorrow"]
+    return {f"not a day that was: {one}": (one, field.wrong) for one in typed}
+
+
+def _paid_until(field: PaidUntil) -> dict[str, Bad]:
+    typed = ["2999-01-01", "2020-01-01T10:00", "2026-02-30T10:00", "0001-01-01T00:00", "9999-12-31T23:59", "later", ""]
+    return {f"not a time to come: {one}": (one, field.wrong) for one in typed} | {"missing": (MISSING, field.wrong)}
+
+
 def _catalog_lines(field: CatalogLines | DeviceLines) -> dict[str, Bad]:
     return {"NUL": ("SM-S999B\x00", "Hidden characters damaged these lines. Paste them again as text.")}
+
+
+def _one_thing(field: OneThing) -> dict[str, Bad]:
+    sentence = field.error_messages["invalid_choice"]
+    found: dict[str, Bad] = {
+        f"no thing of the list: {one!a}": (one, sentence) for one in ("x", "0", "-1", "²", "9" * 30)
+    }
+    return found | {"missing": (MISSING, sentence), "empty": ("", sentence)}
+
+
+def _some_things(field: SomeThings) -> dict[str, Bad]:
+    sentence = field.error_messages["invalid_choice"]
+    return {f"no thing of the list: {one!a}": ([one], sentence) for one in ("x", "0", "-1", "a\x00b", "9" * 30)}
+
+
+def _json(field: JsonObject) -> dict[str, Bad]:
+    sentence = 'Start with { and end with }, as in {"server": "https://mdm.example"}.'
+    found: dict[str, Bad] = {f"no object: {one}": (one, sentence) for one in ("[]", "1", '"x"', "null", "true")}
+    number = "This has a number that JSON does not know. Correct it."
+    found |= {f"no number: {one}": ('{"a": ' + one + "}", number) for one in ("NaN", "-Infinity")}
+    return _words(field) | found | {"not JSON": ("{", "Line 1, sign 2: this is not JSON. Correct it.")}
+
+
+def _safe_address(field: SafeAddress) -> dict[str, Bad]:
+    typed = ["http://mdm.example", "mdm.example", "javascript:alert(1)", "https://", "https://a b"]
+    return _words(field) | {f"not an address: {one}": (one, "This address starts with https://.") for one in typed}
+
+
+def _day(field: Day) -> dict[str, Bad]:
+    typed = ["24.11.2026", "2026-24-11", "2026-02-30", "tomorrow", "²⁰²⁶-11-24"]
+    found: dict[str, Bad] = {f"not a day: {one}": (one, "A day looks like 2026-11-24.") for one in typed}
+    needed = field.error_messages["required"]
+    return found | ({"missing": (MISSING, needed), "empty": ("", needed)} if field.required else {})
+
+
+def _firmware(field: Firmware) -> dict[str, Bad]:
+    sentence = (
+        "Line 1: write device model, sales code and firmware version with commas, as in SM-S921B, EUX, "
+        "S921BXXS4AXK1. For the newest version write latest."
+    )
+    typed = ["SM-S921B", "SM-S921B, EUX", "S921B, EUX, latest", "SM-S921B; EUX; latest", "SM-S921B, EUX, x"]
+    twice = "SM-S921B, EUX, latest\nSM-S921B, EUX, latest"
+    again = "Line 2: SM-S921B with EUX stands above already. Keep one of them."
+    return _words(field) | {f"not firmware: {one}": (one, sentence) for one in typed} | {"twice": (twice, again)}
+
+
+def _apps(field: Apps) -> dict[str, Bad]:
+    sentence = "{} is not the name of an app. It looks like com.example.app."
+    return _words(field) | {f"no app: {one}": (one, sentence.format(one)) for one in ("app", "com.", "com..x", "1.x")}
+
+
+def _whole_number(field: forms.IntegerField) -> dict[str, Bad]:
+    sentence = field.error_messages["invalid"]
+    typed = ["0", "-1", "1.5", "many", str((field.max_value or 0) + 1), "9" * 20]
+    return {f"not a number: {one}": (one, sentence) for one in typed}
 
 
 KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
@@ -178,7 +248,17 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     DeviceFile: lambda field: {},
     DeviceLines: _catalog_lines,
     OrderDate: _order_date,
+    AcceptedOn: _accepted_on,
+    PaidUntil: _paid_until,
     LineNumber: lambda field: {},  # the page sends it; another one leads back to the upload
+    OneThing: _one_thing,
+    SomeThings: _some_things,
+    JsonObject: _json,
+    SafeAddress: _safe_address,
+    Day: _day,
+    Firmware: _firmware,
+    Apps: _apps,
+    forms.IntegerField: _whole_number,
     forms.CharField: _password,  # the only one so far is a password
 }
 

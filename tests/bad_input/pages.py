@@ -45,11 +45,20 @@ from onboarding.forms import (
 )
 from onboarding.models import Program
 from portals.forms import PreferencesForm
+from services import copies
+from services.console import Console, Kind
+from services.fields import naming
+from services.modules import CONSOLES
+from services.pages.claim_forms import ClaimForm, ResultForm, SwapForm
+from services.pages.thing_forms import TargetsForm, form_class
 from tenants import access
 from tenants.models import Access, Customer, KnoxService
 from tests.devices.sending import SERIAL, added, checked, imeis, waiting
-from tests.licensing.ground import entered, listing, product, sold
+from tests.licensing.ground import entered, listing, product, sold, with_service
 from tests.mail.letters import letters, newest_token, token
+from tests.services import covering
+from tests.services.making import have, made_of
+from tests.services.typed import TYPED
 from tests.world import CUSTOMER_FIELDS, MSP_FIELDS, RESELLER_FIELDS, World, application, customer
 
 AGREED = {"terms_of_use": "on", "privacy_policy": "on", "managed_services_terms": "on"}
@@ -497,6 +506,82 @@ ASK = Page(
     fresh={"kcs_id": lambda world: world.contoso.kcs_id},
 )
 # A file or pasted lines: the answer says what they would do, line by line (tests/devices/test_catalog.py).
+_CARE = covering.CARE.slug
+
+
+def _cared(world: World) -> Customer:
+    return with_service(world.first, KnoxService.CARE)
+
+
+OPEN_CLAIM = Page(
+    "open claim",
+    ClaimForm,
+    lambda world: reverse("customer-claim-new", args=[_cared(world).kcs_id, _CARE]),
+    {"reference": "SC-4711", "reason": "The glass broke."},
+    "alice",
+    fresh={"device": lambda world: str(covering.covered(world)[0])},
+)
+COMPLETE_CLAIM = Page(
+    "complete claim",
+    ResultForm,
+    lambda world: reverse("customer-claim", args=[world.first.kcs_id, _CARE, covering.claim(world).pk]),
+    {"result": "Repaired"},
+    "alice",
+)
+SWAP = Page(
+    "swap device",
+    SwapForm,
+    lambda world: reverse("customer-swap", args=[world.first.kcs_id, _CARE, covering.claim(world).device_id]),
+    {"device": "352143000000705", "model": "SM-S921B", "confirm": "1"},
+    "alice",
+)
+PAGES += [OPEN_CLAIM, COMPLETE_CLAIM, SWAP]
+
+
+def _thing_page(console: Console, kind: Kind) -> Page:
+    """Adding a thing of one kind. By construction over all services, so that a new one is typed into as well."""
+    ones, lists = naming(kind.form)
+    several = [_kind(console, kind.form.base_fields[name].of_kind) for name in lists]  # type: ignore[attr-defined]
+
+    def url(world: World) -> str:
+        have(world.first, console)
+        for other in several:
+            made_of(world, console, other, name="One of several")
+        for name, code in ones.items():
+            vars(world)[f"named_{name}"] = str(made_of(world, console, _kind(console, code), name="Named").pk)
+        return reverse("customer-thing-add", args=[world.first.kcs_id, console.slug, kind.code])
+
+    def named(name: str) -> Callable[[World], str]:
+        return lambda world: vars(world)[f"named_{name}"]
+
+    typed_well = TYPED[console.service, kind.code] | {"name": "Store phones"}
+    fresh = {name: named(name) for name in ones}
+    name = f"add {kind.label.lower()} of {console.name}"
+    return Page(name, form_class(kind), url, typed_well, "alice", {"seen"}, fresh=fresh)
+
+
+def _kind(console: Console, code: str) -> Kind:
+    kind = console.kind(code)
+    assert kind
+    return kind
+
+
+def _copy_url(world: World) -> str:
+    """Of a profile that may be copied to another customer."""
+    console = CONSOLES[KnoxService.CONFIGURE]
+    made = made_of(world, console, _kind(console, "profile"))
+    have(world.second, console)
+    with acting_as(world.alice):
+        copies.make_copyable(made, by=world.alice)
+    return reverse("customer-thing-copy", args=[world.first.kcs_id, console.slug, "profile", made.pk])
+
+
+COPY = Page(
+    "copy to customers", TargetsForm, _copy_url, {}, "alice", fresh={"customer": lambda world: [world.second.kcs_id]}
+)
+PAGES.append(COPY)
+PAGES += [_thing_page(console, kind) for console in CONSOLES.values() for kind in console.kinds]
+
 IMPORT_CATALOG = Page(
     "import models",
     ImportForm,

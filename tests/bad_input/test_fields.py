@@ -54,7 +54,7 @@ pytestmark = pytest.mark.django_db
 MODELS = (Application, Customer, CustomerService, Management, Membership, Invitation, User, Email, Event)
 MODELS += (License, Order)
 URLENCODED = "application/x-www-form-urlencoded"
-CODE = ("accounts", "audit", "devices", "licensing", "mail", "onboarding", "portals", "rules", "tenants")
+CODE = ("accounts", "audit", "devices", "licensing", "mail", "onboarding", "portals", "rules", "services", "tenants")
 
 
 def everything() -> list[dict[str, Any]]:

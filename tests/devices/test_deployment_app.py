@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from accounts.rate_limits import LIMITS, Limit
 from audit.models import Event, Side
-from devices import deployment_app
+from devices import deployment_app, singles
 from devices.models import Approval, Device, EnrollmentCode, Upload
 from onboarding import consents, requests
 from rules.errors import RuleBroken
@@ -132,7 +132,7 @@ def test_the_history_names_the_app(world, code):
     ("=1+1", "", "RESOURCE_INVALID_PARAM", "This cell starts like a formula."),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_as_in_an_upload(world, code, typed, model, problem, sentence):
-    with pytest.raises(deployment_app.Refused) as no:
+    with pytest.raises(singles.Refused) as no:
         enroll(code, typed, model)
 
     assert (no.value.problem.name, no.value.status) == (problem, 422)

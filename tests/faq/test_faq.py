@@ -45,6 +45,51 @@ def _luhn_sum(digits: str) -> int:
     return sum(value - 9 if value > 9 else value for value in doubled)
 
 
+def test_q01_one_click_leads_from_a_console_to_the_same_console_of_another_customer(visit: Visits) -> None:
+    alice = visit(acts.ALICE, at="/customers/")
+    _open_console(alice, "Fjordline Freight", "Knox Configure")
+
+    alice.get_by_text("Switch customer").last.click()
+    alice.get_by_role("navigation", name="Knox Configure of other customers").get_by_role("link").first.click()
+
+    expect(alice.get_by_role("heading", level=1)).to_have_text("Knox Configure")
+    expect(alice.get_by_role("main")).not_to_contain_text("Fjordline Freight, KCS")
+    alice.get_by_role("link", name="Return to customer").click()
+    expect(alice.get_by_role("link", name="Open console of Knox Configure")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("service", "customer", "kind"),
+    [
+        ("Knox Configure", "Fjordline Freight", "Profiles"),
+        ("Knox Mobile Enrollment", "Fjordline Freight", "Profiles"),
+        ("Knox E-FOTA", "Fjordline Freight", "Campaigns"),
+        ("Knox Manage", "Fjordline Freight", "Groups"),
+        ("Samsung Care+ for Business", "Fjordline Freight", "Plans"),
+        ("Knox Guard", "Lumen Retail Group", ""),
+    ],
+)
+def test_q02_each_of_the_six_services_is_used_in_the_browser(
+    visit: Visits, service: str, customer: str, kind: str
+) -> None:
+    alice = visit(acts.ALICE, at="/customers/")
+
+    _open_console(alice, customer, service)
+
+    expect(alice.get_by_role("region", name="Devices table").get_by_role("row").nth(1)).to_be_visible()
+    expect(alice.get_by_role("list", name="Needs attention").get_by_role("link").first).to_be_visible()
+    if kind:
+        alice.get_by_role("navigation", name=f"Pages of {service}").get_by_role("link", name=kind).click()
+        alice.get_by_role("region", name=f"{kind} table").locator(".who").first.click()
+        expect(alice.get_by_role("heading", name="Settings")).to_be_visible()
+
+
+def _open_console(page: Page, customer: str, service: str) -> None:
+    page.get_by_role("main").get_by_role("link", name=customer).click()
+    page.get_by_role("link", name=f"Open console of {service}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(service)
+
+
 def test_q03_the_two_programs_have_two_applications_and_open_different_portals(stack: Stack, visit: Visits) -> None:
     reseller = visit()
     msp_program, kdp = (reseller.get_by_role("region", name=name) for name in ("MSP", "KDP"))

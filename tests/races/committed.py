@@ -22,6 +22,7 @@ ROWS = (
     "rules.migrations.0005_delete_lines",
     "devices.migrations.0003_first_models",
     "rules.migrations.0006_license_numbers",
+    "rules.migrations.0007_service_numbers",
     "licensing.migrations.0003_products",
 )
 """The migrations that write rows. A transactional test empties every table when it ends."""

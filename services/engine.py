@@ -1,0 +1,332 @@
+"""Acts on devices in a service: who is affected and who is not, then everything in a few statements, for any number.
+
+The same for every service: what is possible stands in its `Console`. Everybody locks in one order: customer, devices
+by id, licenses by id (licensing/seats.py); then enrollments go with their devices.
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, StrIndex
+
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from devices.models import Device
+from licensing import seats
+from licensing.models import License, Seat
+from rules.errors import RuleBroken
+from services import agents, fields
+from services.console import Action, Acts, Console
+from services.models import Enrollment, Thing
+from tenants import teams
+from tenants.models import Customer
+
+GONE = "These devices are not there any more. Load the list again."
+
+
+class Chosen(Protocol):
+    """Whom an act is about: `devices.inventory.Picked` or `services.picking.Picked`."""
+
+    @property
+    def customer(self) -> Customer: ...
+
+    def devices(self) -> QuerySet[Device]: ...
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Whom an action would affect. Shown before it is confirmed, and worked out again when it is done."""
+
+    affected: int
+    left_out: dict[str, int]
+    """Per state in which the action is not possible: how many devices."""
+    new_seats: int = 0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants done besides the action itself."""
+
+    thing: Thing | None = None
+    license: License | None = None
+    params: Mapping[str, Any] | None = None
+
+
+def in_service(devices: QuerySet[Device], console: Console) -> QuerySet[Any]:
+    """The devices with `in_state`, their state in the service; the first where they are not enrolled."""
+    own = Enrollment.objects.filter(device=OuterRef("pk"), service=console.service)
+    state = Coalesce(Subquery(own.values("state")), Value(console.first.code))
+    return devices.annotate(in_state=state)
+
+
+def standing(devices: QuerySet[Device], console: Console, states: Collection[str]) -> QuerySet[Device]:
+    """Those of the devices that are in one of the states; without an enrollment they are in the first."""
+    own = Enrollment.objects.filter(device=OuterRef("pk"), service=console.service)
+    if console.first.code in states:
+        return devices.filter(~Exists(own.exclude(state__in=states)))
+    return devices.filter(Exists(own.filter(state__in=states)))
+
+
+def possible(devices: QuerySet[Device], console: Console, action: Action) -> QuerySet[Device]:
+    """Those on which the action is possible now."""
+    return standing(devices, console, action.states)
+
+
+def preview(picked: Chosen, console: Console, action: Action) -> Preview:
+    """One query for the states, one for the seats that would be new."""
+    counts = dict(in_service(picked.devices(), console).order_by().values_list("in_state").annotate(count=Count("pk")))
+    affected = sum(count for state, count in counts.items() if state in action.states)
+    left_out = {state: count for state, count in counts.items() if state not in action.states}
+    fresh = 0
+    if affected and action.seat == "take":
+        fresh = possible(picked.devices(), console, action).exclude(pk__in=seated(picked.customer, console)).count()
+    return Preview(affected, left_out, fresh)
+
+
+def seated(customer: Customer, console: Console) -> QuerySet[Any]:
+    """Keys of the customer's devices that have a seat which opens the service."""
+    return Seat.objects.filter(opens(console), customer=customer).values("device")
+
+
+@transaction.atomic
+def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> int:
+    """Do the action to those of the picked devices that can have it now. Returns how many. All or none.
+
+    Raises RuleBroken where nothing is possible (409), a seat is missing (422), what is chosen does not fit (422), or
+    the service or the action is closed for the customer (403).
+    """
+    customer = lock(picked.customer)
+    if no := console.obstacle(customer, teams.team(customer)[0]) or action.closed(customer):
+        raise RuleBroken(no, status=403)
+    thing = _thing(customer, console, action, wish)
+    acts = Acts(customer, _locked(picked, console, action), thing, wish.params or {}, by)
+    if no := action.check(acts):
+        raise RuleBroken(no)
+    _check_unique(acts, console, action)
+    _seats(acts, console, action, license=wish.license, by=by)
+    _move(acts, console, action)
+    action.then(acts)
+    _order(acts, console, action, by=by)
+    _record(acts, console, action, by=by)
+    return len(acts.devices)
+
+
+def lock(customer: Customer) -> Customer:
+    """The customer's row, for the acts that go one after the other."""
+    return Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+
+
+def _locked(picked: Chosen, console: Console, action: Action) -> list[int]:
+    """The devices that can have it, locked by id. A device's report takes its enrollment alone, so that is locked and
+    looked at again."""
+    devices = possible(picked.devices(), console, action).order_by("pk")
+    found = list(devices.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    own = Enrollment.objects.filter(device__in=found, service=console.service).order_by("device")
+    states = own.select_for_update(no_key=True).values_list("device_id", "state")
+    moved = {device for device, state in states if state not in action.states}
+    if moved:
+        found = [device for device in found if device not in moved]
+    if not found:
+        raise RuleBroken(_nothing(picked, console, action), status=409)
+    return found
+
+
+def _nothing(picked: Chosen, console: Console, action: Action) -> str:
+    states = list(in_service(picked.devices(), console).order_by().values_list("in_state", flat=True).distinct()[:4])
+    if not states:
+        return GONE
+    are = ", ".join(console.state(state).label for state in states)
+    return f"{action.label} is not possible while a device is {are}. Nothing changed."
+
+
+def _thing(customer: Customer, console: Console, action: Action, wish: Wish) -> Thing | None:
+    """What is assigned, as it is now. Raises RuleBroken where it is not one of this customer and service, or ended."""
+    if not action.assigns:
+        return None
+    own = Thing.objects.filter(customer=customer, service=console.service, kind=action.assigns)
+    thing = own.filter(pk=wish.thing.pk).first() if wish.thing else None
+    if thing is None:
+        raise RuleBroken(f"Choose what to assign in {console.name}.", field="thing")
+    kind = console.kind(action.assigns)
+    if thing.ended_at or (kind and kind.state and kind.state(thing.settings) == "expired"):
+        raise RuleBroken(f"{thing} has ended. Choose another.", field="thing")
+    return thing
+
+
+def _check_unique(acts: Acts, console: Console, action: Action) -> None:
+    """A value that is one device's own, like an approval ID. The customer is locked, so nobody gives it meanwhile."""
+    value = acts.params.get(action.unique) if action.unique else None
+    if not value:
+        return
+    if len(acts.devices) > 1:
+        raise RuleBroken(f"{value} is for one device. Choose one device.", field=action.unique)
+    own = Enrollment.objects.of(acts.customer, console.service).filter(**{f"facts__{action.unique}": value})
+    if other := own.exclude(device__in=acts.devices).select_related("device").first():
+        raise RuleBroken(f"{other.device} has {value}. Give this device another.", status=409, field=action.unique)
+
+
+def _seats(acts: Acts, console: Console, action: Action, *, license: License | None, by: User) -> None:
+    if console.takes_seat(action, acts.thing.settings if acts.thing else None):
+        own = Device.objects.filter(customer=acts.customer, pk__in=acts.devices)
+        fresh = own.exclude(pk__in=seated(acts.customer, console))
+        if fresh.exists():
+            seats.take(_license(acts.customer, console, license), fresh, by=by)
+    elif action.seat:  # also where the new thing needs none
+        _free(acts, console, by=by)
+
+
+def _license(customer: Customer, console: Console, license: License | None) -> License:
+    if license is None:
+        raise RuleBroken(
+            f"Each device needs a seat in {console.name}. Choose a license, or enter a license key first.",
+            field="license",
+        )
+    if license.customer_id != customer.pk:
+        raise RuleBroken("Choose a license of this customer.", field="license")
+    if console.service not in license.services.split():
+        raise RuleBroken(f"{license} is not for {console.name}. Choose another.", field="license")
+    return license
+
+
+def _free(acts: Acts, console: Console, *, by: User) -> None:
+    held = freed(console).filter(customer=acts.customer, device__in=acts.devices)
+    for license in License.objects.filter(pk__in=held.values("license")).order_by("pk"):
+        ids = list(held.filter(license=license).values_list("device", flat=True))
+        seats.release(license, Device.objects.filter(pk__in=ids), by=by)
+
+
+def freed(console: Console) -> QuerySet[Seat]:
+    """Seats of this service that its devices may give back: a suite's seat stays while the device is in another
+    service that it opens."""
+    spaced = Concat(Value(" "), OuterRef("services"), Value(" "))
+    others = Enrollment.objects.filter(customer=OuterRef("customer"), device=OuterRef("device"))
+    others = others.exclude(service=console.service)
+    opened = others.alias(place=StrIndex(spaced, Concat(Value(" "), F("service"), Value(" ")))).filter(place__gt=0)
+    return Seat.objects.filter(opens(console)).filter(~Exists(opened))
+
+
+def opens(console: Console) -> Q:
+    """Seats of licenses that open the service; a suite opens more than one."""
+    return Q(services__regex=rf"(^| ){re.escape(console.service)}( |$)")
+
+
+_ENROLL = """
+INSERT INTO services_enrollment AS e (customer_id, device_id, service, state, thing_id, facts)
+SELECT %(customer)s, id, %(service)s, %(state)s, %(thing)s, %(facts)s FROM unnest(%(devices)s::bigint[]) AS id
+ON CONFLICT (device_id, service) DO UPDATE SET
+    state = EXCLUDED.state, facts = e.facts || EXCLUDED.facts,
+    thing_id = CASE WHEN %(clears)s THEN NULL ELSE coalesce(EXCLUDED.thing_id, e.thing_id) END,
+    thing_version = CASE WHEN NOT %(clears)s AND coalesce(EXCLUDED.thing_id, e.thing_id) = e.thing_id
+                         THEN e.thing_version END
+"""
+_KEEP = """
+UPDATE services_enrollment SET facts = facts || %(facts)s,
+    thing_id = CASE WHEN %(clears)s THEN NULL ELSE coalesce(%(thing)s, thing_id) END,
+    thing_version = CASE WHEN NOT %(clears)s AND coalesce(%(thing)s, thing_id) = thing_id THEN thing_version END
+ WHERE customer_id = %(customer)s AND service = %(service)s AND device_id = ANY (%(devices)s::bigint[])
+"""
+_COMMAND = """
+INSERT INTO services_command (customer_id, device_id, service, action, params, state, detail, by_id)
+SELECT %(customer)s, d.id, %(service)s, %(action)s,
+       %(params)s::jsonb || CASE WHEN %(kind)s <> '' AND t.id IS NOT NULL
+           THEN jsonb_build_object(%(kind)s, t.name, 'version', t.version, 'settings',
+                                   t.settings - %(lists)s::text[] || coalesce(named.settings, '{}')) ELSE '{}' END,
+       'waiting', '', %(by)s
+  FROM unnest(%(devices)s::bigint[]) AS d (id)
+  LEFT JOIN services_enrollment e ON e.device_id = d.id AND e.service = %(service)s
+  LEFT JOIN services_thing t ON t.id = e.thing_id
+  LEFT JOIN LATERAL (
+      SELECT jsonb_object_agg(f.name, jsonb_build_object('name', n.name, 'version', n.version, 'settings', n.settings))
+             AS settings
+        FROM jsonb_each_text(%(names)s) f(name, kind)
+        JOIN services_thing n ON n.customer_id = t.customer_id AND n.service = t.service AND n.kind = f.kind
+                             AND n.id = (t.settings ->> f.name)::bigint
+  ) named ON %(names)s <> '{}'
+"""
+_SUPERSEDED = """
+UPDATE services_command SET state = 'cancelled', answered_at = now(), detail = %(detail)s
+ WHERE customer_id = %(customer)s AND service = %(service)s AND device_id = ANY (%(devices)s::bigint[])
+   AND state IN ('waiting', 'sent') AND action = ANY (%(superseded)s)
+"""
+
+
+def _move(acts: Acts, console: Console, action: Action) -> None:
+    """The state that the portal gives by itself, what is assigned, and what stays known."""
+    facts = {name: acts.params.get(name) for name in action.keeps}
+    values: dict[str, Any] = {
+        "customer": acts.customer.pk,
+        "service": console.service,
+        "state": action.now,
+        "thing": acts.thing.pk if acts.thing else None,
+        "facts": json.dumps(facts, cls=DjangoJSONEncoder),
+        "clears": action.clears,
+        "devices": acts.devices,
+    }
+    because(action.code)
+    if action.now == console.first.code:
+        Enrollment.objects.of(acts.customer, console.service).filter(device__in=acts.devices).delete()
+    elif action.now or facts or acts.thing or action.clears:
+        with connection.cursor() as cursor:
+            cursor.execute(_ENROLL if action.now else _KEEP, values)
+
+
+def because(reason: str) -> None:
+    """Name the reason that the trigger writes beside each change of state, until the transaction's end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.move_reason', %s, true)", [reason])
+
+
+def _order(acts: Acts, console: Console, action: Action, *, by: User) -> None:
+    """A command for each device, where the action is one. The newest wish counts: what it replaces is cancelled."""
+    pushed = next((kind.code for kind in console.kinds if kind.pushes == action.code), "")
+    values: dict[str, Any] = {
+        "customer": acts.customer.pk,
+        "service": console.service,
+        "action": action.code,
+        "params": json.dumps(dict(acts.params), cls=DjangoJSONEncoder),
+        "kind": action.assigns or pushed,
+        **_named(console, action.assigns or pushed),
+        "devices": acts.devices,
+        "by": by.pk,
+        "detail": f"{action.label} came after it",
+        "superseded": _superseded(console, action),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPERSEDED, values)
+        if action.is_command:
+            agents.code_of(acts.customer, by=by)  # who is asked to do something can also enroll
+            cursor.execute(_COMMAND, values)
+
+
+def _named(console: Console, code: str) -> dict[str, Any]:
+    """The fields of the assigned thing that name one other thing, which devices get along (a group's profile), and
+    those that list things, which devices do not get (its members)."""
+    kind = console.kind(code)
+    ones, lists = fields.naming(kind.form) if kind else ({}, [])
+    return {"names": json.dumps(ones), "lists": lists}
+
+
+def _superseded(console: Console, action: Action) -> list[str]:
+    """Codes of the actions whose open commands this one replaces: every action where the device leaves the service;
+    those that change its state where this one does, too; itself otherwise, so that a restart undoes no lock."""
+    if action.now == console.first.code:
+        return [one.code for one in console.actions]
+    if not action.changes_state:
+        return [action.code]
+    return [one.code for one in console.actions if one.changes_state]
+
+
+def _record(acts: Acts, console: Console, action: Action, *, by: User) -> None:
+    msp_id = teams.msp_of(acts.customer, person=by)
+    detail = {"to": str(acts.thing)} if acts.thing else {}
+    events.record(
+        "service.acted", acts.customer, by=by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,
+        customer_id=acts.customer.pk, service=console.name, action=action.label, devices=len(acts.devices), **detail,
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Knox Configure: profiles that set up devices, once (Setup) or again and again (Dynamic) (knox.md 6.1)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from services.console import Action, Console, Event, Kind, State
+from tenants.fields import Email, OneOf, Paragraphs, Phone, Tick, Words
+from tenants.models import KnoxService
+
+SETUP, DYNAMIC = "setup", "dynamic"
+EDITIONS = [(SETUP, "Setup edition: applied once"), (DYNAMIC, "Dynamic edition: can be updated")]
+KNOX_VERSIONS = [(one, f"Knox {one}") for one in ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12")]
+
+
+class ProfileForm(forms.Form):
+    edition = OneOf("Profile type", EDITIONS, widget=forms.RadioSelect)
+    knox_version = OneOf("Knox version", KNOX_VERSIONS, initial="3.12")
+    wallpaper = Words("Text on the lock screen", longest=120, required=False)
+    allow_usb = Tick("Allow USB", required=False)
+    allow_camera = Tick("Allow the camera", required=False, initial=True)
+    support_email = Email("Support email", required=False)
+    support_phone = Phone("Support phone", required=False)
+    company = Words("Company name", longest=100, required=False)
+    routines = Paragraphs(
+        "Routines", longest=2000, required=False, hint="What devices do by themselves, a line each. Never copied."
+    )
+
+
+def _edition_stays(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
+    if old and new["edition"] != old["edition"]:
+        return "The profile type cannot change. Add another profile."
+    return ""
+
+
+_WORKS = frozenset({"configured", "updates_pushed", "error"})
+
+CONSOLE = Console(
+    service=KnoxService.CONFIGURE,
+    slug="knox-configure",
+    says="Sets devices up for their purpose, from the first start on.",
+    states=(
+        State("unassigned", "Unassigned"),
+        State("profile_assigned", "Profile assigned", "wait"),
+        State("in_progress", "In progress", "wait"),
+        State("configured", "Configured", "ok"),
+        State("updates_pushed", "Updates pushed", "wait"),
+        State("cancelled_by_user", "Cancelled by user", "bad", "Assign the profile again, or ask the user why."),
+        State("failed_to_configure", "Failed to configure", "bad", "Restart the device, then assign again."),
+        State("error", "Error", "bad", "Push the profile again."),
+        State("locked", "Locked", "warn"),
+        State("deactivated", "Deactivated temporarily", "warn", "Enter a new license key within 30 days."),
+    ),
+    actions=(
+        Action(
+            "assign", "Assign profile", "The devices get the profile when they start the next time.",
+            frozenset({"unassigned", "profile_assigned", "configured", "cancelled_by_user", "failed_to_configure",
+                       "error"}),
+            now="profile_assigned", done="configured", failed="failed_to_configure", assigns="profile", seat="take",
+        ),
+        Action(
+            "unassign", "Unassign profile",
+            "The devices leave Knox Configure and free their seats. Locked ones stay locked: unlock them first.",
+            frozenset({"profile_assigned", "configured", "updates_pushed", "cancelled_by_user", "failed_to_configure",
+                       "error", "deactivated"}),
+            now="unassigned", clears=True, seat="free",
+        ),
+        Action(
+            "push", "Push update", "The devices get the newest version of their profile.", _WORKS,
+            now="updates_pushed", done="configured", failed="error",
+        ),
+        Action("lock", "Lock", "Nobody can use the devices until you unlock them.", _WORKS, done="locked",
+               danger=True),
+        Action("unlock", "Unlock", "The devices can be used again.", frozenset({"locked"}), done="configured"),
+        Action("reboot", "Restart", "The devices restart within a minute.", _WORKS, sends=True),
+        Action(
+            "reset", "Factory reset", "Everything on the devices is erased. Nobody can bring it back.",
+            _WORKS | {"locked", "failed_to_configure"}, done="profile_assigned", danger=True,
+            wipes=True,
+        ),
+    ),
+    kinds=(
+        Kind(
+            "profile", "Profile", "Profiles", ProfileForm, pushes="push", is_copied=True,
+            kept=("support_email", "support_phone", "company"), never_copied=("routines",), check=_edition_stays,
+            empty="A profile says how to set up devices.",
+        ),
+    ),
+    clocks=(),
+    events=(
+        Event("started", frozenset({"profile_assigned"}), "in_progress"),
+        Event("cancelled", frozenset({"profile_assigned", "in_progress"}), "cancelled_by_user"),
+        Event("error", frozenset({"configured", "updates_pushed"}), "error"),
+    ),
+    unlicensed="unassigned",
+    grace="deactivated",
+)  # fmt: skip

@@ -1,0 +1,137 @@
+"""An action on the picked devices: first whom it affects, who is left out, and what it needs; then it is done."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
+from django.urls import reverse
+
+from accounts.http import PortalRequest, data_of
+from audit.models import Side
+from devices.models import Device
+from rules.errors import RuleBroken
+from services import engine
+from services.console import Action, State
+from services.engine import GONE, Preview
+from services.pages.act_forms import ActForm, form_for
+from services.pages.doors import in_both, needs_the_right
+from services.pages.places import ServicePlace
+from services.picking import Picked
+
+NOBODY_TICKED = "Tick the devices first, or all that match."
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Devices on which the action is not possible: their state, how many, and the first of them."""
+
+    state: State
+    count: int
+    first: list[str]
+
+
+@in_both("GET", "HEAD", "POST")
+def act(request: PortalRequest, at: ServicePlace, action: str) -> HttpResponseBase:
+    needs_the_right(at)
+    declared = at.console.action(action)
+    if declared is None or not declared.states:
+        raise Http404
+    page = reauthentication_required(_act) if declared.danger else _act
+    answer: HttpResponseBase = page(request, at, declared)
+    return answer
+
+
+def _act(request: PortalRequest, at: ServicePlace, action: Action) -> HttpResponse:
+    picked = Picked.read(at.customer, at.console, request.GET)
+    preview = engine.preview(picked, at.console, action)
+    if not preview.affected and not preview.left_out:
+        messages.error(request, GONE if "device" in request.GET or "all" in request.GET else NOBODY_TICKED)
+        return redirect(at.url("console"))
+    affected = engine.possible(picked.devices(), at.console, action)
+    form, no = form_for(at, action, preview, data_of(request), wanted=_wanted(affected, preview)), _closed(at, action)
+    if form.is_valid() and not no:
+        try:
+            done = engine.act(picked, at.console, action, wish=form.wish(), by=request.user)
+        except RuleBroken as broken:
+            no = broken
+        else:
+            messages.success(request, _said(at, action, done))
+            return redirect(at.url("console"))
+    if no and form.is_bound:
+        form.add_error(no.field if no.field in form.fields else None, str(no))
+    context = at.context("devices") | _context(at, action, picked, preview, form) | {"refusal": no}
+    return render(request, "services/act.html", context, status=_status(form, no))
+
+
+def _closed(at: ServicePlace, action: Action) -> RuleBroken | None:
+    """Why nobody can do it for this customer now."""
+    no = at.console.obstacle(at.customer, at.place.msp) or action.closed(at.customer)
+    return RuleBroken(no, status=403) if no else None
+
+
+def _wanted(affected: QuerySet[Device], preview: Preview) -> str:
+    one = affected.first() if preview.affected == 1 else None
+    return one.identifier if one else f"{preview.affected:,}"
+
+
+def _context(at: ServicePlace, action: Action, picked: Picked, preview: Preview, form: ActForm) -> dict[str, Any]:
+    kind = at.console.kind(action.assigns) if action.assigns else None
+    affected = engine.possible(picked.devices(), at.console, action).order_by("pk")[:_NAMED]
+    return {
+        "at": at,
+        "action": action,
+        "preview": preview,
+        "affected": [one.identifier for one in affected],
+        "left_out": _left_out(at, picked, preview),
+        "form": form,
+        "kind": kind,
+        "kind_url": at.url("thing-add", kind.code) if kind and not form.things else "",
+        "no_license": bool(preview.new_seats) and at.console.needs_license and not form.licenses,
+        "key_url": _key_url(at),
+        "back_url": at.url("console"),
+    }
+
+
+def _left_out(at: ServicePlace, picked: Picked, preview: Preview) -> list[LeftOut]:
+    """In the order of the console's states. One query for the first of each."""
+    if not preview.left_out:
+        return []
+    nth = Window(RowNumber(), partition_by=F("in_state"), order_by=F("pk"))
+    there = engine.in_service(picked.devices(), at.console).order_by().filter(in_state__in=preview.left_out)
+    named: dict[str, list[str]] = {}
+    for one in there.annotate(nth=nth).filter(nth__lte=_NAMED):
+        named.setdefault(one.in_state, []).append(one.identifier)
+    return [
+        LeftOut(state, preview.left_out[state.code], named.get(state.code, []))
+        for state in at.console.states
+        if state.code in preview.left_out
+    ]
+
+
+def _key_url(at: ServicePlace) -> str:
+    if at.place.side == Side.MSP:
+        return reverse("license-enter", args=[at.customer.kcs_id])
+    return reverse("company-license-enter")
+
+
+def _said(at: ServicePlace, action: Action, done: int) -> str:
+    devices = f"{done:,} device{pluralize(done)} of {at.customer}"
+    if action.is_command:
+        return f"{action.label}: we sent the command to {devices}. A device answers when it is online."
+    return f"{action.label}: done for {devices}."
+
+
+def _status(form: ActForm, no: RuleBroken | None) -> int:
+    if not form.is_bound:
+        return 200
+    return no.status if no else 422
+
+
+customer_console_act, own_console_act = act

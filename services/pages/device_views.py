@@ -1,0 +1,104 @@
+"""The page of one device: what devices know of it, and how it stands in each service of its customer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.functions import JSONObject
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.http import PortalRequest
+from devices.models import Device
+from devices.pages.inventory_views import details
+from devices.pages.places import Place, in_admin_portal, in_msp_portal
+from services import modules
+from services.console import Console
+from services.models import Command, Enrollment, Move
+from services.pages.console_lists import told
+from tenants.door import TenantRequest, for_customer, for_member
+from tenants.models import Customer, CustomerService
+
+_MOVES_SHOWN = 20
+_WAITS = "–"
+"""In place of a state: a command that has no answer."""
+
+
+@require_GET
+@for_customer
+def customer_device(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+    return _page(request, in_msp_portal(request, customer), pk)
+
+
+@require_GET
+@for_member("customer")
+def own_device(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
+    return _page(request, in_admin_portal(request, organization), pk)
+
+
+def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    context = details(place, pk)
+    device: Device = context["device"]
+    if device.state == Device.State.VERIFIED:
+        moves, waiting = _history(device)
+        context |= {"standings": _standings(device, place, waiting), "moves": moves}
+    return render(request, "services/device.html", context)
+
+
+def _standings(device: Device, place: Place, waiting: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """How it stands in each service that its customer has. One query."""
+    own = Enrollment.objects.filter(device=device, customer=device.customer_id, service=OuterRef("service"))
+    told_of = JSONObject(
+        state="state", since="since", facts="facts", version="thing_version", thing="thing_id",
+        name="thing__name", kind="thing__kind", newest="thing__version",
+    )  # fmt: skip
+    services = CustomerService.objects.filter(customer=device.customer_id)
+    found = services.annotate(own=Subquery(own.values(told=told_of))).values_list("service", "own")
+    order = list(modules.CONSOLES)
+    return [
+        _standing(modules.of(service), stands or {}, device, place) | {"open": waiting.get(service, [])}
+        for service, stands in sorted(found, key=lambda row: order.index(row[0]))
+    ]
+
+
+def _standing(console: Console, stands: dict[str, Any], device: Device, place: Place) -> dict[str, Any]:
+    values = told(stands.get("facts"), console)
+    state = console.state(stands["state"]) if stands else console.first
+    swaps = stands and console.swap and state.code in console.swap.states and place.may_change
+    has_thing = stands.get("thing")
+    return {
+        "console": console,
+        "url": f"{place.url('console', console.slug)}?q={device.identifier}",
+        "state": state,
+        "since": datetime.fromisoformat(stands["since"]) if stands else None,
+        "thing": stands if has_thing else None,
+        "thing_url": place.url("thing", console.slug, stands["kind"], has_thing) if has_thing else "",
+        "facts": [(label, value) for (_, label), value in zip(console.columns, values, strict=True) if value],
+        "swap_url": place.url("swap", console.slug, device.pk) if swaps else "",
+    }
+
+
+def _label(service: str, action: str) -> str:
+    declared = modules.of(service).action(action)
+    return declared.label if declared else action.replace("_", " ")
+
+
+def _history(device: Device) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
+    """The newest changes of state, and by service the actions that wait for it. One query for both."""
+    own = {"customer": device.customer_id, "device": device}
+    moves = Move.objects.filter(**own).order_by("-pk").annotate(why=F("reason"), to=F("state"))
+    commands = Command.objects.filter(**own, state__in=Command.OPEN).order_by("-pk")
+    commands = commands.annotate(why=F("action"), to=Value(_WAITS, output_field=CharField()), at=F("made_at"))
+    shown = ("service", "why", "to", "at")
+    rows = moves.values_list(*shown)[:_MOVES_SHOWN].union(commands.values_list(*shown)[:_MOVES_SHOWN], all=True)
+    changes: list[dict[str, Any]] = []
+    waiting: dict[str, list[str]] = {}
+    for service, why, to, at in sorted(rows, key=lambda row: row[3], reverse=True):
+        if to == _WAITS:
+            waiting.setdefault(service, []).append(_label(service, why))
+        else:
+            console = modules.of(service)
+            after = console.state(to) if to else console.first
+            changes.append({"at": at, "service": console.name, "state": after, "why": _label(service, why)})
+    return changes, waiting

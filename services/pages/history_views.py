@@ -1,0 +1,82 @@
+"""What happened in a console: changes of state, and commands with their answers. Newest first."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+
+from accounts.http import PortalRequest
+from accounts.models import User
+from services.models import Command, Move
+from services.pages.doors import in_both
+from services.pages.places import ServicePlace
+from tenants import lists
+from tenants.models import Membership
+
+_NEWEST = lists.Order("pk", descending=True)
+TONES = {"waiting": "wait", "sent": "wait", "done": "ok", "failed": "bad", "cancelled": "off"}
+"""What the state of a command is drawn as."""
+
+
+@in_both("GET", "HEAD")
+def history(request: PortalRequest, at: ServicePlace) -> HttpResponse:
+    commands = request.GET.get("show") == "commands"
+    page = _commands(at, request.GET) if commands else _moves(at, request.GET)
+    context = at.context("history") | {
+        "at": at,
+        "commands": commands,
+        "page": page,
+        "chosen": request.GET.get("action" if commands else "state", ""),
+        "choices": [(one.code, one.label) for one in (at.console.actions if commands else at.console.states)],
+        "is_filtered": bool(request.GET.get("action") or request.GET.get("state")),
+    }
+    return render(request, "services/history.html", context)
+
+
+def _moves(at: ServicePlace, query: QueryDict) -> lists.Page[Move]:
+    own = Move.objects.filter(customer=at.customer, service=at.console.service).select_related("device")
+    state = query.get("state", "")
+    rows = own.filter(state=state) if state in {one.code for one in at.console.states} else own
+    page = lists.page(rows, _NEWEST, query)
+    _name(page.rows, at)
+    for row in page.rows:
+        shown = vars(row)
+        shown["from_state"] = at.console.state(row.before) if row.before else at.console.first
+        shown["to_state"] = at.console.state(row.state) if row.state else at.console.first
+        shown["why"] = because(at, row.reason)
+    return page
+
+
+def _commands(at: ServicePlace, query: QueryDict) -> lists.Page[Command]:
+    own = Command.objects.filter(customer=at.customer, service=at.console.service).select_related("device")
+    action = query.get("action", "")
+    rows: QuerySet[Command] = own.filter(action=action) if at.console.action(action) else own
+    page = lists.page(rows, _NEWEST, query)
+    _name(page.rows, at)
+    for row in page.rows:
+        shown = vars(row)
+        declared = at.console.action(row.action)
+        shown["label"] = declared.label if declared else row.action
+        shown["tone"] = TONES[row.state]
+    return page
+
+
+def because(at: ServicePlace, reason: str) -> str:
+    """The reason that the trigger wrote, in words: an action's label, else what was named."""
+    action = at.console.action(reason)
+    return action.label if action else reason.replace("_", " ").capitalize()
+
+
+def _name(rows: list[Any], at: ServicePlace) -> None:
+    """`who` on each row: the person's name on the own side, the organization on the other. One query."""
+    ids = {row.by_id for row in rows if row.by_id}
+    side = {"msp": at.place.msp} if at.place.msp else {"customer": at.customer}
+    own = Membership.objects.filter(user__in=ids, **side).values("user")
+    names = {one.pk: str(one) for one in User.objects.filter(pk__in=own)} if ids else {}
+    other = at.customer.name if at.place.msp else "The MSP"
+    for row in rows:
+        vars(row)["who"] = names.get(row.by_id, other) if row.by_id else ""
+
+
+customer_console_history, own_console_history = history

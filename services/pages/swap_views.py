@@ -1,0 +1,95 @@
+"""Another device in the place of one: typed, checked and shown, then done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods
+
+from accounts import rate_limits
+from accounts.http import PortalRequest, data_of
+from devices.models import Device
+from rules.errors import RuleBroken
+from services import swaps
+from services.models import Enrollment
+from services.pages.claim_forms import SwapForm
+from services.pages.places import ServicePlace, service_place
+from tenants import access
+from tenants.door import MissingRight, TenantRequest, for_customer, for_member
+from tenants.models import Customer
+
+
+@require_http_methods(["GET", "POST"])
+@for_customer
+def customer_swap(request: TenantRequest, customer: Customer, slug: str, pk: int) -> HttpResponse:
+    return _swap(request, service_place(request, customer, slug), pk)
+
+
+@require_http_methods(["GET", "POST"])
+@for_member("customer")
+def own_swap(request: PortalRequest, organization: Customer, slug: str, pk: int) -> HttpResponse:
+    return _swap(request, service_place(request, organization, slug), pk)
+
+
+def _swap(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
+    """The form; sent, what would happen; sent again with `confirm`, the swap."""
+    device = _device(at, pk)
+    if not at.may_change:
+        raise MissingRight(access.MANAGE, at.place.msp or at.customer)
+    form, no, preview = SwapForm(data_of(request)), None, None
+    if request.method == "POST":
+        rate_limits.consume(request, "swap")
+    if form.is_valid():
+        to, model = form.cleaned_data["device"], form.cleaned_data["model"]
+        try:
+            if "confirm" in request.POST:
+                new = swaps.swap(device, at.console, to, model=model, by=request.user)
+                messages.success(request, f"{new} is in the place of {device} in {at.console.name}.")
+                return redirect(at.place.url("device", new.pk))
+            preview = swaps.preview(device, at.console, to, model=model, by=request.user)
+        except RuleBroken as broken:
+            no = broken
+            form.add_error(no.field if no.field in form.fields else None, str(no))
+    return render(request, "services/swap.html", _context(at, device, form, preview), status=_status(form, no))
+
+
+def _device(at: ServicePlace, pk: int) -> Device:
+    own = Device.objects.filter(customer=at.customer, pk=pk).select_related("customer", "model").first()
+    if own is None or at.console.swap is None:
+        raise Http404
+    return own
+
+
+def _context(at: ServicePlace, device: Device, form: SwapForm, preview: swaps.Preview | None) -> dict[str, Any]:
+    context = at.context() | {
+        "device": device,
+        "swap": at.console.swap,
+        "form": form,
+        "preview": preview,
+        "obstacle": "" if form.is_bound else swaps.obstacle(device, at.console, at.place.msp),
+        "back_url": at.place.url("device", device.pk),
+    }
+    if preview:
+        context["kept"] = _kept(at, preview.enrollment)
+    return context
+
+
+def _kept(at: ServicePlace, enrollment: Enrollment) -> list[tuple[str, Any]]:
+    """What the new device takes over: the thing, and the facts that the console's list shows."""
+    kind = at.console.kind(enrollment.thing.kind) if enrollment.thing else None
+    thing = [(kind.label, enrollment.thing)] if kind else []
+    facts = [(label, enrollment.facts.get(name)) for name, label in at.console.columns]
+    return [*thing, *((label, _instant(value) or value) for label, value in facts if value)]
+
+
+def _instant(value: Any) -> Any:
+    try:
+        return parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _status(form: SwapForm, no: RuleBroken | None) -> int:
+    return no.status if no else 422 if form.errors else 200

@@ -1,0 +1,83 @@
+"""The things of one kind that a customer has, as a list: what its address asks for; and the same as CSV."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+
+from services import copies, things
+from services.console import Console, Kind
+from services.models import Enrollment, Thing
+from tenants import lists, names
+from tenants.models import Customer
+
+_COLUMNS = {
+    "name": ("Name", lists.Order("name_key")),
+    "changed": ("Changed", lists.Order("changed_at", descending=True)),
+}
+TONES = {"active": "ok", "scheduled": "wait", "expired": "off", "cancelled": "off"}
+"""What the state of a thing is drawn as."""
+
+
+class ThingList:
+    """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
+
+    def __init__(self, customer: Customer, console: Console, kind: Kind, query: QueryDict) -> None:
+        self.customer, self.console, self.kind, self.query = customer, console, kind, query
+        self.q = query.get("q", "").replace("\x00", "").strip()[:100]
+        self.sorting = lists.Sorting(query, _COLUMNS, default="name")
+
+    def all(self) -> QuerySet[Thing]:
+        own = Thing.objects.filter(customer=self.customer, service=self.console.service, kind=self.kind.code)
+        return own.select_related("changed_by")
+
+    def rows(self) -> QuerySet[Thing]:
+        """Those whose name starts as what is typed."""
+        start = names.key(self.q)
+        return self.all().filter(name_key__gte=start, name_key__lt=names.after(start)) if start else self.all()
+
+    def page(self) -> lists.Page[Thing]:
+        """With `state`, `devices` and `origin` on each row. Two more queries, whatever the number of rows."""
+        page = lists.page(self.rows(), self.sorting.order, self.query)
+        decorate(page.rows, self.kind)
+        return page
+
+    def chips(self) -> list[lists.Chip]:
+        return lists.chips(self.query, {"q": ("Search", self.q)})
+
+
+def decorate(rows: list[Thing], kind: Kind) -> None:
+    """What the table shows besides the columns: the state, how many devices have it, what it is a copy of."""
+    counts = having(rows) if kind.is_assigned else {}
+    origins = copies.origins(rows) if kind.is_copied else {}
+    for row in rows:
+        shown = vars(row)
+        shown["state"] = things.state_of(row)
+        shown["devices"] = counts.get(row.pk, 0)
+        shown["copied_from"] = origins.get(row.pk)
+
+
+def having(rows: Iterable[Thing]) -> dict[int, int]:
+    """How many devices have each of these. One query."""
+    rows = list(rows)
+    if not rows:
+        return {}
+    own = Enrollment.objects.filter(customer=rows[0].customer_id, service=rows[0].service, thing__in=rows)
+    return dict(own.order_by().values_list("thing").annotate(count=Count("pk")))
+
+
+def csv_rows(listed: ThingList, most: int) -> Iterator[list[object]]:
+    """The list as CSV, head first, by name."""
+    rows = list(listed.rows().order_by("name_key", "pk")[:most])
+    decorate(rows, listed.kind)
+    yield ["Name", "State", "Version", "Devices", "Copyable", "Changed", "Changed by"]
+    for row in rows:
+        yield [
+            row.name,
+            vars(row)["state"].capitalize(),
+            row.version,
+            vars(row)["devices"] if listed.kind.is_assigned else "",
+            "Yes" if row.is_copyable else "No",
+            f"{row.changed_at:%Y-%m-%dT%H:%M:%SZ}",
+            row.changed_by,
+        ]

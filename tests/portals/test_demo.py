@@ -1,0 +1,29 @@
+"""The demo loads by the verbs, once, and every service has something to look at."""
+
+import pytest
+
+from accounts.acting import as_operator
+from portals import demo
+from services.models import Agent, Enrollment, Thing
+from services.modules import CONSOLES
+
+MOST_STATES = 3
+"""At least so many states of each service have devices."""
+
+
+@pytest.mark.django_db
+def test_the_demo_has_devices_in_several_states_of_every_service():
+    made = demo.load()
+    again = demo.load()
+
+    with as_operator():
+        states = set(Enrollment.objects.values_list("service", "state"))
+        kinds = set(Thing.objects.values_list("service", "kind"))
+        waiting = Agent.objects.filter(may_replace=False).count()
+    assert (made, again) == (True, False)
+    for console in CONSOLES.values():
+        shown = {state for service, state in states if service == console.service}
+        assert len(shown) >= MOST_STATES, console.name
+        assert {(console.service, kind.code) for kind in console.kinds} <= kinds
+        assert any(state.code in shown for state in console.attention) or not console.attention, console.name
+    assert waiting == 0

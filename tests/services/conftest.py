@@ -1,0 +1,3 @@
+from tests.onboarding.conftest import world
+
+__all__ = ["world"]

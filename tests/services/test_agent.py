@@ -1,0 +1,471 @@
+"""The agent protocol: who may speak for a device, and what a report moves (docs/agent-v1.md)."""
+
+import secrets
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from accounts import rate_limits
+from accounts.acting import acting_as, as_agent, as_operator
+from accounts.rate_limits import Limit
+from audit.models import Event
+from devices import deployment_app
+from devices.models import Device, EnrollmentCode
+from rules.errors import RuleBroken
+from services import agents, answers
+from services.models import Agent, Command, Enrollment, Move, Report, Thing
+from tests.licensing import ground
+from tests.services.phones import Phone, act, assigned, configured, newest, state
+
+LIVE = "An agent speaks for {} already. Allow another one in the portal, or reset the device there."
+UNKNOWN = "This code is not for this device. Ask the administrator for the code."
+
+
+def told(answer):
+    return answer.status_code, answer.json().get("sentence", "")
+
+
+# Enrolling
+
+
+def test_a_device_enrolls_with_the_code_of_its_customer(world):
+    device, phone = assigned(world)
+
+    answer = phone.enroll(firmware="S921BXXU1AXA1", version="1.0")
+
+    assert (answer.status_code, answer.json()) == (200, {"device": device.pk, "interval": 300})
+    with as_operator():
+        agent = Agent.objects.get(device=device)
+    assert (agent.customer_id, agent.firmware, agent.version) == (world.first.pk, "S921BXXU1AXA1", "1.0")
+    assert phone.secret.encode() not in bytes(agent.secret)
+
+
+def test_the_same_secret_again_answers_the_same(world):
+    device, phone = assigned(world)
+
+    first, second = phone.enroll(), phone.enroll()
+
+    assert first.json() == second.json()
+    with as_operator():
+        assert Agent.objects.filter(device=device).count() == 1
+
+
+def test_a_second_agent_of_a_device_is_refused(world):
+    device, phone = configured(world)
+
+    other = Phone(phone.identifier, phone.code)
+
+    assert told(other.enroll()) == (409, LIVE.format(device))
+    assert phone.commands() == []
+
+
+@pytest.mark.parametrize("what", ["code", "identifier", "foreign", "pending"])
+def test_a_wrong_code_and_an_unknown_device_read_the_same(world, what):
+    device, phone = assigned(world)
+    (foreign,) = ground.devices(world.second, 1)
+    if what == "pending":
+        with as_operator():
+            Device.objects.filter(pk=device.pk).update(state="pending")
+    wrong = {"code": {"code": "x" * 22}, "identifier": {"identifier": "R58M12ABCDE"}}
+    wrong |= {"foreign": {"identifier": foreign.identifier}, "pending": {}}
+
+    assert told(phone.enroll(**wrong[what])) == (404, UNKNOWN)
+
+
+def test_two_devices_cannot_share_a_secret(world):
+    _, phone = configured(world)
+    _, other = assigned(world)
+    other.secret = phone.secret
+
+    assert told(other.enroll()) == (409, "Another device has this secret. Make a new one.")
+
+
+def test_a_person_allows_another_agent_once(world):
+    device, phone = configured(world)
+    with acting_as(world.alice), transaction.atomic():
+        agents.allow_replacing(device, by=world.alice)
+    other = Phone(phone.identifier, phone.code)
+
+    assert other.enroll().status_code == 200
+    assert told(phone.post("checkin", {}))[0] == 401
+    assert told(Phone(phone.identifier, phone.code).enroll())[0] == 409
+    with as_operator():
+        assert Event.objects.filter(verb="service.agent_replaced", target_id=str(device.pk)).count() == 1
+
+
+def test_who_only_views_a_customer_allows_no_other_agent(world):
+    device, _ = configured(world)
+
+    with acting_as(world.vera), pytest.raises(RuleBroken), transaction.atomic():
+        agents.allow_replacing(device, by=world.vera)
+
+    with as_operator():
+        assert not Agent.objects.get(device=device).may_replace
+
+
+# Codes
+
+
+def test_the_first_command_of_a_customer_makes_its_code(world):
+    with as_operator():
+        assert not EnrollmentCode.objects.filter(customer=world.first).exists()
+
+    _, phone = assigned(world)
+
+    with acting_as(world.alice), transaction.atomic():
+        assert agents.code_of(world.first, by=world.alice) == phone.code == agents.known_code(world.first)
+
+
+def test_a_code_for_agents_opens_nothing_to_uploads(world):
+    """FAQ Q16: the Knox Deployment App is for direct customers only."""
+    _, phone = assigned(world)
+    with acting_as(world.carl), transaction.atomic():
+        own = agents.code_of(world.contoso, by=world.carl)
+
+    statuses = []
+    for code in (phone.code, own):
+        with pytest.raises(RuleBroken) as no:
+            deployment_app.enroll(code, typed="352143000000016")
+        statuses.append(no.value.status)
+
+    assert statuses == [422, 404]
+
+
+# Checking in
+
+
+def test_a_device_fetches_its_commands_until_it_answers(world):
+    device, phone = assigned(world)
+    phone.enroll()
+
+    first, second = phone.commands(), phone.commands()
+
+    assert first == second
+    assert [(one["service"], one["action"], one["params"]["version"]) for one in first] == [("KC", "assign", 3)]
+    assert newest(device).state == Command.State.SENT
+
+
+def test_a_check_in_notes_when_and_with_what(world):
+    device, phone = configured(world)
+    with as_operator():
+        Agent.objects.filter(device=device).update(seen_at=timezone.now() - timedelta(days=1), firmware="old")
+
+    phone.post("checkin", {"firmware": "new"})
+
+    with as_operator():
+        agent = Agent.objects.get(device=device)
+    assert (agent.firmware, agent.version) == ("new", "")
+    assert timezone.now() - agent.seen_at < timedelta(hours=1)
+
+
+def test_a_check_in_costs_one_statement(world, django_assert_num_queries):
+    _, phone = configured(world)
+
+    with django_assert_num_queries(3):  # savepoint, the statement, release
+        phone.post("checkin", {})
+
+
+@pytest.mark.parametrize("head", ["", "Bearer", "Bearer ", "Basic abc", "Bearer " + "x" * 43, "Bearer \x00"])
+def test_who_has_no_secret_is_told_to_enroll(world, head):
+    _, phone = configured(world)
+
+    for name in ("checkin", "report"):
+        assert told(phone.post(name, {}, Authorization=head)) == (401, "No agent has this secret. Enroll first.")
+
+
+def test_a_device_that_was_deleted_has_no_agent(world):
+    device, phone = configured(world)
+    with as_operator():
+        Device.objects.filter(pk=device.pk).delete()
+
+    assert told(phone.post("checkin", {}))[0] == 401
+
+
+# Answers
+
+
+def test_an_answer_moves_the_device_to_what_the_action_declares(world):
+    device, phone = assigned(world)
+    phone.enroll()
+    (command,) = phone.commands()
+
+    said = phone.answer(command["id"])
+
+    assert said == {"accepted": [command["id"]], "ignored": []}
+    assert state(device) == "configured"
+    with as_operator():
+        assert Enrollment.objects.get(device=device).thing_version == 3
+        move = Move.objects.filter(device=device).latest("pk")
+    assert (move.before, move.state, move.reason, move.by_id) == ("profile_assigned", "configured", "assign done", None)
+
+
+@pytest.mark.parametrize(("answer", "after"), [("failed", "failed_to_configure"), ("cancelled", "cancelled_by_user")])
+def test_a_failure_and_a_cancellation_have_states_of_their_own(world, answer, after):
+    device, phone = assigned(world)
+    phone.enroll()
+    (command,) = phone.commands()
+
+    phone.answer(command["id"], answer, detail="No space left")
+
+    assert (state(device), newest(device).state, newest(device).detail) == (after, answer, "No space left")
+
+
+def test_a_lock_locks_once_the_device_says_so(world):
+    device, phone = configured(world)
+    act(world, device, "lock")
+    before = state(device)
+
+    (command,) = phone.commands()
+    phone.answer(command["id"])
+
+    assert (before, state(device)) == ("configured", "locked")
+
+
+def test_a_push_brings_the_newest_version(world):
+    device, phone = configured(world)
+    with as_operator():
+        Thing.objects.filter(enrollments__device=device).update(version=4)
+    act(world, device, "push")
+
+    (command,) = phone.commands()
+    phone.answer(command["id"])
+
+    with as_operator():
+        assert Enrollment.objects.get(device=device).thing_version == 4
+
+
+def test_a_restart_changes_nothing_but_its_command(world):
+    device, phone = configured(world)
+    act(world, device, "reboot")
+    with as_operator():
+        moves = Move.objects.filter(device=device).count()
+
+    phone.answer(phone.commands()[0]["id"])
+
+    with as_operator():
+        assert (state(device), Move.objects.filter(device=device).count()) == ("configured", moves)
+    assert newest(device).state == Command.State.DONE
+
+
+def test_after_a_factory_reset_the_device_comes_back_with_another_secret(world):
+    device, phone = configured(world)
+    act(world, device, "reset")
+    phone.answer(phone.commands()[0]["id"])
+
+    fresh = Phone(phone.identifier, phone.code)
+
+    assert (phone.enroll().status_code, fresh.enroll().status_code) == (200, 200)
+    assert told(phone.post("checkin", {}))[0] == 401
+
+
+@pytest.mark.parametrize("second", ["done", "failed"])
+def test_a_doubled_answer_is_ignored_and_said_so(world, second):
+    device, phone = configured(world)
+    act(world, device, "lock")
+    (command,) = phone.commands()
+    phone.answer(command["id"])
+
+    said = phone.answer(command["id"], second)
+
+    assert said == {"accepted": [], "ignored": [{"id": command["id"], "sentence": answers.ANSWERED}]}
+    assert (state(device), newest(device).state) == ("locked", "done")
+
+
+def test_an_answer_to_a_command_that_was_replaced_is_ignored(world):
+    device, phone = configured(world)
+    act(world, device, "lock")
+    (old,) = phone.commands()
+    act(world, device, "push")
+
+    said = phone.answer(old["id"])
+
+    assert (said["ignored"][0]["sentence"], state(device)) == (answers.ANSWERED, "updates_pushed")
+
+
+def test_an_answer_that_comes_too_late_ends_the_command_and_moves_nothing(world):
+    device, phone = configured(world)
+    act(world, device, "lock")
+    (command,) = phone.commands()
+    with as_operator():
+        Enrollment.objects.filter(device=device).update(state="deactivated")
+
+    phone.answer(command["id"])
+
+    assert (state(device), newest(device).state) == ("deactivated", "done")
+
+
+def test_nobody_answers_what_it_was_not_told(world):
+    device, phone = configured(world)
+    act(world, device, "lock")
+
+    said = phone.answer(newest(device).pk)
+
+    assert said["ignored"][0]["sentence"] == answers.FOREIGN
+    assert (state(device), newest(device).state) == ("configured", "waiting")
+
+
+# Events and facts
+
+
+def test_an_event_moves_the_device_once(world):
+    device, phone = assigned(world)
+    phone.enroll()
+    key = str(uuid4())
+
+    first, second = phone.event("started", key=key), phone.event("started", key=key)
+
+    assert (first["accepted"], second["ignored"]) == ([key], [{"id": key, "sentence": answers.SAID}])
+    assert state(device) == "in_progress"
+
+
+def test_a_doubled_event_does_no_harm_later(world):
+    device, phone = configured(world)
+    key = str(uuid4())
+    phone.event("error", key=key)
+    act(world, device, "push")
+
+    phone.event("error", key=key)
+
+    assert state(device) == "updates_pushed"
+
+
+@pytest.mark.parametrize(("code", "service", "why"), [
+    ("started", "KC", answers.NOT_NOW), ("nothing", "KC", answers.NOT_DECLARED), ("started", "KG", answers.NOT_NOW),
+])  # fmt: skip
+def test_an_event_that_does_not_count_is_ignored(world, code, service, why):
+    device, phone = configured(world)
+
+    said = phone.event(code, service=service)
+
+    assert said["ignored"][0]["sentence"] in (why, answers.NOT_DECLARED)
+    assert state(device) == "configured"
+
+
+def test_a_device_reports_no_fact_of_the_portal(world):
+    device, phone = configured(world)
+
+    said = phone.report(facts={"KC": {"approval_id": "mine"}, "KG": {"completing_until": "2026-01-01T00:00:00Z"}})
+
+    assert said["accepted"] == []
+    with as_operator():
+        assert Enrollment.objects.get(device=device).facts == {}
+
+
+def test_a_device_reports_what_its_service_lets_it(world):
+    device, phone = configured(world)
+    with as_operator():
+        own = Enrollment.objects.create(customer=world.first, device=device, service="KE", state="updated")
+
+    said = phone.report(facts={"KE": {"firmware": "S921BXXU5AXJ1", "campaign": "mine"}})
+
+    with as_operator():
+        facts = Enrollment.objects.get(pk=own.pk).facts
+    assert (said["accepted"], facts) == (["KE"], {"firmware": "S921BXXU5AXJ1"})
+
+
+# One device does not speak for another
+
+
+@pytest.fixture
+def strangers(world):
+    """Three phones: two of the first customer, one of the second. Each has a lock to do."""
+    found = [configured(world), configured(world), configured(world, world.second)]
+    for device, _ in found:
+        act(world, device, "lock")
+    return found
+
+
+def test_a_device_sees_its_own_commands_only(world, strangers):
+    seen = [phone.commands() for _, phone in strangers]
+
+    assert [[one["id"] for one in each] for each in seen] == [[newest(device).pk] for device, _ in strangers]
+
+
+@pytest.mark.parametrize("other", [1, 2])
+def test_a_device_answers_for_no_other(world, strangers, other):
+    victim, phone_of_victim = strangers[other]
+    (command,) = phone_of_victim.commands()
+
+    said = strangers[0][1].answer(command["id"])
+
+    assert said["ignored"][0]["sentence"] == answers.FOREIGN
+    assert (state(victim), newest(victim).state) == ("configured", "sent")
+
+
+def test_the_role_of_agents_sees_one_device(world, strangers):
+    device, phone = strangers[0]
+    digest = agents.sha256(phone.secret.encode()).digest()
+
+    with as_agent(digest):
+        seen = {
+            model: set(model.objects.values_list("customer", flat=True))
+            for model in (Agent, Command, Enrollment, Device, Thing, Report)
+        }
+        devices = set(Command.objects.values_list("device", flat=True)) | set(
+            Device.objects.values_list("pk", flat=True)
+        )
+        moved = Enrollment.objects.exclude(device=device.pk).update(state="locked")
+
+    assert set.union(*seen.values()) == {world.first.pk}
+    assert (devices, moved) == ({device.pk}, 0)
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE services_agent SET secret = '\\x00'", "UPDATE services_agent SET device_id = %(other)s",
+    "UPDATE services_command SET device_id = %(other)s", "UPDATE services_command SET action = 'unlock'",
+    "UPDATE services_enrollment SET thing_id = NULL", "DELETE FROM services_command", "DELETE FROM services_agent",
+    "INSERT INTO services_report (customer_id, device_id, key, service, code, at)"
+    " VALUES (%(customer)s, %(other)s, gen_random_uuid(), 'KC', 'error', now())",
+    "SELECT * FROM tenants_customer", "SELECT * FROM accounts_user", "SELECT * FROM devices_enrollmentcode",
+    "SELECT * FROM services_move", "UPDATE devices_device SET state = 'pending'",
+])  # fmt: skip
+def test_the_role_of_agents_may_do_nothing_else(world, strangers, sql):
+    (_, phone), _, (other, _) = strangers
+    values = {"other": other.pk, "customer": world.second.pk}
+
+    with pytest.raises(DatabaseError), as_agent(agents.sha256(phone.secret.encode()).digest()):
+        connection.cursor().execute(sql, values)
+
+
+def test_without_a_secret_the_role_sees_nothing(world, strangers):
+    with as_agent(secrets.token_bytes(32)):
+        counts = [model.objects.count() for model in (Agent, Command, Enrollment, Device, Thing, Report)]
+
+    assert counts == [0] * 6
+
+
+# Too much, too often, not JSON
+
+
+def test_a_body_has_its_limits(world):
+    _, phone = configured(world)
+    bodies = [b"{", b"[]", b"\xff", b"[" * 5000, b'{"firmware": 1}', b'{"firmware": NaN}', b'{"firmware": "\\u0000"}']
+
+    got = [phone.post("checkin", body).status_code for body in bodies]
+
+    assert got == [400] * len(bodies)
+    assert phone.post("checkin", b" " * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize(("name", "limit"), [
+    ("checkin", "agent_checkin"), ("report", "agent_report"), ("enroll", "agent_enroll"),
+])  # fmt: skip
+def test_too_often_is_answered_with_the_time_to_wait(world, monkeypatch, name, limit):
+    _, phone = configured(world)
+    monkeypatch.setitem(rate_limits.LIMITS, limit, Limit(2, 3600, "acts", "an hour"))
+    body = {"code": phone.code, "identifier": phone.identifier, "secret": phone.secret} if name == "enroll" else {}
+
+    got = [phone.post(name, body) for _ in range(4)]
+
+    assert (got[-1].status_code, got[-1].json()["error"]) == (429, "too_often")
+    assert 0 < int(got[-1]["Retry-After"]) <= 3600
+
+
+def test_the_schemas_are_served(client, db):
+    served = client.get("/agent/v1/schema").json()
+
+    assert set(served["requests"]) == {"enroll", "checkin", "report"}
+    assert served["events"]["KC"] == ["started", "cancelled", "error"]

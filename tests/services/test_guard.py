@@ -1,0 +1,202 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.acting import as_operator
+from rules.errors import RuleBroken
+from services import clocks
+from services.models import Command, Enrollment
+from services.modules import guard
+from tests.services.covering import GUARD, PAYG, act, answer, devices, enrollment, facts, guarded, seats, state
+from tests.world import World
+
+MESSAGE = {"message": "Pay us", "phone": "+49301234567"}
+
+
+def test_an_msp_needs_samsungs_leave_for_knox_guard(world: World) -> None:
+    assert not guard.obstacle(world.first, world.aurora)
+    assert world.borealis.public_id in guard.obstacle(world.foreign, world.borealis)
+    assert not guard.obstacle(world.contoso, None)
+
+
+def test_an_accepted_device_is_active_once_it_has_started(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    accepted, held = state(device, GUARD), seats(license)
+    answer(world, device)
+
+    assert (accepted, held, state(device, GUARD)) == ("activating", [device.pk], "active")
+    assert facts(device, GUARD)["approval_id"] == "B-1"
+
+
+def test_an_approval_id_is_one_devices(world: World) -> None:
+    customer, license = guarded(world)
+    one, other = devices(world, customer, 2)
+    act(GUARD, "accept", one, by=world.alice, params={"approval_id": "B-1"}, license=license)
+
+    with pytest.raises(RuleBroken) as no:
+        act(GUARD, "accept", other, by=world.alice, params={"approval_id": "B-1"}, license=license)
+
+    assert no.value.field == "approval_id"
+    assert (state(other, GUARD), seats(license)) == ("pending", [one.pk])
+
+
+def test_the_schema_keeps_an_approval_id_to_one_device(world: World) -> None:
+    customer, license = guarded(world)
+    one, other = devices(world, customer, 2)
+    act(GUARD, "accept", one, other, by=world.alice, params={"approval_id": ""}, license=license)
+
+    with pytest.raises(IntegrityError, match="guard_approval_id_once"), as_operator(), transaction.atomic():
+        Enrollment.objects.filter(customer=customer).update(facts={"approval_id": "B-1"})
+
+
+def test_several_devices_get_their_own_numbers_as_approval_ids(world: World) -> None:
+    customer, license = guarded(world)
+    several = devices(world, customer, 2)
+
+    act(GUARD, "accept", *several, by=world.alice, params={"approval_id": ""}, license=license)
+
+    assert [facts(one, GUARD)["approval_id"] for one in several] == [str(one) for one in several]
+
+
+def test_a_number_that_another_device_was_given_is_not_given_again(world: World) -> None:
+    customer, license = guarded(world)
+    one, other = devices(world, customer, 2)
+    act(GUARD, "accept", one, by=world.alice, params={"approval_id": str(other)}, license=license)
+
+    with pytest.raises(RuleBroken, match="Accept that device alone"):
+        act(GUARD, "accept", other, by=world.alice, params={"approval_id": ""}, license=license)
+
+
+def test_a_device_that_does_not_start_within_seven_days_is_pending_again(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+
+    clocks.run(timezone.now() + timedelta(days=6, hours=23))
+    in_time = state(device, GUARD)
+    clocks.run(timezone.now() + timedelta(days=7, minutes=1))
+
+    assert (in_time, state(device, GUARD), seats(license)) == ("activating", "pending", [])
+
+
+def test_a_device_is_reminded_locked_and_unlocked(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    seen = []
+
+    for code, params in [
+        ("accept", {"approval_id": "B-1"}), ("remind", {"message": "Soon"}), ("stop_reminder", {}), ("lock", MESSAGE),
+        ("message", MESSAGE), ("unlock", {}),
+    ]:  # fmt: skip
+        act(GUARD, code, device, by=world.alice, params=params, license=license)
+        seen.append(state(device, GUARD))
+        answer(world, device)
+        seen.append(state(device, GUARD))
+
+    assert seen == [
+        "activating", "active", "starting_reminder", "reminder_on", "stopping_reminder", "active",
+        "locking", "locked", "locked", "locked", "unlocking", "active",
+    ]  # fmt: skip
+
+
+def test_completing_can_be_cancelled_for_two_days(world: World) -> None:
+    customer, license = guarded(world)
+    kept, gone = devices(world, customer, 2)
+    act(GUARD, "accept", kept, gone, by=world.alice, params={"approval_id": ""}, license=license)
+    answer(world, kept)
+    answer(world, gone)
+    act(GUARD, "complete", kept, gone, by=world.alice)
+
+    clocks.run(timezone.now() + timedelta(days=1, hours=23))
+    act(GUARD, "cancel_completing", kept, by=world.alice)
+    clocks.run(timezone.now() + timedelta(days=2, minutes=1))
+
+    assert (state(kept, GUARD), state(gone, GUARD), seats(license)) == ("active", "completed", [kept.pk])
+    with pytest.raises(RuleBroken, match="Completed"):
+        act(GUARD, "cancel_completing", gone, by=world.alice)
+
+
+def test_a_payg_device_starts_locked_and_locks_again_when_the_paid_period_is_over(world: World) -> None:
+    customer, license = guarded(world, **PAYG)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept_payg", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    answer(world, device)
+    started = state(device, GUARD)
+    until = timezone.now() + timedelta(days=30)
+
+    act(GUARD, "pay", device, by=world.alice, params={"paid_until": until})
+    answer(world, device)
+    clocks.run(until - timedelta(minutes=1))
+    paid = state(device, GUARD)
+    clocks.run(until + timedelta(minutes=1))
+
+    assert (started, paid, state(device, GUARD)) == ("locked", "active", "locked")
+
+
+@pytest.mark.parametrize("code", ["accept_payg", "pay", "complete_payg", "cancel_completing_payg"])
+def test_a_normal_tenant_has_no_paid_periods(world: World, code: str) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+
+    with pytest.raises(RuleBroken, match="tenant type") as no:
+        act(GUARD, code, device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+
+    assert no.value.status == 403
+
+
+def test_rejected_and_completed_devices_leave_knox_guard(world: World) -> None:
+    customer, _ = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "reject", device, by=world.alice, params={"reason": "Not ours"})
+    rejected = state(device, GUARD)
+
+    act(GUARD, "delete", device, by=world.alice)
+
+    assert rejected == "rejected"
+    assert enrollment(device, GUARD) is None
+
+
+def test_a_device_resets_when_its_license_ends_and_is_pending_then(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    answer(world, device)
+
+    with as_operator():
+        license.seats_in_use.all().delete()
+    clocks.run()
+    resetting = state(device, GUARD)
+    clocks.run(timezone.now() + timedelta(days=1, minutes=1))
+
+    assert (resetting, state(device, GUARD)) == ("resetting", "pending")
+
+
+def test_what_waits_for_a_device_is_cancelled_when_it_is_pending_again(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+
+    clocks.run(timezone.now() + timedelta(days=8))
+    answer(world, device)
+
+    with as_operator():
+        assert Command.objects.get(device=device).state == "cancelled"
+    assert state(device, GUARD) == "pending"
+
+
+@pytest.mark.parametrize("typed", ["", "2020-01-01T10:00", "9999-12-31T23:59", "0001-01-01T00:00", "later"])
+def test_a_paid_period_ends_in_time_to_come(typed: str) -> None:
+    assert guard.PaidForm({"paid_until": typed}).errors["paid_until"] == [guard.PaidUntil.wrong]
+
+
+def test_a_paid_period_is_read_in_the_persons_time_zone() -> None:
+    with timezone.override("Asia/Seoul"):
+        form = guard.PaidForm({"paid_until": "2027-05-01T18:00"})
+
+        assert form.is_valid()
+    assert form.cleaned_data["paid_until"].isoformat() == "2027-05-01T18:00:00+09:00"
