@@ -49,7 +49,7 @@ class ActForm(forms.Form):
 @cache
 def form_class(asks: type[forms.Form] | None) -> type[ActForm]:
     """What every action asks, before what this one does. One class a form, so that each can be listed."""
-    return type(f"Act{asks.__name__}", (ActForm, asks), {}) if asks else ActForm
+    return type(f"Act{asks.__name__}", (ActForm, asks), {"__module__": __name__}) if asks else ActForm
 
 
 def form_for(at: ServicePlace, action: Action, preview: Preview, data: Any, *, wanted: str) -> ActForm:

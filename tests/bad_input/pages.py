@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import unescape
 from re import DOTALL, findall
@@ -49,6 +49,7 @@ from services import copies
 from services.console import Console, Kind
 from services.fields import naming
 from services.modules import CONSOLES
+from services.pages.act_forms import form_class as form_for_action
 from services.pages.claim_forms import ClaimForm, ResultForm, SwapForm
 from services.pages.thing_forms import TargetsForm, form_class
 from tenants import access
@@ -57,6 +58,7 @@ from tests.devices.sending import SERIAL, added, checked, imeis, waiting
 from tests.licensing.ground import entered, listing, product, sold, with_service
 from tests.mail.letters import letters, newest_token, token
 from tests.services import covering
+from tests.services.ground import ground
 from tests.services.making import have, made_of
 from tests.services.typed import TYPED
 from tests.world import CUSTOMER_FIELDS, MSP_FIELDS, RESELLER_FIELDS, World, application, customer
@@ -164,6 +166,10 @@ class Page:
     fresh: dict[str, Callable[[World], Any]] = field(default_factory=dict)
     shows: Callable[[str], str] = field(default=lambda url: url)
     done: int = 302
+    also: set[str] = field(default_factory=set)
+    """Fields that the page adds to the form and that are required."""
+    optional: bool = False
+    """Nothing is required, so that an empty sending is taken."""
 
     def __str__(self) -> str:
         return self.name
@@ -581,6 +587,61 @@ COPY = Page(
 )
 PAGES.append(COPY)
 PAGES += [_thing_page(console, kind) for console in CONSOLES.values() for kind in console.kinds]
+
+
+def _acts(world: World, service: str, action: str, state: str) -> str:
+    """An action on one device that is in this state (empty: as it came in)."""
+    if service == KnoxService.GUARD:
+        payg = action == "pay"
+        owner, _ = covering.guarded(world, **(covering.PAYG if payg else {}))
+    else:
+        owner = world.first
+    at = ground(world, service, devices=1, customer=owner)
+    if state:
+        at.force(state)
+    if action == "invite":
+        manage = CONSOLES[KnoxService.MANAGE]
+        vars(world)["invited"] = str(made_of(world, manage, _kind(manage, "user")).pk)
+    vars(world)["acted"], vars(world)["acted_license"] = at.devices[0], at.license
+    chosen = reverse("customer-console-act", args=[owner.kcs_id, at.console.slug, action])
+    return f"{chosen}?device={at.devices[0].pk}"
+
+
+def _act_page(
+    service: str, action: str, state: str, typed_well: dict[str, Any], *, optional: bool = False, **fresh: Any
+) -> Page:
+    declared = CONSOLES[service].action(action)
+    assert declared
+    name = f"{declared.label.lower()} in {CONSOLES[service].name}"
+    form = form_for_action(declared.form)
+    own = {name for name in fresh if name == "typed" or (name == "license" and service == KnoxService.GUARD)}
+    page = Page(name, form, lambda world: _acts(world, service, action, state), typed_well, "alice", fresh=fresh)
+    return replace(page, also=own, optional=optional)
+
+
+def _acted(world: World) -> str:
+    return str(vars(world)["acted"])
+
+
+def _seat(world: World) -> str:
+    return str(vars(world)["acted_license"].pk)
+
+
+def _user_of_manage(world: World) -> str:
+    return str(vars(world)["invited"])
+
+
+_TOMORROW = (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+PAGES += [
+    _act_page("SC+", "approve", "", {"eula_on": timezone.now().date().isoformat()}, optional=True),
+    _act_page("KG", "accept", "", {"approval_id": "A-17"}, license=_seat),
+    _act_page("KG", "reject", "", {"reason": "Not one of ours."}),
+    _act_page("KG", "remind", "active", {"message": "Please pay."}),
+    _act_page("KG", "lock", "active", {"message": "Please pay.", "phone": "+49 30 1234567"}, typed=_acted),
+    _act_page("KG", "pay", "locked", {"paid_until": _TOMORROW}),
+    _act_page("KM", "invite", "", {}, user=_user_of_manage, license=_seat),
+    _act_page("KME", "user", "provisioned", {"user_id": "u17"}, optional=True),
+]
 
 IMPORT_CATALOG = Page(
     "import models",

@@ -99,6 +99,11 @@ def _tick_two(page: Page) -> None:
         box.press("Space")  # a click would leave the pointer where a button appears
 
 
+def _open_actions(page: Page) -> None:
+    _tick_two(page)
+    page.get_by_text("Actions", exact=True).click()
+
+
 def _tags_of_two(page: Page) -> None:
     _tick_two(page)
     page.get_by_role("button", name="Tags").click()
@@ -271,6 +276,24 @@ LOOKS = [
     Look(acts.ALICE, "/customers/{customer}/devices/", "Devices", act=_tick_two, note="with ticks"),
     Look(NILS, "/customers/{managed}/devices/", "Devices", note="without one"),
     Look(acts.ALICE, "{device}", ""),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/", "Knox Configure"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/knox-configure/",
+        "Knox Configure",
+        act=_open_filters,
+        note="with filters open",
+    ),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/", "Knox Configure", act=_open_actions, note="with actions"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/knox-configure/?q=352143000000011",
+        "Knox Configure",
+        note="with a wrong digit",
+    ),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/act/assign/?all=1", ""),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/history/", "History"),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/history/?show=commands", "History", note="of commands"),
     Look(acts.ALICE, "/customers/{customer}/devices/", "Tags of 2 devices", act=_tags_of_two),
     Look(acts.ALICE, "/customers/{customer}/devices/tags/?all=1&tag=drivers", "Tags of 26 devices"),
     Look(
@@ -458,6 +481,8 @@ LOOKS = [
     Look(acts.CARL, "/admin-portal/devices/", "Devices"),
     Look(EVA, "/admin-portal/devices/", "Devices", note="without one"),
     Look(acts.CARL, "{own_device}", ""),
+    Look(acts.CARL, "/admin-portal/knox-configure/", "Knox Configure"),
+    Look(acts.CARL, "/admin-portal/knox-configure/history/", "History"),
     Look(acts.CARL, "/admin-portal/devices/tags/?all=1", "Tags of 15 devices"),
     Look(acts.CARL, "/admin-portal/devices/delete/?all=1", "Delete 15 devices?"),
     Look(acts.CARL, "/admin-portal/approvals/", "Waiting for approval"),

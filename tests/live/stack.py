@@ -24,12 +24,14 @@ import psycopg
 from psycopg import sql
 from redis import Redis
 
-from msp_portal.run import COMMANDS
+from msp_portal.run import COMMANDS, FLEET
 from tests.live.inbox import Inbox, Letter
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
+_PHONES = f"{FLEET} --failures 0 --silent 0 --secrets {{secrets}}"
+"""None of them fails or goes silent, so that a test knows what comes."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,16 @@ class Stack:
         finally:
             self.processes.append(self.start(name))
             self.wait()
+
+    @contextlib.contextmanager
+    def fleet(self) -> Iterator[None]:
+        """The phones of the demo's customers answer meanwhile."""
+        phones = self.start("fleet")
+        try:
+            yield
+        finally:
+            phones.child.terminate()
+            phones.end()
 
     @contextlib.contextmanager
     def setting(self, name: str, value: int) -> Iterator[None]:
@@ -186,7 +198,10 @@ def _manage(*arguments: str, environment: dict[str, str]) -> None:
 
 def _start(name: str, environment: dict[str, str], folder: Path) -> Process:
     words = {"python": sys.executable, "port": environment["PORT"], "schedule": folder / "beat"}
-    command = COMMANDS[name].format(**{word: shlex.quote(str(value)) for word, value in words.items()})
+    words["secrets"] = folder / "fleet.json"
+    command = {**COMMANDS, "fleet": _PHONES}[name].format(
+        **{word: shlex.quote(str(value)) for word, value in words.items()}
+    )
     log = folder / f"{name}.log"
     with log.open("ab") as output:
         child = subprocess.Popen(
