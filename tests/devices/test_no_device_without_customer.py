@@ -96,8 +96,8 @@ def test_no_address_takes_devices_but_for_a_customer():
     assert found - WITHOUT_A_DOOR == set()
 
 
-WITHOUT_A_DOOR = {"enroll/<str:code>/"}
-"""What a phone with the Knox Deployment App opens: its code stands for one customer."""
+WITHOUT_A_DOOR = {"enroll/<str:code>/", "agent/v1/enroll"}
+"""What a phone with the Knox Deployment App opens, and what its agent sends: its code stands for one customer."""
 
 
 def test_the_pages_over_all_customers_take_nothing(world, client):
