@@ -24,11 +24,13 @@ from portals.customer_list import STATUSES, CustomerList, csv_rows
 from rules import settings as rule
 from rules.errors import RuleBroken
 from services import cards
-from tenants import access, exports
+from tenants import access, exports, recent
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
 
 _LICENSES_SHOWN = 6
+_OF_ONE_DEVICE = ("upload.line_corrected", "service.agent_replaced")
+"""Steps that are told where the device is, and would push everything else out of a customer's timeline."""
 
 
 @require_GET
@@ -94,7 +96,7 @@ def customer_add(request: TenantRequest) -> HttpResponse:
 @require_GET
 @for_customer
 def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
-    shell.remember(request, customer)
+    recent.remember(request.session, customer)
     # A customer has a service at least; the requests that it approved come along, for one query less.
     receipts = Receipt.objects.filter(customer=customer, msp=request.msp)
     managed = customer.services.annotate(consented=ArraySubquery(receipts.values("request")))
@@ -204,7 +206,7 @@ def _timeline(customer: Customer, msp: Msp, consented: list[int]) -> list[dict[s
     """The newest steps: of the customer, and of the request that brought it in, which was before it was visible."""
     of_request = Q(target_type="onboarding.managementrequest", target_id__in=[str(pk) for pk in consented])
     own = Q(customer_id=customer.pk, msp_id=msp.pk)  # what has no MSP is the customer's own copy
-    steps = Event.objects.filter(own | of_request).exclude(verb="upload.line_corrected").order_by("-at", "-pk")
+    steps = Event.objects.filter(own | of_request).exclude(verb__in=_OF_ONE_DEVICE).order_by("-at", "-pk")
     newest = steps[:20]
     names = {Side.CUSTOMER: customer.name}
     return [{"at": one.at, "who": one.who(reader=Side.MSP, names=names), "what": one.sentence} for one in newest]

@@ -9,19 +9,9 @@ from django.utils.functional import cached_property
 
 from devices.models import Approval
 from onboarding.models import Application
+from tenants import recent
 from tenants.lists import CAP
 from tenants.models import Customer, Management, Msp
-
-RECENT = "recent_customers"
-_RECENT_SHOWN = 4
-
-
-def remember(request: HttpRequest, customer: Customer) -> None:
-    """Put the customer first in "Switch to"."""
-    before = request.session.get(RECENT, [])
-    recent = [customer.pk, *(pk for pk in before if pk != customer.pk)][: _RECENT_SHOWN + 1]
-    if recent != before:
-        request.session[RECENT] = recent
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -36,13 +26,13 @@ class _Shell:
     @cached_property
     def recent(self) -> list[Customer]:
         """The last customers that this person opened and may still see, without the one on the page."""
-        keys: list[int] = self.request.session.get(RECENT, [])
+        keys = recent.keys(self.request.session)
         if not keys or not self._msp:
             return []
         found = Customer.objects.filter(managements__msp=self._msp, managements__ended_at=None).in_bulk(keys)
         match = self.request.resolver_match
         here = match.kwargs.get("kcs_id") if match else None
-        return [found[pk] for pk in keys if pk in found and found[pk].kcs_id != here][:_RECENT_SHOWN]
+        return [found[pk] for pk in keys if pk in found and found[pk].kcs_id != here][: recent.SHOWN]
 
     @property
     def customer_total(self) -> str:

@@ -1,11 +1,12 @@
 """The devices of a customer in one service, as a list: what its address asks for, and the same as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    Case,
     CharField,
     Count,
     Exists,
@@ -17,6 +18,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce
 from django.http import QueryDict
@@ -36,6 +38,7 @@ _SORTS = {
 }
 _THINGS_OFFERED = 200
 _CUSTOMERS_OFFERED = 8
+_NAMED = ("what", "key", "name", "name_key", "turn")
 _FILTERS = ("q", "state", "thing", "model", "tag")
 
 
@@ -60,8 +63,8 @@ class Offer(NamedTuple):
 class ConsoleList:
     """One reading of the address. Unknown values are left out rather than refused: a list is only looked at."""
 
-    def __init__(self, at: ServicePlace, query: QueryDict) -> None:
-        self.at, self.query = at, query
+    def __init__(self, at: ServicePlace, query: QueryDict, recent: Sequence[int] = ()) -> None:
+        self.at, self.query, self.recent = at, query, recent
         self.picked = Picked.read(at.customer, at.console, query)
         self.filters = self.picked.filters
         self.sorting = lists.Sorting(query, _SORTS, default="added")
@@ -108,20 +111,22 @@ class ConsoleList:
         return [one for one in self.states() if one.state.attention and one.count != "0"]
 
     def offered(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Things to filter by (key, name), and other customers of the MSP with the service (KCS Customer ID, name).
-        One query for both, because a page has ten."""
+        """Things to filter by (key, name), and other customers of the MSP with the service (KCS Customer ID, name),
+        those first that the person opened last. One query for both, because a page has ten."""
         at = self.at
         kinds = [kind.code for kind in at.console.kinds if kind.is_assigned]
         things = Thing.objects.filter(customer=at.customer, service=at.console.service, kind__in=kinds)
         customers = Customer.objects.filter(
             managements__msp=at.place.msp, managements__ended_at=None, services__service=at.console.service
         ).exclude(pk=at.customer.pk)
-        both = _named(things, "thing", Cast("pk", CharField()), _THINGS_OFFERED)
+        both = _named(things.annotate(turn=Value(0)), "thing", Cast("pk", CharField()), _THINGS_OFFERED)
         if at.place.msp:
+            turns = [When(pk=pk, then=turn) for turn, pk in enumerate(self.recent)]
+            customers = customers.annotate(turn=Case(*turns, default=len(turns), output_field=IntegerField()))
             both = both.union(_named(customers, "customer", F("kcs_id"), _CUSTOMERS_OFFERED), all=True)
-        rows = sorted(both, key=lambda row: row[3])
+        rows = sorted(both, key=lambda row: (row[4], row[3]))
         found: dict[str, list[tuple[str, str]]] = {"thing": [], "customer": []}
-        for what, key, name, _ in rows:
+        for what, key, name, *_ in rows:
             found[what].append((key, name))
         return found["thing"], found["customer"]
 
@@ -158,9 +163,9 @@ class ConsoleList:
 
 
 def _named(rows: QuerySet[Any], what: str, key: Any, most: int) -> QuerySet[Any, Any]:
-    """The first by name: what they are, their key, name and what sorts them."""
+    """The first by `turn` and name: what they are, their key, name and what sorts them."""
     named = rows.annotate(what=Value(what, output_field=CharField()), key=key)
-    listed: QuerySet[Any, Any] = named.order_by("name_key", "pk").values_list("what", "key", "name", "name_key")[:most]
+    listed: QuerySet[Any, Any] = named.order_by("turn", "name_key", "pk").values_list(*_NAMED)[:most]
     return listed
 
 
@@ -199,6 +204,16 @@ def told(facts: dict[str, Any] | None, console: Console) -> list[str]:
     """The facts that the console shows, as text; empty where there is none."""
     values = [(facts or {}).get(name) for name, _ in console.columns]
     return ["" if value is None else "Yes" if value is True else str(value) for value in values]
+
+
+def because(console: Console, reason: str) -> str:
+    """Why a state changed, as the trigger noted it, in words: an action, how it ended on the device, or a clock."""
+    code, _, end = reason.partition(" ")
+    if action := console.action(code):
+        return f"{action.label}: {end}" if end else action.label
+    if end == "reported" and console.event(code):
+        return "Reported by the device"
+    return reason.replace("_", " ").capitalize()
 
 
 def csv_rows(rows: QuerySet[Any], console: Console) -> Iterator[list[object]]:

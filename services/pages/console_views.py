@@ -17,7 +17,7 @@ from services.pages.console_lists import ConsoleList, csv_rows, decorate, shown
 from services.pages.doors import in_both
 from services.pages.places import ServicePlace
 from services.picking import Picked
-from tenants import exports, lists
+from tenants import exports, lists, recent
 
 
 @in_both("GET", "HEAD")
@@ -25,7 +25,7 @@ def console(request: PortalRequest, at: ServicePlace) -> HttpResponseBase:
     """The list; with `csv` the file of it; with `waiting` the rows whose commands had no answer when last drawn."""
     if "waiting" in request.GET:
         return _waiting(request, at)
-    listed = ConsoleList(at, request.GET)
+    listed = ConsoleList(at, request.GET, recent.keys(request.session))
     if "csv" in request.GET:
         return _csv(request, at, listed)
     page = listed.page()

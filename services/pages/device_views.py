@@ -16,7 +16,7 @@ from devices.pages.places import Place, in_admin_portal, in_msp_portal
 from services import modules
 from services.console import Console
 from services.models import Command, Enrollment, Move
-from services.pages.console_lists import told
+from services.pages.console_lists import because, told
 from tenants.door import TenantRequest, for_customer, for_member
 from tenants.models import Customer, CustomerService
 
@@ -100,5 +100,5 @@ def _history(device: Device) -> tuple[list[dict[str, Any]], dict[str, list[str]]
         else:
             console = modules.of(service)
             after = console.state(to) if to else console.first
-            changes.append({"at": at, "service": console.name, "state": after, "why": _label(service, why)})
+            changes.append({"at": at, "service": console.name, "state": after, "why": because(console, why)})
     return changes, waiting

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from accounts.http import PortalRequest
 from accounts.models import User
 from services.models import Command, Move
+from services.pages.console_lists import because
 from services.pages.doors import in_both
 from services.pages.places import ServicePlace
 from tenants import lists
@@ -44,7 +45,7 @@ def _moves(at: ServicePlace, query: QueryDict) -> lists.Page[Move]:
         shown = vars(row)
         shown["from_state"] = at.console.state(row.before) if row.before else at.console.first
         shown["to_state"] = at.console.state(row.state) if row.state else at.console.first
-        shown["why"] = because(at, row.reason)
+        shown["why"] = because(at.console, row.reason)
     return page
 
 
@@ -60,12 +61,6 @@ def _commands(at: ServicePlace, query: QueryDict) -> lists.Page[Command]:
         shown["label"] = declared.label if declared else row.action
         shown["tone"] = TONES[row.state]
     return page
-
-
-def because(at: ServicePlace, reason: str) -> str:
-    """The reason that the trigger wrote, in words: an action's label, else what was named."""
-    action = at.console.action(reason)
-    return action.label if action else reason.replace("_", " ").capitalize()
 
 
 def _name(rows: list[Any], at: ServicePlace) -> None:

@@ -8,8 +8,11 @@ from django.urls import reverse
 from accounts.acting import as_operator
 from services.models import Command, Enrollment
 from services.modules import CONSOLES
+from services.pages.console_lists import because
+from tenants.models import Msp
 from tests.architecture.test_budget import queries
 from tests.services.ground import ground
+from tests.world import customer
 
 PASSWORD_PAGE = "/accounts/reauthenticate/"
 PASSWORD = "to-be-entered-again"
@@ -251,3 +254,37 @@ def test_a_console_costs_the_same_for_two_rows_and_for_sixty(world, client):
     ground(world, devices=60)
 
     assert len(queries(client, url(at))) == len(few) <= 10
+
+
+def test_the_customers_opened_last_come_first_in_the_switcher(at, client, world):
+    first, last = (customer(world.aurora, world.alice, name) for name in ("Aalto", "Zorn"))
+    client.get(reverse("customer", args=[last.kcs_id]))
+
+    offered = re.findall(r"/customers/(\d+)/knox-configure/", switcher(client.get(url(at))))
+
+    assert offered[0] == last.kcs_id
+    assert first.kcs_id in offered[1:]
+
+
+def switcher(response):
+    return response.content.decode().partition("of other customers")[2].partition("</nav>")[0]
+
+
+def test_a_service_that_is_closed_cannot_be_opened_from_its_card(world, client):
+    at = ground(world, "KG")
+    with as_operator():
+        Msp.objects.filter(pk=world.aurora.pk).update(knox_guard=False)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("customer", args=[at.customer.kcs_id]))
+
+    assert "Samsung opens Knox Guard for each MSP separately." in text(page)
+    assert url(at) not in page.content.decode()
+
+
+def test_why_a_state_changed_is_told_in_words():
+    console = CONSOLES["KC"]
+
+    told = [because(console, reason) for reason in ("assign", "assign done", "error reported", "after 5 days", "ended")]
+
+    assert told == ["Assign profile", "Assign profile: done", "Reported by the device", "After 5 days", "Ended"]
