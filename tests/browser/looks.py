@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page, expect
 
 from tests.browser.places import DAHLEM, DORA, ELSTER, EVA, JANA, NILS, NOBODY, PETRA, SOFIA
+from tests.devices import sending
 from tests.live import acts
 
 ASKS_AGAIN = "Enter your password"
@@ -159,6 +160,17 @@ def _open_auto_approve(page: Page) -> None:
     page.get_by_text("Approve by itself").click()
 
 
+def _preview_copies(page: Page) -> None:
+    for box in page.get_by_role("group", name="Customers").get_by_role("checkbox").all()[:3]:
+        box.check()
+    _press("Show what happens")(page)
+
+
+def _check_swap(page: Page) -> None:
+    page.get_by_label("New device").fill(sending.imei(77))
+    _press("Check device")(page)
+
+
 def _find_reseller(page: Page) -> None:
     page.get_by_label("Reseller ID", exact=True).fill(page.url.partition("#")[2])
     _press("LOOK UP")(page)
@@ -294,6 +306,65 @@ LOOKS = [
     Look(acts.ALICE, "/customers/{customer}/knox-configure/act/assign/?all=1", ""),
     Look(acts.ALICE, "/customers/{customer}/knox-configure/history/", "History"),
     Look(acts.ALICE, "/customers/{customer}/knox-configure/history/?show=commands", "History", note="of commands"),
+    Look(acts.ALICE, "/customers/{guarded}/knox-guard/", "Knox Guard"),
+    Look(acts.ALICE, "/customers/{guarded}/knox-guard/act/lock/?device={locked}", "Lock: 1 device"),
+    Look(
+        acts.ALICE,
+        "/customers/{guarded}/knox-guard/act/lock/?device={locked}",
+        "Lock: 1 device",
+        act=_press("Lock"),
+        note="with errors",
+    ),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/act/push/?all=1", ""),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/things/profile/", "Profiles"),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/things/profile/?q=nothing", "Profiles"),
+    Look(acts.ALICE, "/customers/{uploads}/knox-configure/things/profile/", "Profiles", note="without one"),
+    Look(acts.ALICE, "/customers/{customer}/knox-configure/things/profile/add/", "Add profile"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/knox-configure/things/profile/add/",
+        "Add profile",
+        act=_press("Add profile"),
+        note="with errors",
+    ),
+    Look(acts.ALICE, "{profile}", "Driver phones"),
+    Look(acts.ALICE, "{profile}edit/", "Change Driver phones"),
+    Look(acts.ALICE, "{profile}copy/", "Copy Driver phones to customers"),
+    Look(acts.ALICE, "{profile}copy/", "Copy Driver phones to customers", act=_preview_copies, note="with the results"),
+    Look(
+        acts.ALICE,
+        "{profile}copy/",
+        "Copy Driver phones to customers",
+        act=_press("Show what happens"),
+        note="without a customer",
+    ),
+    Look(acts.ALICE, "{profile}delete/", "Delete profile Driver phones?"),
+    Look(acts.ALICE, "{campaign}", "Autumn update"),
+    Look(acts.ALICE, "{campaign}edit/", "Change Autumn update"),
+    Look(acts.ALICE, "{campaign}end/", "Cancel campaign Autumn update?"),
+    Look(acts.ALICE, "/customers/{customer}/knox-e-fota/things/campaign/add/", "Add campaign"),
+    Look(acts.ALICE, "/customers/{customer}/samsung-care-plus/", "Samsung Care+ for Business"),
+    Look(acts.ALICE, "/customers/{customer}/samsung-care-plus/claims/", "Claims"),
+    Look(acts.ALICE, "/customers/{customer}/samsung-care-plus/claims/?q=nothing", "Claims"),
+    Look(acts.ALICE, "/customers/{customer}/samsung-care-plus/claims/new/", "Open claim"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/samsung-care-plus/claims/new/",
+        "Open claim",
+        act=_press("Open claim"),
+        note="with errors",
+    ),
+    Look(acts.ALICE, "{claim}", "Claim SC-1042"),
+    Look(acts.ALICE, "{claim}", "Claim SC-1042", act=_press("Complete claim"), note="with errors"),
+    Look(acts.ALICE, "/customers/{customer}/samsung-care-plus/swap/{covered}/", "Swap device"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/samsung-care-plus/swap/{covered}/",
+        "Swap device",
+        act=_check_swap,
+        note="checked",
+    ),
+    Look(acts.ALICE, "/customers/{customer}/devices/{covered}/", "", note="with services"),
     Look(acts.ALICE, "/customers/{customer}/devices/", "Tags of 2 devices", act=_tags_of_two),
     Look(acts.ALICE, "/customers/{customer}/devices/tags/?all=1&tag=drivers", "Tags of 26 devices"),
     Look(
@@ -483,6 +554,12 @@ LOOKS = [
     Look(acts.CARL, "{own_device}", ""),
     Look(acts.CARL, "/admin-portal/knox-configure/", "Knox Configure"),
     Look(acts.CARL, "/admin-portal/knox-configure/history/", "History"),
+    Look(acts.CARL, "/admin-portal/knox-configure/act/assign/?all=1", ""),
+    Look(acts.CARL, "/admin-portal/knox-configure/things/profile/", "Profiles"),
+    Look(acts.CARL, "/admin-portal/knox-configure/things/profile/add/", "Add profile"),
+    Look(acts.CARL, "{own_profile}", "Office"),
+    Look(acts.CARL, "{own_profile}edit/", "Change Office"),
+    Look(acts.CARL, "{own_profile}delete/", "Delete profile Office?"),
     Look(acts.CARL, "/admin-portal/devices/tags/?all=1", "Tags of 15 devices"),
     Look(acts.CARL, "/admin-portal/devices/delete/?all=1", "Delete 15 devices?"),
     Look(acts.CARL, "/admin-portal/approvals/", "Waiting for approval"),

@@ -47,6 +47,11 @@ SOME = {
     "own_approval": "/admin-portal/approvals/1/",
     **dict.fromkeys(("end", "ending"), "/end/x/"),
     **dict.fromkeys(("direct", "managed", "leaving", "wanting", "ending_customer"), "0"),
+    **dict.fromkeys(("profile", "campaign"), "/customers/0/knox-e-fota/things/campaign/1/"),
+    "own_profile": "/admin-portal/knox-configure/things/profile/1/",
+    "claim": "/customers/0/samsung-care-plus/claims/1/",
+    "guarded": "0",
+    **dict.fromkeys(("locked", "covered"), "1"),
     **dict.fromkeys(("to_quote", "to_deliver", "delivered", "listing", "sold_key", "own_license"), "1"),
     "sold_signs": "",
 }
@@ -67,6 +72,7 @@ def find(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[st
         **_of_resellers(visits, stack),
         **_of_others(visits),
         **_of_licenses(visits),
+        **_of_services(visits),
     }
     visits.close()
     return found
@@ -339,6 +345,48 @@ def _of_licenses(visits: Visits) -> dict[str, str]:
         "sold_signs": signs.inner_text().split()[-1],
         "own_license": carl.url.split("/")[-2],
     }
+
+
+def _of_services(visits: Visits) -> dict[str, str]:
+    """Things and devices of the demo, a claim for one of them, and a profile that Carl adds."""
+    alice, carl = visits(acts.ALICE, at="/customers/"), visits(acts.CARL)
+    fjordline, lumen = (
+        alice.get_by_label(f"Select {name}").get_attribute("value") or "" for name in (FJORDLINE, "Lumen Retail Group")
+    )
+    at = f"/customers/{fjordline}"
+    locked = _device(alice, f"/customers/{lumen}/knox-guard/?state=active")[0]
+    covered, number = _device(alice, f"{at}/samsung-care-plus/?state=active")
+    alice.goto(f"{at}/samsung-care-plus/claims/new/")
+    acts.fill(alice, {"Device": number, "Reference number": "SC-1042", "Reason": "The screen broke."}, {}, ())
+    alice.get_by_role("button", name="Open claim").click()
+    alice.get_by_role("heading", name="Claim SC-1042").wait_for()
+    carl.goto("/admin-portal/knox-configure/things/profile/add/")
+    acts.fill(carl, {"Name": "Office"}, {"Knox version": "Knox 3.12"}, ())
+    carl.get_by_role("radio").first.check()
+    carl.get_by_role("button", name="Add profile").click()
+    carl.get_by_role("heading", name="Office").wait_for()
+    return {
+        "guarded": lumen,
+        "locked": locked,
+        "covered": covered,
+        "claim": _address(alice, f"{at}/samsung-care-plus/claims/", "SC-1042"),
+        "profile": _address(alice, f"{at}/knox-configure/things/profile/", "Driver phones"),
+        "campaign": _address(alice, f"{at}/knox-e-fota/things/campaign/", "Autumn update"),
+        "own_profile": _address(carl, "/admin-portal/knox-configure/things/profile/", "Office"),
+    }
+
+
+def _device(page: Page, console: str) -> tuple[str, str]:
+    """The key and the number of the last device in this list of a console: other tests act on the first."""
+    page.goto(console)
+    box = page.get_by_role("region", name="Devices table").locator("tbody input[type=checkbox]").last
+    return box.get_attribute("value") or "", (box.get_attribute("aria-label") or "").removeprefix("Select ")
+
+
+def _address(page: Page, listed: str, name: str) -> str:
+    """Where the first link of this name leads in a list's rows."""
+    page.goto(listed)
+    return page.locator("tbody").get_by_role("link", name=name).first.get_attribute("href") or ""
 
 
 def _last(page: Page, address: str, name: str, *, table: str = "") -> str:
