@@ -135,7 +135,10 @@ class Move(models.Model):
     """What the verb named: the action, the report, the clock."""
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "device", "-id"], name="moves_of_device")]
+        indexes = [
+            models.Index(fields=["customer", "device", "-id"], name="moves_of_device"),
+            models.Index(fields=["customer", "service", "-id"], name="moves_of_service"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.before} → {self.state}"
@@ -177,6 +180,7 @@ class Command(models.Model):
         indexes = [
             models.Index(fields=["device", "id"], condition=Q(state__in=["waiting", "sent"]), name="commands_open"),
             models.Index(fields=["customer", "device", "-id"], name="commands_of_device"),
+            models.Index(fields=["customer", "service", "-id"], name="commands_of_service"),
         ]
 
     def __str__(self) -> str:
