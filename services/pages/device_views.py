@@ -3,21 +3,24 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import PortalRequest
 from devices.models import Device
 from devices.pages.inventory_views import details
 from devices.pages.places import Place, in_admin_portal, in_msp_portal
-from services import modules
+from rules.errors import RuleBroken
+from services import agents, modules
 from services.console import Console
 from services.models import Command, Enrollment, Move
 from services.pages.console_lists import because, told
-from tenants.door import TenantRequest, for_customer, for_member
+from tenants import access
+from tenants.door import MissingRight, TenantRequest, for_customer, for_member
 from tenants.models import Customer, CustomerService
 
 _MOVES_SHOWN = 20
@@ -37,12 +40,43 @@ def own_device(request: PortalRequest, organization: Customer, pk: int) -> HttpR
     return _page(request, in_admin_portal(request, organization), pk)
 
 
+@require_POST
+@for_customer
+def customer_device_agent(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+    return _allow_agent(request, in_msp_portal(request, customer), pk)
+
+
+@require_POST
+@for_member("customer")
+def own_device_agent(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
+    place = in_admin_portal(request, organization)
+    if not place.may_change:
+        raise MissingRight(access.MANAGE, organization)
+    return _allow_agent(request, place, pk)
+
+
+def _allow_agent(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    """For a phone that lost its secret: the next one that enrolls with its number speaks for it."""
+    device = get_object_or_404(place.devices().select_related("customer"), pk=pk)
+    try:
+        agents.allow_replacing(device, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, f"The next phone that enrolls as {device} with your code speaks for it.")
+    return redirect(place.url("device", device.pk))
+
+
 def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     context = details(place, pk)
     device: Device = context["device"]
     if device.state == Device.State.VERIFIED:
         moves, waiting = _history(device)
-        context |= {"standings": _standings(device, place, waiting), "moves": moves}
+        context |= {
+            "standings": _standings(device, place, waiting),
+            "moves": moves,
+            "agent_url": place.url("device-agent", device.pk) if place.may_change else "",
+        }
     return render(request, "services/device.html", context)
 
 

@@ -259,6 +259,9 @@ ROUTES: dict[str, Route] = {
         "customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id], query="?all=1"
     ),
     "customer-device": Route("customer:device", args=lambda world: [world.first.kcs_id, device(world.first)]),
+    "customer-device-agent": Route(
+        None, "customer:change_console", args=lambda world: [world.first.kcs_id, device(world.first)]
+    ),
     "all-devices": Route("msp:view_msp"),
     "all-devices-export": Route("msp:view_msp"),
     "upload-list": Route("customer", args=lambda world: [world.first.kcs_id]),
@@ -380,6 +383,7 @@ ROUTES: dict[str, Route] = {
     "admin-portal-devices-tags": Route("member:customer", "member:customer", query="?all=1"),
     "admin-portal-devices-delete": Route("member:customer", "member:customer", query="?all=1"),
     "admin-portal-device": Route("own:device", args=lambda world: [device(world.contoso)]),
+    "admin-portal-device-agent": Route(None, "own:device", args=lambda world: [device(world.contoso)]),
     "admin-portal-resellers": Route("member:customer", "member:customer"),
     "admin-portal-reseller": Route(None, "own:approval", args=lambda world: [relation(world.contoso)]),
     "admin-portal-approvals": Route("member:customer"),

@@ -11,6 +11,7 @@ from services.modules import CONSOLES
 from services.pages.console_lists import because
 from tenants.models import Msp
 from tests.architecture.test_budget import queries
+from tests.services import phones
 from tests.services.ground import ground
 from tests.world import customer
 
@@ -288,3 +289,24 @@ def test_why_a_state_changed_is_told_in_words():
     told = [because(console, reason) for reason in ("assign", "assign done", "error reported", "after 5 days", "ended")]
 
     assert told == ["Assign profile", "Assign profile: done", "Reported by the device", "After 5 days", "Ended"]
+
+
+def test_a_phone_that_lost_its_secret_enrolls_again_after_somebody_allows_it(world, client):
+    device, phone = phones.configured(world)
+    other = phones.Phone(phone.identifier, phone.code)
+    before = other.enroll().status_code
+    client.force_login(world.alice)
+
+    page = client.post(reverse("customer-device-agent", args=[world.first.kcs_id, device.pk]), follow=True)
+
+    assert before == 409
+    assert f"The next phone that enrolls as {device}" in text(page)
+    assert "Let it enroll again" in text(page)
+    assert other.enroll().status_code == 200
+    assert phone.post("checkin", {}).status_code == 401
+
+
+def test_a_device_without_an_agent_has_none_to_replace(at, client):
+    url = reverse("customer-device-agent", args=[at.customer.kcs_id, at.devices[0].pk])
+
+    assert "No agent speaks for" in text(client.post(url, follow=True))
