@@ -33,9 +33,12 @@ def pytest_configure() -> None:
 
 
 class OneStack(LoadScopeScheduling):
-    """Parallel runs: the tests of the running portal stay together, because they share it."""
+    """Parallel runs: the tests of the running portal stay together, because they share it; and races, because two
+    crowds of fifty would need more connections than PostgreSQL gives."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith("tests/races/"):
+            return "races"
         return "live" if nodeid.startswith(("tests/live/", "tests/faq/", "tests/browser/")) else nodeid
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from devices import deployment_app
+from devices.models import Device
 from devices.pages.app_forms import EnrollForm
 from devices.pages.approval_forms import RejectUploadForm
 from devices.pages.catalog_forms import CatalogForm, ImportForm
@@ -516,8 +517,10 @@ _CARE = covering.CARE.slug
 
 
 def _cared(world: World) -> Customer:
-    """The customer, with a device under a plan that nobody claimed for: the same one each time."""
-    if "covered" not in vars(world):
+    """The customer, with a device under a plan that nobody claimed for: the same one while it is there."""
+    with as_operator():
+        is_there = Device.objects.filter(imei=vars(world).get("covered")).exists()
+    if not is_there:
         vars(world)["covered"] = str(covering.covered(world)[0])
     return world.first
 
