@@ -14,9 +14,10 @@ from rules.errors import RuleBroken
 from services import claims
 from services.models import Claim
 from services.pages.claim_forms import ClaimForm, ResultForm
+from services.pages.doors import needs_the_right
 from services.pages.places import ServicePlace, service_place
-from tenants import access, exports, lists
-from tenants.door import MissingRight, TenantRequest, for_customer, for_member
+from tenants import exports, lists
+from tenants.door import TenantRequest, for_customer, for_member
 from tenants.models import Customer
 
 _NEWEST = lists.Order("pk", descending=True)
@@ -107,7 +108,7 @@ def csv_rows(rows: QuerySet[Claim]) -> Iterator[list[object]]:
 
 def _new(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     _context(at)
-    _needs_the_right(at)
+    needs_the_right(at)
     typed = request.GET.get("device", "").replace("\x00", "")[:40]
     form, no = ClaimForm(data_of(request), initial={"device": typed}), None
     if form.is_valid():
@@ -129,7 +130,7 @@ def _claim(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
         raise Http404
     form, no = ResultForm(data_of(request)), None
     if request.method == "POST":
-        _needs_the_right(at)
+        needs_the_right(at)
     if form.is_valid():
         try:
             claims.complete(claim, result=form.cleaned_data["result"], by=request.user)
@@ -158,11 +159,6 @@ def _context(at: ServicePlace) -> dict[str, Any]:
     if not at.console.has_claims:
         raise Http404
     return at.context("claims")
-
-
-def _needs_the_right(at: ServicePlace) -> None:
-    if not at.may_change:
-        raise MissingRight(access.MANAGE, at.place.msp or at.customer)
 
 
 def _status(form: Any, no: RuleBroken | None) -> int:

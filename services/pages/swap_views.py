@@ -15,9 +15,9 @@ from rules.errors import RuleBroken
 from services import swaps
 from services.models import Enrollment
 from services.pages.claim_forms import SwapForm
+from services.pages.doors import needs_the_right
 from services.pages.places import ServicePlace, service_place
-from tenants import access
-from tenants.door import MissingRight, TenantRequest, for_customer, for_member
+from tenants.door import TenantRequest, for_customer, for_member
 from tenants.models import Customer
 
 
@@ -36,8 +36,7 @@ def own_swap(request: PortalRequest, organization: Customer, slug: str, pk: int)
 def _swap(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
     """The form; sent, what would happen; sent again with `confirm`, the swap."""
     device = _device(at, pk)
-    if not at.may_change:
-        raise MissingRight(access.MANAGE, at.place.msp or at.customer)
+    needs_the_right(at)
     form, no, preview = SwapForm(data_of(request)), None, None
     if request.method == "POST":
         rate_limits.consume(request, "swap")

@@ -26,11 +26,8 @@ from tests.devices.sending import imeis
 from tests.live import acts
 from tests.live.stack import Stack, running
 
-pytestmark = [
-    pytest.mark.xdist_group("live"),
-    # Valkey outlives who started it, on purpose; the fixture stops it.
-    pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
-]
+# Valkey outlives who started it, on purpose; the fixture stops it.
+pytestmark = pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
 KILLS, GOOD, TWICE, BAD = 20, 10_000, 30, 30
 LINES = GOOD + TWICE + BAD
 FIRST = 300_000
