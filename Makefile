@@ -6,7 +6,7 @@ EMBEDDED = $(PYTHON) -m msp_portal.embedded
 MANAGE = EXTRA_APPS=django_linear_migrations $(EMBEDDED) with $(PYTHON) manage.py
 COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes \
   --no-emit-index-url --no-header $(ARGS)
-CODE = msp_portal portals onboarding services licensing devices tenants rules audit accounts mail
+CODE = msp_portal portals alerts support onboarding services licensing devices tenants rules audit accounts mail
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench screenshots check fix lock migrations style imports types templates migrated installed

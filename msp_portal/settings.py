@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "licensing",
     "services",
     "onboarding",
+    "support",
+    "alerts",
     "portals",
     # third party
     "allauth",

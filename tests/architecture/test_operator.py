@@ -44,8 +44,8 @@ ALLOWED = {
     "portals/admin.py": "names of the MSPs that ask a customer",
     "onboarding/tasks.py": "forgets what nobody confirmed",
 }
-APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "licensing", "services", "onboarding", "portals",
-        "msp_portal")  # fmt: skip
+APPS = ("accounts", "audit", "rules", "mail", "tenants", "devices", "licensing", "services", "onboarding", "support",
+        "alerts", "portals", "msp_portal")  # fmt: skip
 
 
 def sources():

@@ -1,0 +1,1 @@
+"""What needs attention, counted from the facts of every app below (FAQ Q12)."""

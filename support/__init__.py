@@ -1,0 +1,1 @@
+"""Questions to Samsung support, and the deletion of customers (FAQ Q11)."""
