@@ -167,7 +167,7 @@ class _Named:
 def _candidate(reseller: Reseller, kcs_id: str) -> _Named:
     """Asks the same for every ID, whether somebody has it or not."""
     with as_operator():
-        customer = Customer.objects.filter(kcs_id=kcs_id).first()
+        customer = Customer.objects.filter(kcs_id=kcs_id, deleted_at=None).first()
         pk = customer.pk if customer else 0
         management = Management.objects.filter(customer=pk, ended_at=None).select_related("msp").first()
         ended = ResellerCustomer.objects.filter(customer=pk, reseller=reseller, state=State.INACTIVE).exists()

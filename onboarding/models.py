@@ -314,6 +314,8 @@ class Receipt(models.Model):
     approved_at = models.DateTimeField()
     fingerprint = models.CharField(max_length=64, unique=True)
     fingerprint_before = models.CharField(max_length=64)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
+    """When Samsung deleted the customer: the text and the people went, the fingerprint stays."""
 
     def __str__(self) -> str:
         return f"Receipt {self.number}"

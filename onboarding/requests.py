@@ -200,7 +200,7 @@ def _candidate(kcs_id: str, msp: Msp, by: User) -> tuple[Customer | None, str]:
     """
     own = Management.objects.filter(customer__kcs_id=kcs_id, msp=msp, ended_at=None).select_related("customer").first()
     with as_operator():
-        customer = Customer.objects.filter(kcs_id=kcs_id).first()
+        customer = Customer.objects.filter(kcs_id=kcs_id, deleted_at=None).first()
         pk = customer.pk if customer else 0
         management = Management.objects.filter(customer=pk, ended_at=None).first()
         waiting = ManagementRequest.objects.filter(customer=pk, msp=msp, state=State.OPEN).first()

@@ -95,6 +95,8 @@ class Msp(Address):
         permissions = [
             ("add_customers", "Add customers"),
             ("manage_people", "Invite and manage administrators"),
+            ("manage_roles", "Manage roles"),
+            ("delink_customers", "Delink customers"),
             ("view_activity", "See everybody's activity"),
         ]
 
@@ -114,6 +116,9 @@ class Reseller(Address):
     objects = OrganizationQuerySet.as_manager()
     id_label = "Reseller ID"
 
+    class Meta:
+        permissions = [("manage_people", "Invite and manage administrators")]
+
     def __str__(self) -> str:
         return self.name
 
@@ -129,6 +134,9 @@ class LicenseReseller(Address):
 
     objects = OrganizationQuerySet.as_manager()
     id_label = "Reseller ID"
+
+    class Meta:
+        permissions = [("manage_people", "Invite and manage administrators")]
 
     def __str__(self) -> str:
         return self.name
@@ -179,6 +187,8 @@ class Customer(Address):
     tenant_type = models.CharField(max_length=10, choices=TenantType, blank=True)
     added_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    """When Samsung deleted it (FAQ Q11). The row stays without a name, because receipts and license keys point at it."""
 
     # Of the management by the MSP that asks; set by the customer list (portals/customer_list.py).
     status: str
@@ -196,7 +206,14 @@ class Customer(Address):
             models.Index(fields=["contact_key"], name="customer_by_contact"),
             models.Index(fields=["contact_email"], name="customer_by_email"),
         ]
-        permissions = [("manage_customer", "Can change this customer and work in its services")]
+        permissions = [
+            ("manage_customer", "Can change this customer and work in its services"),
+            ("approve_uploads", "Can approve and reject uploads of resellers"),
+            ("delete_devices", "Can delete devices"),
+            ("manage_licenses", "Can enter keys, order and change licenses"),
+            # Of the customer's own people. Not `manage_people`: roles of the MSP would carry that to its customers.
+            ("manage_own_people", "Invite and manage the customer's own administrators"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -289,7 +306,10 @@ class Role(models.Model):
     """A named set of rights in one organization. Its group carries the guardian grants (tenants/access.py)."""
 
     name = models.CharField(max_length=60)
+    description = models.CharField(max_length=300, blank=True)
     rights = ArrayField(models.CharField(max_length=40))
+    is_built_in = models.BooleanField(default=False)
+    """Comes with every organization of its kind, and stays as it is."""
     group = models.OneToOneField(Group, models.PROTECT, related_name="role")
     msp = models.ForeignKey(Msp, models.CASCADE, null=True, blank=True, related_name="roles")
     reseller = models.ForeignKey(Reseller, models.CASCADE, null=True, blank=True, related_name="roles")
@@ -309,17 +329,34 @@ class Role(models.Model):
 
 
 class Membership(models.Model):
-    """A person's place in one organization: the role, and whether it reaches all customers or only some."""
+    """A person's place in one organization, from the invitation on: the role, and which customers it reaches.
+
+    Grants follow it (tenants/access.py). Names and address are those of the invitation, or of the person who joined.
+    """
 
     class State(models.TextChoices):
+        PENDING = "pending", "Pending"
         ACTIVE = "active", "Active"
+        REVOKED = "revoked", "Revoked"
         BLOCKED = "blocked", "Blocked"
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    class Scope(models.TextChoices):
+        ALL = "all", "All customers"
+        SOME = "some", "Only some customers"
+        ALL_BUT = "all_but", "All customers but some"
+
+    # Typed as always there: only a Pending or Revoked place has nobody, and those are read in tenants alone.
+    user: "models.ForeignKey[User, User]" = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="memberships"
+    )
     role = models.ForeignKey(Role, models.PROTECT, related_name="memberships")
-    limited = models.BooleanField(default=False)
+    scope = models.CharField(max_length=8, choices=Scope, default=Scope.ALL)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
-    joined_at = models.DateTimeField(auto_now_add=True)
+    email = models.EmailField()
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    name_key = models.CharField(max_length=800, editable=False)
+    joined_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)
     msp = models.ForeignKey(Msp, models.CASCADE, null=True, blank=True, related_name="memberships")
     reseller = models.ForeignKey(Reseller, models.CASCADE, null=True, blank=True, related_name="memberships")
@@ -332,16 +369,43 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(name="membership_has_one_organization", condition=_exactly_one_organization()),
             models.UniqueConstraint(
-                fields=["user", *ORGANIZATIONS], name="person_once_an_organization", nulls_distinct=False
+                fields=["user", *ORGANIZATIONS],
+                condition=Q(user__isnull=False),
+                name="person_once_an_organization",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["email", *ORGANIZATIONS],
+                condition=Q(state="pending"),
+                name="address_invited_once_an_organization",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="who_joined_is_somebody",
+                condition=Q(state__in=["pending", "revoked"], user=None, joined_at=None)
+                | Q(state__in=["active", "blocked"], user__isnull=False, joined_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="blocked_has_a_time",
-                condition=Q(state="active", blocked_at=None) | Q(state="blocked", blocked_at__isnull=False),
+                condition=Q(~Q(state="blocked"), blocked_at=None) | Q(state="blocked", blocked_at__isnull=False),
             ),
+            models.CheckConstraint(name="only_msps_limit_people", condition=Q(scope="all") | Q(msp__isnull=False)),
+        ]
+        indexes = [
+            models.Index(fields=["msp", "name_key"], name="people_of_msp"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}, {self.role}"
+        return f"{self.person}, {self.role}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = names.key(self.person)
+        super().save(*args, **kwargs)
+
+    @property
+    def person(self) -> str:
+        """The name as colleagues read it."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
 
     @property
     def organization(self) -> Msp | Reseller | LicenseReseller | Customer:
@@ -349,6 +413,35 @@ class Membership(models.Model):
         if found is None:
             raise ValueError("the constraint membership_has_one_organization was dropped")
         return found
+
+
+class NamedCustomer(models.Model):
+    """A customer that the scope of a place names: one that it reaches (some), or does not reach (all but some)."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="named")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "customer"], name="scope_names_a_customer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} for {self.membership}"
+
+
+class InvitationLink(models.Model):
+    """The link of one invitation letter: 256 random bits, of which only the hash is stored. Works once."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"link for {self.membership}, {self.sent_at:%Y-%m-%d}"
 
 
 class Export(models.Model):
