@@ -1,32 +1,38 @@
-"""The only writer of guardian's grants: who may see and do what (docs/adr/0004).
+"""The only writer of guardian's grants: who may see and do what (docs/adr/0004, 0026).
 
 An organization's role is a group; its grants on the organization are the role's rights there. An MSP's roles
-also hold `view_customer` and `manage_customer` on each customer that the MSP manages. A person limited to
-some customers is in no group: the role's rights and the few customers are granted to the person alone.
+also hold their rights on each customer that the MSP manages. A person limited to some customers, or to all but
+some, is in no group: the role's rights and those customers are granted to the person alone. So there is no grant
+that takes away, and a customer that is named as an exception has none: deny wins by not being given.
 Empty means nothing.
 """
 
 from collections.abc import Iterable
+from uuid import uuid4
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
 from tenants.models import (
+    ORGANIZATIONS,
     Customer,
     CustomerGroupGrant,
     CustomerUserGrant,
     LicenseReseller,
     LicenseResellerGroupGrant,
     LicenseResellerUserGrant,
+    Management,
     Membership,
     Msp,
     MspGroupGrant,
     MspUserGrant,
+    NamedCustomer,
     Reseller,
     ResellerGroupGrant,
     ResellerUserGrant,
@@ -36,20 +42,27 @@ from tenants.models import (
 type Organization = Msp | Reseller | LicenseReseller | Customer
 
 VIEW, MANAGE = "view_customer", "manage_customer"
+APPROVE, DELETE, LICENSES = "approve_uploads", "delete_devices", "manage_licenses"
+WORK = [VIEW, MANAGE, APPROVE, DELETE, LICENSES]
+"""Everything that a person can do in a customer."""
 SUPER_ADMIN = "Super Admin"
 
 # The built-in roles of each kind of organization, and what they may do. Rights on customers reach every
 # customer of the MSP, or the chosen ones (knox.md 9.3).
+_ADMIN = ["view_msp", "manage_people", "view_activity", "add_customers", "delink_customers", *WORK]
 BUILT_IN_ROLES: dict[str, dict[str, list[str]]] = {
     "msp": {
-        SUPER_ADMIN: ["view_msp", "change_msp", "manage_people", "view_activity", "add_customers", VIEW, MANAGE],
-        "Admin": ["view_msp", "manage_people", "view_activity", "add_customers", VIEW, MANAGE],
-        "Technician": ["view_msp", "add_customers", VIEW, MANAGE],
+        SUPER_ADMIN: ["change_msp", "manage_roles", *_ADMIN],
+        "Admin": _ADMIN,
+        "Technician": ["view_msp", "add_customers", "delink_customers", *WORK],
         "Viewer": ["view_msp", VIEW],
     },
-    "reseller": {SUPER_ADMIN: ["view_reseller", "change_reseller"]},
-    "license_reseller": {SUPER_ADMIN: ["view_licensereseller", "change_licensereseller"]},
-    "customer": {SUPER_ADMIN: [VIEW, MANAGE]},
+    "reseller": {SUPER_ADMIN: ["view_reseller", "change_reseller", "manage_people"], "Admin": ["view_reseller"]},
+    "license_reseller": {
+        SUPER_ADMIN: ["view_licensereseller", "change_licensereseller", "manage_people"],
+        "Admin": ["view_licensereseller"],
+    },
+    "customer": {SUPER_ADMIN: [*WORK, "manage_own_people"], "Admin": WORK, "Viewer": [VIEW]},
 }
 _COLUMNS: dict[type[models.Model], str] = {
     Msp: "msp",
@@ -86,7 +99,7 @@ def open_organization(organization: Organization) -> None:
     (kind,) = own
     for name, codenames in BUILT_IN_ROLES[kind].items():
         group = Group.objects.create(name=f"{kind} {organization.public_id} {name}")
-        Role.objects.create(name=name, rights=codenames, group=group, **own)
+        Role.objects.create(name=name, rights=codenames, is_built_in=True, group=group, **own)
         _grant([group], organization.pk, type(organization), codenames)
 
 
@@ -100,54 +113,148 @@ def join(
     side: Side = Side.MSP,
 ) -> Membership:
     """Give a person a role. With `customers`, it reaches only those; an empty list reaches none."""
-    organization = _organization_of(role)
-    own = column(organization)
-    membership = Membership.objects.create(user=user, role=role, limited=customers is not None, **own)
-    if customers is None:
-        user.groups.add(role.group)
-    else:
-        _grant([user], organization.pk, type(organization), role.rights)
-        for customer in customers:
-            _grant([user], customer.pk, Customer, role.rights)
+    organization = organization_of(role)
+    place = Membership.objects.create(
+        user=user,
+        role=role,
+        scope=Membership.Scope.ALL if customers is None else Membership.Scope.SOME,
+        email=user.email,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        joined_at=timezone.now(),
+        **column(organization),
+    )
+    name_customers(place, [] if customers is None else customers)
+    settle(place)
     events.record(
         "person.joined", user, by=by, side=side, msp_id=role.msp_id, role=role.name, organization=organization.name
     )
-    return membership
+    return place
 
 
 @transaction.atomic
-def block(membership: Membership, *, by: User | None) -> None:
+def block(membership: Membership, *, by: User | None, side: Side = Side.MSP) -> Membership:
     """Take every grant of this place away. The person sees nothing of the organization from the next click on."""
-    membership = Membership.objects.select_for_update(of=("self",)).select_related("role", "user").get(pk=membership.pk)
-    membership.state, membership.blocked_at = Membership.State.BLOCKED, timezone.now()
-    membership.save(update_fields=["state", "blocked_at"])
-    membership.user.groups.remove(membership.role.group)
-    organization = membership.organization
-    _GRANTS[type(organization)][1]._default_manager.filter(user=membership.user, content_object=organization).delete()
-    if membership.msp_id:
-        CustomerUserGrant.objects.filter(
-            user=membership.user, content_object__managements__msp=membership.msp_id
-        ).delete()
-    events.record("person.blocked", membership.user, by=by, msp_id=membership.msp_id, organization=organization.name)
+    place = locked(membership)
+    place.state, place.blocked_at = Membership.State.BLOCKED, timezone.now()
+    place.save(update_fields=["state", "blocked_at"])
+    settle(place)
+    _record("person.blocked", place, by=by, side=side)
+    return place
+
+
+@transaction.atomic
+def unblock(membership: Membership, *, by: User | None, side: Side = Side.MSP) -> Membership:
+    """Give back what the place says."""
+    place = locked(membership)
+    place.state, place.blocked_at = Membership.State.ACTIVE, None
+    place.save(update_fields=["state", "blocked_at"])
+    settle(place)
+    _record("person.unblocked", place, by=by, side=side)
+    return place
+
+
+def locked(membership: Membership) -> Membership:
+    """The place as it is now, held until the end of the transaction."""
+    whole = ("role", "user", "msp", "reseller", "license_reseller", "customer")
+    return Membership.objects.select_for_update(of=("self",)).select_related(*whole).get(pk=membership.pk)
+
+
+def name_customers(place: Membership, customers: Iterable[Customer]) -> None:
+    """Write down the customers that the scope of a place names; those before are forgotten."""
+    with as_operator():  # also those that the one who acts does not see
+        NamedCustomer.objects.filter(membership=place).delete()
+        NamedCustomer.objects.bulk_create([NamedCustomer(membership=place, customer=one) for one in customers])
+
+
+def settle(place: Membership) -> None:
+    """Make the grants of a place what its role, scope and state say. What it had before goes."""
+    with as_operator():  # also on customers that the one who acts does not see
+        _strip(place)
+        if place.state != Membership.State.ACTIVE:
+            return
+        if place.scope == Membership.Scope.ALL:
+            place.user.groups.add(place.role.group)
+            return
+        _grant([place.user], place.organization.pk, type(place.organization), place.role.rights)
+        _grant_customers(place.user, reached(place), place.role.rights)
+
+
+def change_rights(role: Role, rights: list[str]) -> None:
+    """Rewrite what a role gives, to its group and to the people whom it reaches one by one."""
+    organization = organization_of(role)
+    with as_operator():
+        for model in (type(organization), Customer):
+            _GRANTS[model][0]._default_manager.filter(group=role.group_id).delete()
+        role.rights = rights
+        role.save(update_fields=["rights"])
+        _grant([role.group], organization.pk, type(organization), rights)
+        if isinstance(organization, Msp):
+            _grant_customers(role.group, managed_by(organization), rights)
+        limited = role.memberships.exclude(scope=Membership.Scope.ALL).filter(state=Membership.State.ACTIVE)
+        for place in limited.select_related("user", "role", *ORGANIZATIONS):
+            settle(place)
+
+
+@transaction.atomic
+def add_role(name: str, *, description: str, rights: list[str], msp: Msp) -> Role:
+    """A role of the MSP's own, with its group and the grants on what the MSP manages now."""
+    group = Group.objects.create(name=f"msp {msp.public_id} {uuid4()}")
+    role = Role.objects.create(name=name, description=description, rights=rights, group=group, msp=msp)
+    _grant([group], msp.pk, Msp, rights)
+    with as_operator():
+        _grant_customers(group, managed_by(msp), rights)
+    return role
+
+
+def remove_role(role: Role) -> None:
+    """The role with its group; grants go with the group. Fails while somebody has the role."""
+    role.delete()
+    role.group.delete()
+
+
+def managed_by(msp: Msp) -> list[int]:
+    """Keys of the customers that the MSP manages now, of those that the one who asks may see."""
+    return list(Management.objects.filter(msp=msp, ended_at=None).values_list("customer_id", flat=True))
+
+
+def reached(place: Membership) -> list[int]:
+    """Keys of the customers of the MSP that a place reaches now. Asked as the operator."""
+    if place.msp is None:
+        return []
+    managed = Management.objects.filter(msp=place.msp, ended_at=None)
+    named = place.named.values("customer")
+    if place.scope == Membership.Scope.SOME:
+        managed = managed.filter(customer__in=named)
+    elif place.scope == Membership.Scope.ALL_BUT:
+        managed = managed.exclude(customer__in=named)
+    return list(managed.values_list("customer_id", flat=True))
 
 
 def give_management(customer_id: int, *, to: Msp, by: User | None) -> None:
-    """Grant a customer to the roles of an MSP, and to `by` where the person is limited to some customers.
+    """Grant a customer to the roles of an MSP, to those who reach all but some, and to `by` where limited to some.
 
     May run before the customer's row is written: the foreign keys of the grants are checked at commit, and
     the policies let only those write the row who hold a grant on it.
     """
     for role in to.roles.select_related("group"):
         _grant([role.group], customer_id, Customer, role.rights)
-    if by and (own := Membership.objects.filter(user=by, msp=to, limited=True).select_related("role").first()):
+    active = Membership.objects.filter(msp=to, state=Membership.State.ACTIVE).select_related("user", "role")
+    for place in active.filter(scope=Membership.Scope.ALL_BUT):
+        _grant([place.user], customer_id, Customer, place.role.rights)
+    if by and (own := active.filter(user=by, scope=Membership.Scope.SOME).first()):
         _grant([by], customer_id, Customer, own.role.rights)
+        with as_operator():  # a role without a right on customers does not see what it adds
+            NamedCustomer.objects.create(membership=own, customer_id=customer_id)
 
 
 def take_management(customer: Customer, *, of: Msp) -> None:
     """Take every grant on the customer from the MSP's roles and people. They see nothing of it from then on."""
     CustomerGroupGrant.objects.filter(content_object=customer, group__role__msp=of).delete()
-    people = Membership.objects.filter(msp=of, limited=True).values("user")
+    people = Membership.objects.filter(msp=of, user__isnull=False).values("user")
     CustomerUserGrant.objects.filter(content_object=customer, user__in=people).delete()
+    with as_operator():
+        NamedCustomer.objects.filter(customer=customer, membership__msp=of).delete()
 
 
 def close_consoles(customer: Customer) -> None:
@@ -161,19 +268,63 @@ def open_consoles(customer: Customer) -> None:
         _grant([role.group], customer.pk, Customer, role.rights)
 
 
-def _organization_of(role: Role) -> Organization:
+def close_organization(customer: Customer) -> None:
+    """Nobody holds anything on a deleted customer any more, and its people lose their places. Runs as the operator."""
+    for grants in _GRANTS[Customer]:
+        grants._default_manager.filter(content_object=customer).delete()
+    groups = list(Group.objects.filter(role__customer=customer))
+    Membership.objects.filter(customer=customer).delete()
+    Role.objects.filter(customer=customer).delete()
+    Group.objects.filter(pk__in=[group.pk for group in groups]).delete()
+
+
+def organization_of(role: Role) -> Organization:
     found = role.msp or role.reseller or role.license_reseller or role.customer
     if found is None:
         raise ValueError("the constraint role_has_one_organization was dropped")
     return found
 
 
+def _record(verb: str, place: Membership, *, by: User | None, side: Side) -> None:
+    events.record(
+        verb, place.user, by=by, side=side, msp_id=place.msp_id, customer_id=place.customer_id,
+        organization=place.organization.name,
+    )  # fmt: skip
+
+
+def _strip(place: Membership) -> None:
+    """Take away what the person holds by this place: the groups of its roles, and grants to the person alone."""
+    if place.user_id is None:
+        return
+    organization = place.organization
+    place.user.groups.remove(*Group.objects.filter(**{f"role__{_COLUMNS[type(organization)]}": organization}))
+    _GRANTS[type(organization)][1]._default_manager.filter(user=place.user, content_object=organization).delete()
+    if isinstance(organization, Msp):
+        CustomerUserGrant.objects.filter(user=place.user, content_object__in=managed_by(organization)).delete()
+
+
+def _grant_customers(holder: Group | User, customers: list[int], codenames: list[str]) -> None:
+    """The rights of those that a customer knows, on many customers at once."""
+    permissions = _permissions(Customer, codenames)
+    grants, whose = (CustomerGroupGrant, "group") if isinstance(holder, Group) else (CustomerUserGrant, "user")
+    rows = [
+        grants(permission=permission, content_object_id=customer_id, **{whose: holder})
+        for permission in permissions
+        for customer_id in customers
+    ]
+    grants._default_manager.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
+
+
+def _permissions(model: type[models.Model], codenames: list[str]) -> list[Permission]:
+    content_type = ContentType.objects.get_for_model(model)
+    return list(Permission.objects.filter(content_type=content_type, codename__in=codenames))
+
+
 def _grant(
     holders: Iterable[Group | User], organization_id: int, model: type[models.Model], codenames: list[str]
 ) -> None:
     """Write guardian's rows in one statement; those of the codenames that this kind of organization knows."""
-    content_type = ContentType.objects.get_for_model(model)
-    permissions = Permission.objects.filter(content_type=content_type, codename__in=codenames)
+    permissions = _permissions(model, codenames)
     group_grants, user_grants = _GRANTS[model]
     for holder in holders:
         grants, whose = (group_grants, "group") if isinstance(holder, Group) else (user_grants, "user")

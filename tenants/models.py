@@ -87,6 +87,7 @@ class Msp(Address):
     knox_guard = models.BooleanField(default=False)
     approved_at = models.DateTimeField(auto_now_add=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_reason = models.TextField(blank=True)
 
     objects = OrganizationQuerySet.as_manager()
     id_label = "MSP ID"

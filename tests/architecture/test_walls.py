@@ -29,6 +29,7 @@ from tenants.models import (
     Management,
     Membership,
     Msp,
+    NamedCustomer,
     Reseller,
     Role,
 )
@@ -46,9 +47,9 @@ GRANTS = {
     for holder in ("group", "user")
 }
 # Tables that belong to an organization through another one.
-REACHED = {"onboarding_link"}
+REACHED = {"onboarding_link", "tenants_invitationlink"}
 TENANT_MODELS = (
-    Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, Export, Application,
+    Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, NamedCustomer, Export, Application,
     Invitation, Event, ManagementRequest, Delink, Receipt,
     Upload, UploadContent, UploadLine, GoodLines, Approval, Device, ResellerCustomer, EnrollmentCode,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,

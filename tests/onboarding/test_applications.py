@@ -267,7 +267,7 @@ def test_approving_opens_the_msp_portal_to_the_applicant(world: World) -> None:
         "BR",
         "7",
     )
-    assert (place.msp, place.role.name, place.limited) == (msp, "Super Admin", False)
+    assert (place.msp, place.role.name, place.scope) == (msp, "Super Admin", "all")
     (found,) = stored(company="Polaris")
     assert (found.state, found.decided_by, found.msp_id) == (State.APPROVED, world.sam, msp.pk)
     assert history(sent)[-1] == ("application.approved", "Sam Park", "samsung")
