@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
@@ -40,6 +41,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # The one portal that is open (tenants/one_portal.py): its kind, in which session, since when, in which browser.
+    # On this row because it comes with every request: the doors ask without a query.
+    open_portal = models.CharField(max_length=16, blank=True)
+    open_session = models.CharField(max_length=40, blank=True)
+    open_since = models.DateTimeField(null=True, blank=True)
+    open_browser = models.CharField(max_length=200, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -50,6 +57,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_the_case"),
+            models.CheckConstraint(
+                name="open_portal_has_a_session_and_a_time",
+                condition=Q(open_portal="", open_session="", open_since=None)
+                | (~Q(open_portal="") & ~Q(open_session="") & Q(open_since__isnull=False)),
+            ),
         ]
 
     def __str__(self) -> str:

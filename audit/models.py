@@ -87,7 +87,8 @@ SENTENCES = {
     "customer.registered": "registered {target}",
     "customer.looked_up": "looked this company up: {reason}",
     "msp.looked_up": "looked up the KCS Customer ID {kcs_id}",
-    "msp.suspended": "suspended {target}",
+    "msp.suspended": "suspended {target}: {reason}",
+    "msp.resumed": "ended the suspension of {target}",
     "request.sent": "asked {target} for the management of {services}",
     "request.sent_again": "sent the request to {target} again",
     "request.withdrawn": "withdrew the request to {target}",
@@ -182,5 +183,6 @@ SENTENCES = {
     "export.requested": "asked for an export of {what}",
     "export.made": "received the export of {what}",
     "setting.changed": "changed {target}: {reason}",
-    "portal.launched": "launched the {target}",
+    "portal.launched": "launched the {portal}",
+    "portal.left": "signed out of the {portal}",
 }

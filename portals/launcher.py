@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import preferences
@@ -15,26 +17,12 @@ from audit import events
 from onboarding import access_changes
 from onboarding.forms import AGREEMENTS
 from onboarding.models import Application, Program
+from portals import refusals
 from portals.forms import PreferencesForm
-from tenants import door
+from portals.kinds import KINDS
+from tenants import door, one_portal
 from tenants.models import ORGANIZATIONS, Management, Membership, Msp
 from tenants.regions import Region
-
-_PORTALS = {
-    "msp": ("Knox MSP Portal", "customer-list", "Manage Knox services for all your customers with one sign-in."),
-    "reseller": (
-        "Knox Reseller Portal",
-        "reseller-home",
-        "Upload devices for customers who bought them from you, each to its KCS Customer ID.",
-    ),
-    "license_reseller": (
-        "License Reseller Portal",
-        "license-reseller-home",
-        "Sell license keys to the MSPs of your regions.",
-    ),
-    "customer": ("Knox Admin Portal", "admin-portal-home", "Work with Knox for your own company."),
-    "samsung": ("Samsung Admin Portal", "samsung-applications", "Decide applications and keep the record."),
-}
 
 
 @dataclass
@@ -51,6 +39,7 @@ class Panel:
     region: str = ""
     role: str = ""
     closed: str = ""  # why it cannot be opened
+    is_open: bool = False  # the one that this person works in now
     facts: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -64,8 +53,11 @@ def knox_dashboard(request: HttpRequest) -> HttpResponse:
     taken = {program for program, one in newest.items() if one.state == Application.State.SUBMITTED}
     places = door.places(request.user)
     taken |= {Program.MSP.value for place in places if place.msp_id}
+    open_kind = request.user.open_portal
+    if open_kind and not one_portal.is_open(request.user, here=request.session.session_key):
+        open_kind = ""
     context = {
-        "panels": _panels(request.user, places),
+        "panels": _panels(request.user, places, open_kind),
         "applications": [one for one in newest.values() if one.state != Application.State.APPROVED],
         "may_apply": [(value, label) for value, label in Program.choices if value not in taken],
     }
@@ -74,17 +66,31 @@ def knox_dashboard(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpResponse:
-    """Open a portal for one of the organizations in which this person works."""
-    if portal == "samsung" and request.user.is_samsung_admin:
-        request.session[door.PORTAL] = ["samsung", 0]
-        events.record("portal.launched", request.user, by=request.user, portal=_PORTALS["samsung"][0])
-        return redirect(_PORTALS["samsung"][1])
-    for place in door.places(request.user):
+    """Open a portal for one of the organizations in which this person works.
+
+    `leave` comes from the page "Not authorized": sign out of the portal that is open, and go to the page that was
+    asked for (FAQ Q14).
+    """
+    target, msp_id = _organization(request.user, portal, organization_id)
+    if "leave" in request.POST:
+        one_portal.leave(request)
+    one_portal.enter(request, portal, organization_id)
+    request.session[door.PORTAL] = [portal, organization_id]
+    events.record("portal.launched", target, by=request.user, msp_id=msp_id, portal=KINDS[portal].title)
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return redirect(wanted if is_ours else KINDS[portal].home)
+
+
+def _organization(user: User, portal: str, organization_id: int) -> tuple[Model, int | None]:
+    """What a person of this portal works for, and its MSP; 404 for a place that the person does not have."""
+    if portal == "samsung" and user.is_samsung_admin and not organization_id:
+        return user, None
+    for place in door.places(user):
         if _column_of(place) == portal and getattr(place, f"{portal}_id") == organization_id and not _is_closed(place):
-            request.session[door.PORTAL] = [portal, organization_id]
-            title = _PORTALS[portal][0]
-            events.record("portal.launched", place.organization, by=request.user, msp_id=place.msp_id, portal=title)
-            return redirect(_PORTALS[portal][1])
+            if place.msp:
+                door.refuse_suspended(place.msp)
+            return place.organization, place.msp_id
     raise Http404
 
 
@@ -116,21 +122,23 @@ def no_api(request: HttpRequest, path: str = "") -> HttpResponse:
     return render(request, "portals/no_api.html", status=404)
 
 
-def _panels(user: User, places: list[Membership]) -> list[Panel]:
+def _panels(user: User, places: list[Membership], open_kind: str) -> list[Panel]:
     panels = [_closed_panel(place) if _is_closed(place) else _panel(place) for place in places]
     if user.is_samsung_admin:
-        title, _, text = _PORTALS["samsung"]
-        panels.append(Panel("samsung", title, text, organization="Samsung"))
+        kind = KINDS["samsung"]
+        panels.append(Panel("samsung", kind.title, kind.text, organization="Samsung"))
+    for panel in panels:
+        panel.is_open = panel.key == open_kind
     return panels
 
 
 def _panel(place: Membership) -> Panel:
     column, organization = _column_of(place), place.organization
-    title, _, text = _PORTALS[column]
+    kind = KINDS[column]
     panel = Panel(
         column,
-        title,
-        text,
+        kind.title,
+        kind.text,
         organization=organization.name,
         organization_id=organization.pk,
         id_label=organization.id_label,
@@ -138,6 +146,7 @@ def _panel(place: Membership) -> Panel:
         role=place.role.name,
     )
     if isinstance(organization, Msp):
+        panel.closed = refusals.suspended_sentence(organization)
         panel.region = Region(organization.region).label
         panel.facts = [("Customers", _customers(organization))]
     return panel
@@ -150,9 +159,8 @@ def _is_closed(place: Membership) -> bool:
 
 def _closed_panel(place: Membership) -> Panel:
     assert place.customer_id  # noqa: S101  (see _is_closed)
-    title, _, text = _PORTALS["customer"]
-    closed = access_changes.closed_sentence(place.customer_id)
-    return Panel("customer", title, text, organization="No access", closed=closed)
+    kind, closed = KINDS["customer"], access_changes.closed_sentence(place.customer_id)
+    return Panel("customer", kind.title, kind.text, organization="No access", closed=closed)
 
 
 def _customers(msp: Msp) -> int:

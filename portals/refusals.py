@@ -15,9 +15,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.rate_limits import TooOften
 from onboarding import access_changes
+from portals.kinds import KINDS
 from tenants import access
-from tenants.door import ConsolesClosed, MissingRight, NoPortal
-from tenants.models import Membership
+from tenants.door import ConsolesClosed, MissingRight, NoPortal, OrganizationSuspended
+from tenants.models import Membership, Msp
+from tenants.one_portal import PortalClash
 from tenants.times import written
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -111,11 +113,59 @@ def _no_portal(request: HttpRequest, no: NoPortal) -> HttpResponse:
     return render(request, "portals/no_portal.html", {"blocked_at": blocked and blocked.blocked_at}, status=403)
 
 
+def _suspended(request: HttpRequest, no: OrganizationSuspended) -> HttpResponse:
+    context = {"title": f"{no.msp.name} is suspended", "message": suspended_sentence(no.msp)}
+    return render(request, "403.html", context, status=403)
+
+
+def suspended_sentence(msp: Msp) -> str:
+    """Why nobody can open the portal of this MSP; empty if everybody can."""
+    if not msp.suspended_at:
+        return ""
+    since = written(msp.suspended_at, timezone.get_current_timezone())
+    return (
+        f"Samsung suspended {msp.name} on {since}: {msp.suspended_reason} "
+        "Nobody of the company can open the Knox MSP Portal until Samsung ends this. Its customers are not affected."
+    )
+
+
+def _clash(request: HttpRequest, no: PortalClash) -> HttpResponse:
+    """Somebody who is signed in to another portal (FAQ Q14): its name, where, and the one click that goes on."""
+    assert isinstance(request.user, User)  # noqa: S101  (a door stands behind LoginRequiredMiddleware)
+    here = request.session.session_key
+    launched_for = request.POST.get("next", "") if request.method == "POST" else request.get_full_path()
+    context = {
+        "open_kind": request.user.open_portal,
+        "open": KINDS[request.user.open_portal],
+        "is_here": request.user.open_session == here,
+        "wanted_kind": no.kind,
+        "wanted": KINDS[no.kind],
+        "organization_id": no.organization_id,
+        "organization": _name(no),
+        "next": launched_for,
+        "number": request.META.get("PORTAL_REQUEST_ID", ""),
+    }
+    response = render(request, "portals/not_authorized.html", context, status=403)
+    if "HX-Request" in request.headers:
+        response["HX-Refresh"] = "true"  # a list that loads its next rows opens the page as a whole
+    return response
+
+
+def _name(no: PortalClash) -> str:
+    """The organization whose portal was wanted, by name."""
+    if no.kind == "samsung":
+        return "Samsung"
+    place = Membership.objects.filter(**{f"{no.kind}_id": no.organization_id}).select_related(no.kind).first()
+    return place.organization.name if place else ""
+
+
 # The most special first: the doors' refusals are kinds of PermissionDenied.
 _ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     MissingRight: _missing_right,
     ConsolesClosed: _closed,
     NoPortal: _no_portal,
+    PortalClash: _clash,
+    OrganizationSuspended: _suspended,
     TooOften: _too_often,
     Http404: _not_there,
     PermissionDenied: _denied,

@@ -15,7 +15,7 @@ from django.http import Http404, HttpResponseBase
 from accounts.acting import as_operator, as_reseller
 from accounts.http import PortalRequest
 from accounts.models import User
-from tenants import access
+from tenants import access, one_portal
 from tenants.models import Customer, LicenseReseller, Management, Membership, Msp, Reseller
 
 PORTAL = "portal"
@@ -51,6 +51,14 @@ class ConsolesClosed(PermissionDenied):
         self.customer_id = customer_id
 
 
+class OrganizationSuspended(PermissionDenied):
+    """Samsung suspended the MSP: its people find everything closed, with the reason (words.md msp.suspended)."""
+
+    def __init__(self, msp: Msp) -> None:
+        super().__init__("msp.suspended")
+        self.msp = msp
+
+
 class TenantRequest(PortalRequest):
     """The request behind a door: the MSP that the page is about and what this person may do there."""
 
@@ -67,6 +75,7 @@ def for_msp(right: str = "view_msp") -> Callable[[View], View]:
         @wraps(view)
         def entered(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.msp = _launched_msp(request)
+            _come_in(request, request.msp)
             request.msp_rights = access.rights(request.user, request.msp)
             if right not in request.msp_rights:
                 raise MissingRight(right, request.msp)
@@ -92,6 +101,7 @@ def for_customer(view: View) -> View:
         request.customer_rights = access.rights(request.user, customer)
         if "view_msp" not in request.msp_rights or access.VIEW not in request.customer_rights:
             raise Http404
+        _come_in(request, request.msp)
         if request.method not in ("GET", "HEAD") and access.MANAGE not in request.customer_rights:
             raise MissingRight(access.MANAGE, request.msp)
         return view(request, customer, **kwargs)
@@ -106,6 +116,7 @@ def for_samsung(view: View) -> View:
     def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_samsung_admin:
             raise Http404
+        one_portal.enter(request, "samsung", 0)
         with as_operator():
             return view(request, *args, **kwargs)
 
@@ -124,12 +135,24 @@ def for_member(column: str) -> Callable[[View], View]:
         @wraps(view)
         def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             organization = _launched(request, column)
+            one_portal.enter(request, column, organization.pk)
             with role():
                 return view(request, organization, *args, **kwargs)
 
         return _marked(entered, f"member:{column}")
 
     return door
+
+
+def refuse_suspended(msp: Msp) -> None:
+    if msp.suspended_at:
+        raise OrganizationSuspended(msp)
+
+
+def _come_in(request: TenantRequest, msp: Msp) -> None:
+    """Into the MSP Portal: nobody of a suspended MSP, and nobody who is in another portal (FAQ Q14)."""
+    refuse_suspended(msp)
+    one_portal.enter(request, "msp", msp.pk)
 
 
 def places(user: User) -> list[Membership]:

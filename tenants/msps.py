@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from rules.errors import RuleBroken
 from tenants.models import Msp
 
 
@@ -21,9 +22,25 @@ def authorize_knox_guard(msp: Msp, *, by: User) -> Msp:
 
 @transaction.atomic
 def suspend(msp: Msp, *, reason: str, by: User) -> Msp:
-    """Stop an MSP from coming to new customers: its open requests cannot be approved. Runs as the operator."""
+    """Close the MSP Portal to the MSP's people; its open requests cannot be approved. Runs as the operator."""
+    if not reason.strip():
+        raise RuleBroken("The people of the MSP read the reason. Write one or two sentences.", field="reason")
     msp = Msp.objects.select_for_update().get(pk=msp.pk)
-    msp.suspended_at = timezone.now()
-    msp.save(update_fields=["suspended_at"])
-    events.record("msp.suspended", msp, by=by, side=Side.SAMSUNG, msp_id=msp.pk, reason=reason)
+    if msp.suspended_at:
+        raise RuleBroken(f"{msp} is suspended already. Nothing changed.", status=409)
+    msp.suspended_at, msp.suspended_reason = timezone.now(), reason.strip()
+    msp.save(update_fields=["suspended_at", "suspended_reason"])
+    events.record("msp.suspended", msp, by=by, side=Side.SAMSUNG, msp_id=msp.pk, reason=msp.suspended_reason)
+    return msp
+
+
+@transaction.atomic
+def resume(msp: Msp, *, by: User) -> Msp:
+    """End a suspension: the MSP's people work as before. Runs as the operator."""
+    msp = Msp.objects.select_for_update().get(pk=msp.pk)
+    if not msp.suspended_at:
+        raise RuleBroken(f"{msp} is not suspended. Nothing changed.", status=409)
+    msp.suspended_at, msp.suspended_reason = None, ""
+    msp.save(update_fields=["suspended_at", "suspended_reason"])
+    events.record("msp.resumed", msp, by=by, side=Side.SAMSUNG, msp_id=msp.pk)
     return msp
