@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
 
 class Side(models.TextChoices):
@@ -39,12 +40,21 @@ class Event(models.Model):
     side = models.CharField(max_length=10, choices=Side)
     msp_id = models.BigIntegerField(null=True)
     customer_id = models.BigIntegerField(null=True)
+    reseller_id = models.BigIntegerField(null=True)
+    license_reseller_id = models.BigIntegerField(null=True)
     target_type = models.CharField(max_length=60)
     target_id = models.CharField(max_length=40)
     target_name = models.CharField(max_length=255)
     detail = models.JSONField(default=dict)
     request_id = models.CharField(max_length=16)
     address = models.GenericIPAddressField(null=True)
+    # The seal, written by triggers (migration 0003, docs/adr/0025).
+    digest = models.BinaryField(editable=False)
+    """SHA-256 of what stays for ever, and of the digest of what is personal."""
+    salt = models.BinaryField(null=True, editable=False)
+    """So that nobody finds out by trying what was forgotten. Gone with it."""
+    kept = models.BinaryField(null=True, editable=False)
+    """The digest of what was personal, where that was forgotten."""
 
     objects = EventQuerySet.as_manager()
 
@@ -54,21 +64,57 @@ class Event(models.Model):
             models.Index(F("msp_id"), F("at").desc(), name="event_of_msp"),
             models.Index(fields=["target_type", "target_id"], name="event_about"),
             models.Index(F("actor_id"), F("at").desc(), name="event_by_actor"),
+            models.Index(F("at").desc(), F("id").desc(), name="event_by_time"),
+            models.Index(
+                F("reseller_id"), F("at").desc(), name="event_of_reseller", condition=Q(reseller_id__isnull=False)
+            ),
+            models.Index(
+                F("license_reseller_id"),
+                F("at").desc(),
+                name="event_of_license_reseller",
+                condition=Q(license_reseller_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor_name} {self.sentence}"
+        return f"{self.actor_name or Side(self.side).label} {self.sentence}"
 
     def who(self, *, reader: Side, names: dict[Side, str] | None = None) -> str:
         """The person's name for the own side; for the others the organization's name (`names`), or its kind."""
-        if self.side == reader:
+        if self.side == reader and self.actor_name:
             return self.actor_name
         return (names or {}).get(Side(self.side), str(Side(self.side).label))
 
     @property
     def sentence(self) -> str:
         """What the actor did, as the timeline shows it after the name."""
-        return SENTENCES.get(self.verb, self.verb).format_map(_Detail(self.detail | {"target": self.target_name}))
+        return SENTENCES.get(self.verb, self.verb).format_map(
+            _Detail(self.detail | {"target": self.target_name or "–"})
+        )
+
+
+class Seal(models.Model):
+    """A link of the chain: which events it seals, in order, and the head that all links up to it come to.
+
+    Written some seconds after the events, so that no act waits for another's (docs/adr/0025).
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(auto_now_add=True)
+    events = ArrayField(models.BigIntegerField())
+    head = models.BinaryField(editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.number}:{bytes(self.head).hex()}"
+
+
+class Unsealed(models.Model):
+    """An event that waits for its seal."""
+
+    event_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.event_id)
 
 
 class _Detail(dict[str, Any]):
@@ -113,10 +159,11 @@ SENTENCES = {
     "msp.knox_guard_opened": "opened Knox Guard for {target}",
     "person.joined": "gave {target} the role {role}",
     "person.blocked": "blocked {target}",
+    "person.unblocked": "unblocked {target}",
     "reseller.named_customer": "named the KCS Customer ID {kcs_id}",
     "customer.reseller_added": "added this company to the customers of {target}",
     "customer.reseller_refused": "tried to upload as {target}: {reason}",
-    "reseller.looked_up": "looked up the Reseller ID {reseller_id}",
+    "reseller.looked_up": "looked up the Reseller ID {public_id}",
     "reseller.registered": "registered the reseller {reseller}",
     "reseller.auto_approved": "lets the portal approve uploads of {reseller} by itself",
     "reseller.approved_by_hand": "approves uploads of {reseller} by hand again",
@@ -180,8 +227,23 @@ SENTENCES = {
     "service.thing_kept": "made the {kind} {target} of {service} not copyable",
     "service.thing_copied": "copied the {kind} {target} of {service} to {customers} customers",
     "service.thing_brought": "copied the {kind} {target} of {service} from another customer",
+    "ticket.opened": "opened ticket {ticket}: {kind}",
+    "ticket.replied": "wrote in ticket {ticket}",
+    "ticket.answered": "answered ticket {ticket}",
+    "ticket.assigned": "gave ticket {ticket} to a Samsung admin",
+    "ticket.closed": "closed ticket {ticket}",
+    "deletion.asked": "asked Samsung to delete {target}",
+    "deletion.withdrawn": "took back the deletion of {target}",
+    "deletion.started": "started the deletion of {target}",
+    "deletion.planned": "planned the deletion of {target} for {date}",
+    "deletion.rejected": "rejected the deletion of {target}",
+    "deletion.undone": "undid the deletion of {target}",
+    "deletion.done": "deleted the customer with the KCS Customer ID {kcs_id}",
+    "customer.service_removed": "removed {services}",
+    "person.made_super_admin": "made {target} super admin of {organization}",
     "export.requested": "asked for an export of {what}",
     "export.made": "received the export of {what}",
+    "history.forgotten": "forgot the names in {events} events about {target}",
     "setting.changed": "changed {target}: {reason}",
     "portal.launched": "launched the {portal}",
     "portal.left": "signed out of the {portal}",

@@ -174,6 +174,7 @@ def _record(verb: str, approval: Approval, *, by: User | None, **detail: object)
         side=side_of(by, approval.customer_id) if by else Side.PORTAL,
         msp_id=teams.msp_of(approval.customer_id),
         customer_id=approval.customer_id,
+        reseller_id=approval.reseller_id,
         upload=approval.upload_id,
         sender=approval.sender_name,
         **detail,

@@ -169,6 +169,7 @@ def _tell(gone: Gone, reseller: Reseller, by: User) -> None:
             side=Side.RESELLER,
             msp_id=msp.pk if msp else None,
             customer_id=customer.pk,
+            reseller_id=reseller.pk,
             devices=gone.devices,
             reseller=reseller.name,
         )

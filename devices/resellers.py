@@ -90,7 +90,7 @@ def look_up(typed: str, *, customer: Customer, by: User, msp: Msp | None = None)
         side=Side.MSP if msp else Side.CUSTOMER,
         msp_id=msp.pk if msp else None,
         customer_id=customer.pk,
-        reseller_id=public_ids.clean(typed)[:20],
+        public_id=public_ids.clean(typed)[:20],
     )
     reseller = _approved(typed, customer)
     return Found(reseller.public_id, reseller.name, reseller.city, country_name(str(reseller.country)))
@@ -195,7 +195,9 @@ def _added_already(own: ResellerCustomer, by: User) -> RuleBroken:
 
 def _note(named: _Named, reseller: Reseller, by: User) -> None:
     """Two rows for every ID, found or not, so that the time of the answer tells nothing."""
-    events.record("reseller.named_customer", reseller, by=by, side=Side.RESELLER, kcs_id=named.kcs_id)
+    events.record(
+        "reseller.named_customer", reseller, by=by, side=Side.RESELLER, reseller_id=reseller.pk, kcs_id=named.kcs_id
+    )
     events.record(
         "customer.reseller_refused" if named.reason else "customer.reseller_added",
         reseller,

@@ -39,11 +39,13 @@ def cancel(upload: Upload, *, by: User) -> None:
 
 
 def record(verb: str, upload: Upload, *, by: User | None, **detail: Any) -> None:
-    """Into the history of the customer and the MSP whose side sent it; a reseller's uploads are its own business."""
+    """Into the history of the side that sent it: a customer and its MSP, or a reseller, whose business it is alone."""
     customer = upload.customer_id
     side = Side.RESELLER if customer is None else approvals.side_of(by, customer) if by else Side.PORTAL
     msp = teams.msp_of(customer, person=by) if customer else None
-    events.record(verb, upload, by=by, side=side, msp_id=msp, customer_id=customer, **detail)
+    events.record(
+        verb, upload, by=by, side=side, msp_id=msp, customer_id=customer, reseller_id=upload.reseller_id, **detail
+    )
 
 
 def tidy(upload: Upload) -> None:

@@ -54,6 +54,7 @@ def issue(  # noqa: PLR0913  (each is a column of the key)
         side=Side.RESELLER,
         msp_id=order.msp_id if order else None,
         customer_id=order.customer_id if order else None,
+        license_reseller_id=listing.license_reseller_id,
         seats=seats,
         product=product.name,
     )
@@ -100,7 +101,14 @@ def withdraw(key: Key, *, reason: str, by: User) -> Key:
         )
     key.withdrawn_at = timezone.now()
     key.save(update_fields=["withdrawn_at"])
-    events.record("key.withdrawn", key, by=by, side=Side.SAMSUNG, reason=reason.strip())
+    events.record(
+        "key.withdrawn",
+        key,
+        by=by,
+        side=Side.SAMSUNG,
+        license_reseller_id=key.license_reseller_id,
+        reason=reason.strip(),
+    )
     emails.key_withdrawn(key, reason=reason.strip())
     return key
 

@@ -43,5 +43,12 @@ def change(  # noqa: PLR0913  (each is a column)
     listing.contact_email, listing.contact_phone = contact_email.strip().lower(), contact_phone.strip()
     listing.website, listing.products = website.strip(), sorted(products)
     listing.save()
-    events.record("listing.changed", listing, by=by, side=Side.RESELLER, region=listing.get_region_display())
+    events.record(
+        "listing.changed",
+        listing,
+        by=by,
+        side=Side.RESELLER,
+        license_reseller_id=listing.license_reseller_id,
+        region=listing.get_region_display(),
+    )
     return listing

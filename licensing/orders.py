@@ -210,6 +210,7 @@ def _record(verb: str, order: Order, *, by: User, side: Side, **detail: str) -> 
         side=side,
         msp_id=order.msp_id,
         customer_id=order.customer_id,
+        license_reseller_id=order.license_reseller_id,
         seats=order.seats,
         product=order.product.name,
         **detail,
