@@ -36,7 +36,10 @@ LIMITS = {
     "agent_checkin": Limit(120, 60, "check-ins", "a minute"),
     "agent_report": Limit(240, 60, "reports", "a minute"),
     "swap": Limit(200, 3600, "swaps of devices", "an hour"),  # each says whether Knox has a device
+    "invite": Limit(300, 86_400, "invitations", "a day"),
     "upload": Limit(120, 3600, "uploads", "an hour"),
+    "ticket": Limit(30, 3600, "tickets", "an hour"),
+    "ticket_reply": Limit(120, 3600, "answers in tickets", "an hour"),
 }
 
 

@@ -67,6 +67,11 @@ def cancel(*, msp: str, customer: str) -> None:
     Email.objects.filter(headers__contains={_BETWEEN: f"{msp} {customer}"}, status__in=tasks.OPEN).delete()
 
 
+def forget(kcs_id: str) -> None:
+    """Letters that name a deleted customer go, sent or not: each names its KCS Customer ID (words.md 4)."""
+    Email.objects.filter(message__contains=kcs_id).delete()
+
+
 def _part(letter: str, part: str, context: dict[str, Any]) -> str:
     try:
         return str(engines["text"].get_template(f"{letter}.txt#{part}").render(context)).strip()

@@ -1,0 +1,74 @@
+"""In whose name a person writes to Samsung, and in which portal's frame the pages stand.
+
+There is no door: who cannot open any portal has the most reason to write. The policies say which tickets a person sees.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.http import PortalRequest
+from support.models import Ticket
+from tenants import access, door, one_portal
+from tenants.access import Organization
+from tenants.models import ORGANIZATIONS, Membership, Msp
+
+_BASES = {
+    "msp": "portals/msp.html",
+    "reseller": "portals/reseller.html",
+    "license_reseller": "portals/license_reseller.html",
+    "customer": "portals/admin_portal.html",
+}
+LONE = "base_lone.html"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The organization that the person works for in this session, if there is one, and how its pages look."""
+
+    kind: str = ""
+    own: Organization | None = None
+    base: str = LONE
+
+    @property
+    def portal(self) -> str:
+        return one_portal.TITLES.get(self.kind, "")
+
+    @property
+    def msp(self) -> Msp | None:
+        return self.own if isinstance(self.own, Msp) else None
+
+    def tickets(self, request: PortalRequest) -> QuerySet[Ticket]:
+        """Those of this organization, and what the person wrote before there was one."""
+        nobodys = Q(opened_by=request.user, **{f"{column}__isnull": True for column in ORGANIZATIONS})
+        mine = Q(**access.column(self.own)) if self.own else Q()
+        return Ticket.objects.filter(mine | nobodys if self.own else nobodys)
+
+    def context(self) -> dict[str, Any]:
+        return {"base": self.base, "frame": self, "organization": self.own}
+
+
+def of(request: PortalRequest) -> Frame:
+    """The launched place, else the first one. Sets what the frame of the MSP Portal shows."""
+    places = [place for place in door.places(request.user) if not _is_closed(place)]
+    kind, chosen = request.session.get(door.PORTAL, (None, None))
+    launched = [place for place in places if kind in ORGANIZATIONS and getattr(place, f"{kind}_id") == chosen]
+    place = next(iter(launched or places), None)
+    if place is None:
+        return Frame()
+    own = place.organization
+    kind = next(iter(access.column(own)))
+    if isinstance(own, Msp):
+        request.msp = own  # type: ignore[attr-defined]  # as the door of the MSP Portal does
+    return Frame(kind, own, _BASES[kind] if _is_open(request, kind, own) else LONE)
+
+
+def _is_open(request: PortalRequest, kind: str, own: Organization) -> bool:
+    """Whether its frame would lead somewhere: not while another portal is open, nor for a suspended MSP."""
+    return request.user.open_portal in ("", kind) and not getattr(own, "suspended_at", None)
+
+
+def _is_closed(place: Membership) -> bool:
+    """A customer with No access: the policies hide its row."""
+    return place.customer_id is not None and place.customer is None

@@ -1,0 +1,242 @@
+"""Samsung's queue of tickets, and what Samsung does about one: answer, decide a deletion, carry a wish out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import PortalRequest
+from accounts.models import SAMSUNG_ADMINS, User
+from rules.errors import RuleBroken
+from support import deletions, erasures, service_removals, successions, tickets
+from support.models import Attachment, Deletion, Ticket
+from support.pages.thread import download, thread
+from support.pages.ticket_forms import AssignForm, ConfirmForm, ReasonForm, ReplyForm
+from support.pages.ticket_views import csv_rows
+from tenants import exports, lists
+from tenants.door import for_samsung
+
+State, Kind = Ticket.State, Ticket.Kind
+_VIEWS = {"waiting": "Waiting", "mine": "Mine", "closed": "Closed", "all": "All"}
+_EXPORTED = 10_000
+_CARRIED_OUT: dict[str, Callable[..., Ticket]] = {
+    Kind.SERVICE_REMOVAL: service_removals.carry_out,
+    Kind.SUPER_ADMIN: successions.carry_out,
+}
+
+
+@require_GET
+@for_samsung
+def ticket_queue(request: PortalRequest) -> HttpResponse:
+    view = _view(request.GET)
+    # The oldest waits longest, so it comes first; of the others, the newest.
+    order = lists.Order("opened_at", descending=view not in ("waiting", "mine"))
+    context = {
+        "view": view,
+        "views": [(key, label, lists.without(request.GET, view=key)) for key, label in _VIEWS.items()],
+        "page": lists.page(_rows(request), order, request.GET),
+        "q": request.GET.get("q", ""),
+        "kind": request.GET.get("kind", ""),
+        "all_kinds": Kind.choices,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "kind")),
+        "csv_url": f"{reverse('samsung-tickets-export')}{lists.without(request.GET)}",
+    }
+    template = "support/samsung_tickets.html"
+    return render(request, f"{template}#rows" if request.htmx else template, context)
+
+
+@require_GET
+@for_samsung
+def ticket_export(request: PortalRequest) -> HttpResponse:
+    rows = _rows(request).order_by("-opened_at", "-pk")[:_EXPORTED]
+    head = {"Content-Disposition": 'attachment; filename="tickets.csv"'}
+    return HttpResponse("".join(exports.lines(csv_rows(rows))), content_type="text/csv; charset=utf-8", headers=head)
+
+
+@require_GET
+@for_samsung
+def ticket_page(request: PortalRequest, pk: int) -> HttpResponse:
+    return _show(request, _find(pk))
+
+
+@require_POST
+@for_samsung
+def ticket_answer(request: PortalRequest, pk: int) -> HttpResponse:
+    form = ReplyForm(request.POST, request.FILES or None)
+    if not form.is_valid():
+        return _show(request, _find(pk), form, status=422)
+    sent = {"text": form.cleaned_data["text"], "files": form.cleaned_data["files"]}
+    return _act(request, pk, tickets.answer, "The answer is in the ticket. We emailed its people.", form, **sent)
+
+
+@require_POST
+@for_samsung
+def ticket_assign(request: PortalRequest, pk: int) -> HttpResponse:
+    form = AssignForm(request.POST, admins=_admins())
+    if not form.is_valid():
+        return _show(request, _find(pk), form, status=422)
+    to = User.objects.get(pk=form.cleaned_data["to"]) if form.cleaned_data["to"] else None
+    said = f"{to} looks after ticket {pk}." if to else f"Nobody looks after ticket {pk} now."
+    return _act(request, pk, tickets.assign, said, form, to=to)
+
+
+@require_POST
+@for_samsung
+def ticket_close(request: PortalRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, tickets.close, f"You closed ticket {pk}.", by_samsung=True)
+
+
+@require_GET
+@for_samsung
+def ticket_file(request: PortalRequest, pk: int, file_pk: int) -> FileResponse:
+    return download(get_object_or_404(Attachment, ticket=pk, pk=file_pk))
+
+
+@require_POST
+@for_samsung
+@reauthentication_required
+def deletion_start(request: PortalRequest, pk: int) -> HttpResponse:
+    deletion = _deletion(pk)
+    said = "You started the deletion. A second Samsung admin must approve it."
+    return _act(request, pk, deletions.start, said, about=deletion)
+
+
+@require_POST
+@for_samsung
+@reauthentication_required
+def deletion_approve(request: PortalRequest, pk: int) -> HttpResponse:
+    """The second person, who types the ID."""
+    deletion = _deletion(pk)
+    form = ConfirmForm(request.POST, wanted=deletion.kcs_id)
+    if not form.is_valid():
+        return _show(request, _find(pk), form, status=422)
+    return _act(request, pk, deletions.approve, "The deletion is planned. It can be undone until then.", form, deletion)
+
+
+@require_POST
+@for_samsung
+def deletion_reject(request: PortalRequest, pk: int) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, _find(pk), form, status=422)
+    reason = form.cleaned_data["reason"]
+    return _act(request, pk, deletions.reject, "You rejected the deletion.", form, _deletion(pk), reason=reason)
+
+
+@require_POST
+@for_samsung
+def deletion_undo(request: PortalRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, deletions.undo, "You undid the deletion. The customer stays.", about=_deletion(pk))
+
+
+@require_POST
+@for_samsung
+@reauthentication_required
+def carry_out(request: PortalRequest, pk: int) -> HttpResponse:
+    """Remove the services that a ticket names, or make the person that it names super admin."""
+    ticket = _find(pk)
+    verb = _CARRIED_OUT.get(ticket.kind)
+    if verb is None:
+        raise Http404
+    return _act(request, pk, verb, f"You carried out what ticket {pk} asks for.")
+
+
+def _act(  # noqa: PLR0913, PLR0917  (one way for all that is done about a ticket)
+    request: PortalRequest,
+    pk: int,
+    verb: Callable[..., object],
+    said: str,
+    form: Any = None,
+    about: Deletion | None = None,
+    **wish: Any,
+) -> HttpResponse:
+    ticket = _find(pk)
+    try:
+        verb(about or ticket, by=request.user, **wish)
+    except RuleBroken as no:
+        if form is not None and no.field in form.fields:
+            form.add_error(no.field, str(no))
+            return _show(request, _find(pk), form, status=no.status)
+        return _show(request, _find(pk), no=no, status=no.status)
+    messages.success(request, said)
+    return redirect("samsung-ticket", pk)
+
+
+def _view(query: QueryDict) -> str:
+    view = query.get("view", "")
+    return view if view in _VIEWS else "waiting"
+
+
+def _rows(request: PortalRequest) -> QuerySet[Ticket]:
+    conditions = {
+        "waiting": Q(closed_at=None),
+        "mine": Q(closed_at=None, assigned_to=request.user),
+        "closed": Q(closed_at__isnull=False),
+        "all": Q(),
+    }
+    related = ("msp", "reseller", "license_reseller", "customer", "about", "opened_by", "assigned_to")
+    rows = Ticket.objects.select_related(*related).filter(conditions[_view(request.GET)])
+    if request.GET.get("kind") in Kind.values:
+        rows = rows.filter(kind=request.GET["kind"])
+    return _searched(rows, request.GET.get("q", ""))
+
+
+def _searched(rows: QuerySet[Ticket], typed: str) -> QuerySet[Ticket]:
+    """By the ticket's number, or a ten-digit ID of its company or customer."""
+    digits = "".join(typed.replace("\x00", "").split())
+    if not digits:
+        return rows
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):  # noqa: PLR2004  (what a key holds)
+        return rows.none()
+    own = [Q(**{f"{column}__public_id": digits}) for column in ("msp", "reseller", "license_reseller")]
+    found = Q(pk=int(digits)) | Q(about__kcs_id=digits) | Q(customer__kcs_id=digits)
+    for one in own:
+        found |= one
+    return rows.filter(found)
+
+
+def _find(pk: int) -> Ticket:
+    related = ("msp", "reseller", "license_reseller", "customer", "about", "opened_by", "assigned_to")
+    return get_object_or_404(Ticket.objects.select_related(*related), pk=pk)
+
+
+def _deletion(pk: int) -> Deletion:
+    return get_object_or_404(Deletion.objects.select_related("ticket", "customer"), ticket=pk)
+
+
+def _admins() -> list[tuple[str, str]]:
+    people = User.objects.filter(groups__name=SAMSUNG_ADMINS, is_active=True).order_by("last_name", "pk")
+    return [(str(person.pk), str(person)) for person in people]
+
+
+def _show(
+    request: PortalRequest, ticket: Ticket, form: Any = None, *, no: RuleBroken | None = None, status: int = 200
+) -> HttpResponse:
+    found = Deletion.objects.filter(ticket=ticket).select_related("customer", "started_by", "approved_by")
+    deletion = found.first() if ticket.kind == Kind.DELETION else None
+    assigned = {"to": str(ticket.assigned_to_id or "")}
+    forms = {
+        "form": ReplyForm(),
+        "assign_form": AssignForm(initial=assigned, admins=_admins()),
+        "confirm_form": ConfirmForm(wanted=deletion.kcs_id if deletion else ""),
+        "reason_form": ReasonForm(),
+    }
+    bound = {name: form for name, own in forms.items() if form is not None and isinstance(form, type(own))}
+    context = {
+        "ticket": ticket,
+        "thread": thread(ticket),
+        "deletion": deletion,
+        "goes": erasures.counted(deletion.customer) if deletion and deletion.is_open else {},
+        "is_first": bool(deletion and deletion.started_by_id == request.user.pk),
+        "may_carry_out": ticket.kind in _CARRIED_OUT and not ticket.closed_at and not ticket.carried_out_at,
+        "refusal": str(no) if no else "",
+        "wrong_form": form if form is not None and form.errors else None,
+        **(forms | bound),
+    }
+    return render(request, "support/samsung_ticket.html", context, status=status)

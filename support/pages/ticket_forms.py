@@ -1,0 +1,171 @@
+"""What is typed on the pages of tickets (words.md 7.9)."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse_lazy
+
+from rules import settings as rule
+from support.attachments import Sent
+from support.models import Ticket
+from support.pages.frames import Frame
+from tenants.fields import Email, OneOf, Paragraphs, SomeOf, Words
+from tenants.models import KnoxService
+
+Kind = Ticket.Kind
+_ONLY_MSP = (Kind.DELETION, Kind.SERVICE_REMOVAL)
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Several files beside a message. What they are is checked where they are kept (support/attachments.py)."""
+
+    def __init__(self) -> None:
+        super().__init__(label="Files (optional)", required=False, allow_empty_file=True, widget=_Files())
+        self.widget.attrs |= {"accept": ".png,.jpg,.jpeg,.pdf,.txt,.log", "multiple": True}
+
+    def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
+        self.help_text = f"Pictures, PDF, text, logs, up to {rule.number('ticket_file_megabytes')} MB."
+        return super().get_bound_field(form, field_name)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Sent]:
+        files = data if isinstance(data, list | tuple) else [data]
+        sent = [super(Files, self).clean(file, initial) for file in files if file]
+        return [_read(file) for file in sent if file]
+
+
+def _read(file: UploadedFile) -> Sent:
+    """What is larger than any file that we take is not read: its size alone refuses it."""
+    limit = rule.number("ticket_file_megabytes") * 1_000_000
+    return Sent(file.name or "file", file.read(limit + 1))
+
+
+class TicketForm(forms.Form):
+    """A new ticket. Two kinds ask for more: which services to remove, who shall be super admin."""
+
+    kind = OneOf("Kind", Kind.choices)
+    customer = Words("Customer (optional)", longest=200, required=False)
+    services = SomeOf("Services to remove", KnoxService.choices, message="Choose at least one service.", required=False)
+    person_email = Email("Email of the new super admin", required=False)
+    subject = Words("Subject", longest=120, hint="One line.")
+    text = Paragraphs("What happened", longest=10_000)
+    files = Files()
+    page = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    number = forms.RegexField(r"^[0-9a-f]{16}$", required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, frame: Frame, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.error_messages |= dict.fromkeys(
+            ("required", "invalid_choice"), "Choose the kind, so that it reaches the right team."
+        )
+        kind.choices = [(value, label) for value, label in kind.choices if frame.msp or value not in _ONLY_MSP]
+        more = {"hx-get": reverse_lazy("ticket-new"), "hx-target": "#more", "hx-select": "#more"}
+        kind.widget.attrs |= {**more, "hx-swap": "outerHTML"}
+        self.fields["customer"].help_text = "Name or KCS Customer ID. Only customers that you see."
+        self.fields["subject"].error_messages["required"] = "Write one line."
+        self.fields[
+            "text"
+        ].help_text = (
+            "What you did, what you saw, what you expected. For a device: model, Android version, build. No passwords."
+        )
+        self.fields["text"].error_messages["required"] = "Write at least one sentence."
+        self.fields["services"].widget.attrs |= {"aria-required": "true"}
+        if not frame.msp:
+            del self.fields["customer"]
+        for name, wanted in (("services", Kind.SERVICE_REMOVAL), ("person_email", Kind.SUPER_ADMIN)):
+            if self.chosen != wanted:
+                del self.fields[name]
+
+    @property
+    def chosen(self) -> str:
+        """The kind as it is shown now."""
+        return str(self.data.get("kind", "") if self.is_bound else self.initial.get("kind", ""))
+
+    def clean_subject(self) -> str:
+        subject: str = self.cleaned_data["subject"]
+        return " ".join(subject.split())
+
+
+class ReplyForm(forms.Form):
+    text = Paragraphs("Your answer", longest=10_000)
+    files = Files()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].error_messages["required"] = "Write at least one sentence."
+
+
+class DeletionForm(forms.Form):
+    """A deletion asks to type the customer's name, and why."""
+
+    typed = Words("", longest=200, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+    reason = Paragraphs("Reason", longest=2000, hint="Samsung reads it before it decides.")
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name = name
+        self.fields["typed"].label = f"Type {name} to go on"
+        self.fields["typed"].error_messages["required"] = self._differs
+        self.fields["reason"].error_messages["required"] = "Write at least one sentence."
+
+    @property
+    def _differs(self) -> str:
+        return f"Type {self.name} exactly as shown, so that you do not change another customer."
+
+    def clean_typed(self) -> str:
+        typed = " ".join(self.cleaned_data["typed"].split())
+        if typed != " ".join(self.name.split()):
+            raise ValidationError(self._differs)
+        return typed
+
+
+class ConfirmForm(forms.Form):
+    """A Samsung admin types the KCS Customer ID before something goes for good."""
+
+    kcs_id = Words("", longest=20, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}))
+
+    def __init__(self, *args: Any, wanted: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wanted = wanted
+        self.fields["kcs_id"].label = f"Type {wanted} to go on"
+        self.fields["kcs_id"].error_messages["required"] = self._differs
+
+    @property
+    def _differs(self) -> str:
+        return f"Type {self.wanted} exactly as shown, so that you do not change another customer."
+
+    def clean_kcs_id(self) -> str:
+        typed = "".join(self.cleaned_data["kcs_id"].split())
+        if typed != self.wanted:
+            raise ValidationError(self._differs)
+        return typed
+
+
+class ReasonForm(forms.Form):
+    """Why Samsung rejects a deletion."""
+
+    reason = Paragraphs("Reason", longest=2000, hint="The other side reads it.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = (
+            "The other side reads the reason. Write one or two sentences."
+        )
+
+
+class AssignForm(forms.Form):
+    """Which Samsung admin looks after a ticket."""
+
+    to = OneOf("Looked after by", [], required=False)
+
+    def __init__(self, *args: Any, admins: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to: Any = self.fields["to"]
+        to.choices = [("", "Nobody yet"), *admins]
+        to.error_messages["invalid_choice"] = "Choose a Samsung admin from the list."

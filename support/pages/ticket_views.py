@@ -1,0 +1,218 @@
+"""Tickets as the person who asks sees them. No door: support/pages/frames.py says whose they are."""
+
+from collections.abc import Iterable, Iterator
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import rate_limits
+from accounts.http import PortalRequest, data_of
+from rules.errors import RuleBroken
+from support import deletions, tickets
+from support.models import Attachment, Deletion, Ticket
+from support.pages import frames
+from support.pages.frames import Frame
+from support.pages.thread import download, thread
+from support.pages.ticket_forms import ReplyForm, TicketForm
+from support.tickets import Wish
+from tenants import access, exports, lists, names
+from tenants.models import Customer, KnoxService
+
+State, Kind = Ticket.State, Ticket.Kind
+_ORDER = lists.Order("moved_at", descending=True)
+_EXPORTED = 10_000
+
+
+@require_GET
+def ticket_list(request: PortalRequest) -> HttpResponse:
+    frame = frames.of(request)
+    state, kind = _chosen(request, "state", State.values), _chosen(request, "kind", Kind.values)
+    context = frame.context() | {
+        "page": lists.page(_rows(request, frame), _ORDER, request.GET),
+        "state": state,
+        "kind": kind,
+        "all_states": State.choices,
+        "all_kinds": Kind.choices,
+        "csv_url": f"{reverse('ticket-export')}{lists.without(request.GET)}",
+    }
+    return render(request, "support/tickets.html", context)
+
+
+@require_GET
+def ticket_export(request: PortalRequest) -> HttpResponse:
+    """The newest tickets as CSV, as the list shows them."""
+    rows = _rows(request, frames.of(request)).order_by("-moved_at", "-pk")[:_EXPORTED]
+    head = {"Content-Disposition": 'attachment; filename="tickets.csv"'}
+    text = "".join(exports.lines(csv_rows(rows)))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+@require_http_methods(["GET", "POST"])
+def ticket_new(request: PortalRequest) -> HttpResponse:
+    """Write to Samsung. What the portal knows stands in the form already."""
+    frame = frames.of(request)
+    if request.method == "POST":
+        rate_limits.consume(request, "ticket")
+    form = TicketForm(data_of(request), request.FILES or None, initial=_initial(request), frame=frame)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            return _send(request, form, frame)
+        except RuleBroken as no:
+            form.add_error(no.field if no.field in form.fields else None, str(no))
+            status = no.status
+    if not form.is_bound and form.chosen == Kind.DELETION and form.initial.get("customer"):
+        return _to_deletion(request, frame, str(form.initial["customer"]))
+    return render(request, "support/ticket_new.html", frame.context() | {"form": form}, status=status)
+
+
+@require_GET
+def ticket_page(request: PortalRequest, pk: int) -> HttpResponse:
+    frame = frames.of(request)
+    return _show(request, frame, _find(request, frame, pk), ReplyForm())
+
+
+@require_POST
+def ticket_reply(request: PortalRequest, pk: int) -> HttpResponse:
+    frame = frames.of(request)
+    ticket, form, status = _find(request, frame, pk), ReplyForm(request.POST, request.FILES or None), 422
+    rate_limits.consume(request, "ticket_reply")
+    if form.is_valid():
+        try:
+            tickets.reply(ticket, text=form.cleaned_data["text"], files=form.cleaned_data["files"], by=request.user)
+        except RuleBroken as no:
+            form.add_error(no.field, str(no))
+            status = no.status
+        else:
+            messages.success(request, "Samsung support has your answer.")
+            return redirect("ticket", pk)
+    return _show(request, frame, ticket, form, status=status)
+
+
+@require_POST
+def ticket_close(request: PortalRequest, pk: int) -> HttpResponse:
+    ticket = _find(request, frames.of(request), pk)
+    try:
+        tickets.close(ticket, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, f"You closed ticket {pk}.")
+    return redirect("ticket", pk)
+
+
+@require_POST
+def deletion_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
+    """Take back the wish that Samsung deletes a customer."""
+    ticket = _find(request, frames.of(request), pk)
+    deletion = get_object_or_404(Deletion, ticket=ticket)
+    try:
+        deletions.withdraw(deletion, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, f"You took the deletion of the KCS Customer ID {deletion.kcs_id} back.")
+    return redirect("ticket", pk)
+
+
+@require_GET
+def ticket_file(request: PortalRequest, pk: int, file_pk: int) -> FileResponse:
+    ticket = _find(request, frames.of(request), pk)
+    return download(get_object_or_404(Attachment, ticket=ticket, pk=file_pk))
+
+
+def csv_rows(rows: Iterable[Ticket]) -> Iterator[list[object]]:
+    yield ["Ticket", "Subject", "Kind", "State", "KCS Customer ID", "Opened by", "Opened", "Last change", "Closed"]
+    for one in rows:
+        yield [
+            *(one.pk, one.subject, one.get_kind_display(), one.get_state_display()),
+            one.about.kcs_id if one.about else "",
+            str(one.opened_by),
+            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.opened_at, one.moved_at, one.closed_at)),
+        ]
+
+
+def _rows(request: PortalRequest, frame: Frame) -> QuerySet[Ticket]:
+    found = {"state": _chosen(request, "state", State.values), "kind": _chosen(request, "kind", Kind.values)}
+    rows = frame.tickets(request).select_related("about", "opened_by")
+    return rows.filter(**{name: value for name, value in found.items() if value})
+
+
+def _chosen(request: PortalRequest, name: str, known: list[str]) -> str:
+    value = request.GET.get(name, "")
+    return value if value in known else ""
+
+
+def _find(request: PortalRequest, frame: Frame, pk: int) -> Ticket:
+    whole = frame.tickets(request).select_related("about", "opened_by", "msp", "reseller", "license_reseller")
+    return get_object_or_404(whole.select_related("customer", "assigned_to"), pk=pk)
+
+
+def _show(request: PortalRequest, frame: Frame, ticket: Ticket, form: ReplyForm, *, status: int = 200) -> HttpResponse:
+    deletion = Deletion.objects.filter(ticket=ticket).first() if ticket.kind == Kind.DELETION else None
+    context = frame.context() | {
+        "ticket": ticket,
+        "thread": thread(ticket),
+        "deletion": deletion,
+        "may_withdraw": deletion and deletion.state in (Deletion.State.ASKED, Deletion.State.STARTED),
+        "form": form,
+    }
+    return render(request, "support/ticket.html", context, status=status)
+
+
+def _initial(request: PortalRequest) -> dict[str, str]:
+    asked = {name: request.GET.get(name, "").replace("\x00", "") for name in ("customer", "page", "number", "subject")}
+    kind = request.GET.get("category", request.GET.get("kind", ""))
+    return asked | {"kind": kind if kind in Kind.values else ""}
+
+
+def _send(request: PortalRequest, form: TicketForm, frame: Frame) -> HttpResponseRedirect:
+    typed = form.cleaned_data
+    about = _customer(request, frame, typed.get("customer", ""))
+    if typed["kind"] == Kind.DELETION:
+        if about is None:
+            raise RuleBroken("Choose the customer.", field="customer")
+        return redirect("deletion-ask", about.kcs_id)
+    wish = Wish(
+        kind=Kind(typed["kind"]),
+        subject=typed["subject"],
+        text=typed["text"],
+        own=frame.own,
+        about=about,
+        services=[KnoxService(one) for one in typed.get("services", [])],
+        person_email=typed.get("person_email", ""),
+        portal=frame.portal,
+        page=typed["page"],
+        number=typed["number"],
+    )
+    ticket = tickets.open_ticket(wish, files=typed["files"], by=request.user)
+    messages.success(request, f"Ticket {ticket.pk} is open.")
+    return redirect("ticket", ticket.pk)
+
+
+def _customer(request: PortalRequest, frame: Frame, typed: str) -> Customer | None:
+    """One of the own customers, by KCS Customer ID or whole name."""
+    if not typed or not frame.msp:
+        return None
+    mine = Customer.objects.granted(request.user, access.VIEW).filter(managements__msp=frame.msp)
+    mine = mine.filter(managements__ended_at=None)
+    digits = "".join(typed.split())
+    found = list(mine.filter(kcs_id=digits) if digits.isdigit() else mine.filter(name_key=names.key(typed))[:2])
+    if len(found) != 1:
+        raise RuleBroken(f"{typed} is not one of your customers.", field="customer")
+    return found[0]
+
+
+def _to_deletion(request: PortalRequest, frame: Frame, typed: str) -> HttpResponse:
+    try:
+        customer = _customer(request, frame, typed)
+    except RuleBroken:
+        customer = None
+    if customer:
+        return redirect("deletion-ask", customer.kcs_id)
+    return redirect(f"{reverse('ticket-new')}?{urlencode({'category': Kind.DELETION})}")

@@ -1,0 +1,182 @@
+"""Tickets: a person asks, Samsung answers, either side closes (knox.md 9.1).
+
+People act as themselves, Samsung admins as the operator: PostgreSQL lets a person change the state of a visible ticket
+and nothing else of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from audit.origin import origin
+from rules.errors import RuleBroken
+from support import attachments, emails
+from support.attachments import Sent
+from support.models import Message, Ticket
+from tenants import access
+from tenants.access import Organization
+from tenants.models import ORGANIZATIONS, Customer, KnoxService, Msp
+from tenants.times import day
+
+Kind, State = Ticket.Kind, Ticket.State
+_SIDES = {"msp": Side.MSP, "customer": Side.CUSTOMER, "reseller": Side.RESELLER, "license_reseller": Side.RESELLER}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a ticket says besides its text. `own` is the organization in whose portal it was written."""
+
+    kind: Ticket.Kind
+    subject: str
+    text: str
+    own: Organization | None = None
+    about: Customer | None = None
+    services: list[KnoxService] = field(default_factory=list)
+    person_email: str = ""
+    portal: str = ""
+    page: str = ""
+    number: str = ""
+    """Of the request that the person writes about, where a page of refusal named one."""
+
+
+@transaction.atomic
+def open_ticket(wish: Wish, *, files: Iterable[Sent] = (), by: User) -> Ticket:
+    """Send a ticket to Samsung."""
+    _check(wish)
+    ticket = Ticket.objects.create(
+        kind=wish.kind,
+        subject=wish.subject,
+        about=wish.about,
+        services=wish.services,
+        person_email=wish.person_email,
+        portal=wish.portal[:40],
+        page=wish.page[:200],
+        request_id=wish.number or origin().request_id,
+        opened_by=by,
+        **(access.column(wish.own) if wish.own else {}),
+    )
+    _write(ticket, wish.text, files, by=by)
+    record("ticket.opened", ticket, by=by, kind=ticket.get_kind_display())
+    emails.opened(ticket)
+    return ticket
+
+
+@transaction.atomic
+def reply(ticket: Ticket, *, text: str, files: Iterable[Sent] = (), by: User) -> Message:
+    """Write on. What Samsung had not taken on yet stays Open."""
+    ticket = locked(ticket, by=by)
+    message = _write(ticket, text, files, by=by)
+    _touch(ticket)
+    record("ticket.replied", ticket, by=by)
+    emails.replied(ticket, by=by)
+    return message
+
+
+@transaction.atomic
+def answer(ticket: Ticket, *, text: str, files: Iterable[Sent] = (), by: User) -> Message:
+    """Samsung writes. Runs as the operator."""
+    ticket = locked(ticket, by=by)
+    message = _write(ticket, text, files, by=by, by_samsung=True)
+    _touch(ticket, State.IN_PROGRESS)
+    record("ticket.answered", ticket, by=by, side=Side.SAMSUNG)
+    emails.answered(ticket)
+    return message
+
+
+@transaction.atomic
+def assign(ticket: Ticket, *, to: User | None, by: User) -> Ticket:
+    """Say which Samsung admin looks after it; None gives it back to all. Runs as the operator."""
+    ticket = locked(ticket, by=by)
+    if to and not to.is_samsung_admin:
+        raise RuleBroken("Choose a Samsung admin from the list.", field="to")
+    ticket.assigned_to = to
+    ticket.save(update_fields=["assigned_to"])
+    _touch(ticket, State.IN_PROGRESS if to else State(ticket.state))
+    record("ticket.assigned", ticket, by=by, side=Side.SAMSUNG)
+    if to and to != by:
+        emails.assigned(ticket, to)
+    return ticket
+
+
+@transaction.atomic
+def close(ticket: Ticket, *, by: User, by_samsung: bool = False) -> Ticket:
+    """End it, from either side. A deletion or another wish that is open has to be decided first."""
+    ticket = locked(ticket, by=by)
+    if ticket.kind == Kind.DELETION and (deletion := getattr(ticket, "deletion", None)) and deletion.is_open:
+        raise RuleBroken("The deletion is not decided yet. Decide it or take it back first.", status=409)
+    finish(ticket)
+    record("ticket.closed", ticket, by=by, side=Side.SAMSUNG if by_samsung else None)
+    if by_samsung:
+        emails.closed(ticket)
+    return ticket
+
+
+def finish(ticket: Ticket) -> None:
+    """Close a ticket that the caller has locked."""
+    ticket.state = State.CLOSED
+    ticket.closed_at = ticket.moved_at = timezone.now()
+    ticket.save(update_fields=["state", "closed_at", "moved_at"])
+
+
+def note(ticket: Ticket, text: str, *, by: User | None = None, by_samsung: bool = False) -> None:
+    """A line of the thread that says what was decided; the portal's own where nobody is named."""
+    Message.objects.create(ticket=ticket, author=by, by_samsung=by_samsung, text=text)
+    _touch(ticket)
+
+
+def carried_out(ticket: Ticket, text: str, *, by: User) -> None:
+    """Samsung did what the ticket asks for: say so, and close it."""
+    note(ticket, text, by=by, by_samsung=True)
+    ticket.carried_out_at = timezone.now()
+    ticket.save(update_fields=["carried_out_at"])
+    finish(ticket)
+
+
+def locked(ticket: Ticket, *, by: User) -> Ticket:
+    """The ticket as it is now, for one change. Refuses a closed one (words.md ticket.closed)."""
+    found = Ticket.objects.select_for_update(of=("self",)).select_related("opened_by").get(pk=ticket.pk)
+    if found.closed_at:
+        raise RuleBroken(
+            f"Ticket {found.pk} is closed since {day(found.closed_at, by.zone)}. Open a new ticket and "
+            "name this number.",
+            status=409,
+        )
+    return found
+
+
+def record(verb: str, ticket: Ticket, *, by: User | None, side: Side | None = None, **detail: Any) -> None:
+    """History of a ticket: its number, never its text."""
+    column = next(iter(access.column(ticket.organization)), "") if ticket.organization else ""
+    own = _SIDES.get(column, Side.APPLICANT) if by else Side.PORTAL
+    owners = {f"{name}_id": getattr(ticket, f"{name}_id") for name in ORGANIZATIONS}
+    if ticket.about_id:
+        owners["customer_id"] = ticket.about_id
+    events.record(verb, ticket, by=by, side=side or own, ticket=ticket.pk, **owners, **detail)
+
+
+def _check(wish: Wish) -> None:
+    if wish.kind == Kind.SERVICE_REMOVAL and not (wish.about and wish.services):
+        raise RuleBroken("Choose the customer and at least one service.", field="services")
+    if wish.kind == Kind.SUPER_ADMIN and not wish.person_email:
+        raise RuleBroken("Enter the email of the new super admin.", field="person_email")
+    if wish.about and isinstance(wish.own, Msp):
+        managed = wish.about.managements.filter(msp=wish.own, ended_at=None)
+        if not managed.exists():
+            raise RuleBroken(f"{wish.about.kcs_id} is not one of your customers.", field="customer")
+
+
+def _touch(ticket: Ticket, state: Ticket.State | None = None) -> None:
+    ticket.state, ticket.moved_at = state or State(ticket.state), timezone.now()
+    ticket.save(update_fields=["state", "moved_at"])
+
+
+def _write(ticket: Ticket, text: str, files: Iterable[Sent], *, by: User, by_samsung: bool = False) -> Message:
+    message = Message.objects.create(ticket=ticket, author=by, by_samsung=by_samsung, text=text.strip())
+    attachments.keep(files, message=message)
+    return message

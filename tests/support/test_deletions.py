@@ -1,0 +1,258 @@
+"""A customer is deleted by two Samsung admins, after a time in which it can be undone (FAQ Q11)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from accounts.acting import acting_as, as_operator
+from audit.models import Event
+from onboarding import consents, receipts, requests
+from onboarding.models import Receipt
+from rules.errors import RuleBroken
+from support import deletions, erasures, tickets
+from support.models import Deletion, Ticket
+from tenants import access
+from tenants.models import Access, Customer, KnoxService, Management
+from tests.architecture import device_rows
+from tests.licensing import ground
+from tests.mail.letters import letters, newest_token
+from tests.services import phones
+from tests.support.ground import asked, carried_out, newest, opened, planned
+
+State = Deletion.State
+LATER = timedelta(days=8)
+
+
+def state(deletion):
+    with as_operator():
+        return Deletion.objects.get(pk=deletion.pk).state
+
+
+def test_asking_changes_nothing_but_says_so(world):
+    deletion = asked(world)
+
+    with acting_as(world.alice):
+        assert Customer.objects.filter(pk=world.first.pk).exists()
+        assert Ticket.objects.get().kind == Ticket.Kind.DELETION
+    assert state(deletion) == State.ASKED
+
+
+def test_a_second_wish_names_the_first(world):
+    first = asked(world)
+
+    with pytest.raises(
+        RuleBroken, match=f"already asked for the deletion of Fjordline Freight.*ticket {first.ticket_id}"
+    ):
+        asked(world)
+
+
+def test_no_msp_goes_further_than_asking(world):
+    deletion = asked(world)
+
+    for change in ("state = 'planned'", "state = 'started'", "due_at = now()", "customer_id = customer_id"):
+        with acting_as(world.alice), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE support_deletion SET {change} WHERE id = {deletion.pk}")  # noqa: S608  (own words)
+    with acting_as(world.alice), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tenants_customer WHERE id = %s", [world.first.pk])
+        assert cursor.rowcount == 0
+
+
+def test_who_started_it_does_not_approve_it(world):
+    deletion = asked(world)
+
+    with acting_as(world.sam), as_operator():
+        deletions.start(deletion, by=world.sam)
+        with pytest.raises(
+            RuleBroken, match="You started this deletion\\. A second Samsung admin must approve it"
+        ) as no:
+            deletions.approve(deletion, by=world.sam)
+
+    assert (no.value.status, state(deletion)) == (403, State.STARTED)
+
+
+def test_the_database_wants_two_persons_too(world):
+    deletion = planned(world)
+
+    with as_operator(), pytest.raises(DatabaseError), transaction.atomic():
+        Deletion.objects.filter(pk=deletion.pk).update(approved_by=world.sam)
+
+
+def test_both_sides_read_until_when_it_can_be_undone(world):
+    planned(world)
+
+    for email in ("alice@aurora.example", world.first.contact_email):
+        letter = newest(email)
+        assert letter.subject.startswith("Fjordline Freight: Samsung plans the deletion for ")
+        assert "Afterwards all data is gone." in letter.message
+
+
+def test_nothing_goes_before_its_time_and_undone_nothing_goes_at_all(world):
+    deletion = planned(world)
+    assert deletions.run_due() == 0
+
+    with acting_as(world.sam), as_operator():
+        deletions.undo(deletion, by=world.sam)
+    with time_machine.travel(timezone.now() + LATER):
+        assert deletions.run_due() == 0
+
+    assert state(deletion) == State.UNDONE
+    assert newest("alice@aurora.example").subject == "Fjordline Freight stays"
+
+
+def test_it_is_too_late_to_undo_what_was_done(world):
+    deletion = carried_out(world)
+
+    with acting_as(world.sam), as_operator(), pytest.raises(RuleBroken, match="days to undo it are over") as no:
+        deletions.undo(deletion, by=world.sam)
+
+    assert no.value.status == 410
+
+
+def test_who_asked_may_take_it_back_until_samsung_agreed(world):
+    deletion = asked(world)
+    with acting_as(world.alice):
+        deletions.withdraw(deletion, by=world.alice)
+    assert state(deletion) == State.WITHDRAWN
+
+    later = planned(world)
+    with acting_as(world.alice), pytest.raises(RuleBroken, match="in another state now: Planned"):
+        deletions.withdraw(later, by=world.alice)
+
+
+def test_an_msp_that_left_the_customer_asks_for_nothing_any_more(world):
+    deletion = planned(world)
+    with as_operator():
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+
+    with time_machine.travel(timezone.now() + LATER):
+        assert deletions.run_due() == 0
+
+    assert state(deletion) == State.WITHDRAWN
+    with as_operator():
+        assert Customer.objects.get(pk=world.first.pk).deleted_at is None
+
+
+def test_a_ticket_of_an_open_deletion_is_not_closed_by_the_way(world):
+    ticket = asked(world).ticket
+
+    with acting_as(world.alice), pytest.raises(RuleBroken, match="The deletion is not decided yet"):
+        tickets.close(ticket, by=world.alice)
+
+
+@pytest.fixture
+def full(world):
+    """Aurora's first customer with something in every table that a customer can have."""
+    device_rows.fill(world)
+    ground.everything(world)
+    phones.everything(world)
+    return world
+
+
+def test_its_data_goes_from_every_table_and_the_books_stay_without_a_name(full):
+    before = _rows(full.first)
+    others = _rows(full.second), _rows(full.foreign)
+
+    deletion = carried_out(full)
+
+    left = {label for label, count in _rows(full.first).items() if count}
+    assert left <= set(erasures.STAYS)
+    assert deletion.counts["devices"] == before["devices.device"] > 0
+    assert (_rows(full.second), _rows(full.foreign)) == others
+    with as_operator():
+        gone = Customer.objects.get(pk=full.first.pk)
+    assert (gone.name, gone.contact_email, gone.city, gone.phone) == ("Deleted customer", "", "", "")
+    assert gone.kcs_id == full.first.kcs_id
+
+
+def test_no_word_about_it_is_left_anywhere(full):
+    opened(full.alice, own=full.aurora, about=full.first, subject="Fjordline Freight", text="Xylander says no.")
+
+    carried_out(full)
+
+    words = ("Fjordline", "fjordline", "Xylander")
+    assert [table for table, text in _texts() if any(word in text for word in words)] == []
+
+
+def _rows(customer):
+    """How many rows each table has that names this customer."""
+    with as_operator():
+        return {
+            model._meta.label_lower: model._base_manager.filter(customer=customer).count()
+            for model in apps.get_models()
+            if any(f.name == "customer" and f.related_model is Customer for f in model._meta.concrete_fields)
+        }
+
+
+def _texts():
+    """Every column of text in the database, as one text a table; but the last letters, which say that it went."""
+    with as_operator(), connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT table_name FROM information_schema.tables
+                WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"""
+        )
+        for (table,) in cursor.fetchall():
+            where = " WHERE subject NOT LIKE '%is deleted'" if table == "post_office_email" else ""
+            cursor.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{table}" t{where}')  # noqa: S608  (names of tables)
+            yield table, cursor.fetchone()[0] or ""
+
+
+def test_nobody_finds_a_deleted_customer_again(world):
+    carried_out(world)
+
+    with acting_as(world.alice):
+        assert not Customer.objects.filter(pk=world.first.pk).exists()
+        assert Ticket.objects.get().state == Ticket.State.CLOSED
+    with acting_as(world.bob), pytest.raises(RuleBroken):
+        requests.look_up(world.first.kcs_id, msp=world.borealis, by=world.bob)
+    with as_operator():
+        assert access.rights(world.tom, world.first) == set()
+
+
+def test_its_receipt_keeps_the_fingerprint_and_loses_the_people(world):
+    with acting_as(world.alice):
+        ask = {"services": [KnoxService.CONFIGURE], "access": Access.NONE, "by": world.alice}
+        requests.ask(world.contoso.kcs_id, msp=world.aurora, **ask)
+    consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl Person")
+    with as_operator():
+        before = Receipt.objects.get().fingerprint
+
+    carried_out(world, world.contoso)
+
+    with as_operator():
+        kept = Receipt.objects.get()
+        assert list(receipts.faults()) == []
+    assert (kept.fingerprint, kept.person, kept.text, kept.sent_to) == (before, "", "", "")
+
+
+def test_a_receipt_of_a_customer_that_is_there_cannot_be_forgotten(world):
+    with acting_as(world.alice):
+        ask = {"services": [KnoxService.CONFIGURE], "access": Access.NONE, "by": world.alice}
+        requests.ask(world.contoso.kcs_id, msp=world.aurora, **ask)
+    consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl Person")
+
+    with as_operator(), pytest.raises(DatabaseError), transaction.atomic():
+        receipts.forget(world.contoso)
+    with acting_as(world.alice), pytest.raises(DatabaseError), transaction.atomic():
+        receipts.forget(world.contoso)
+
+
+def test_history_says_that_it_went_to_the_msp_without_a_name(world):
+    carried_out(world)
+
+    with acting_as(world.alice):
+        event = Event.objects.get(verb="deletion.done")
+    assert event.sentence == f"deleted the customer with the KCS Customer ID {world.first.kcs_id}"
+    with as_operator():
+        assert not Event.objects.filter(customer_id=world.first.pk, target_name__contains="Fjordline").exists()
+
+
+def test_the_letters_say_that_it_went(world):
+    carried_out(world)
+
+    for email in ("alice@aurora.example", world.first.contact_email):
+        assert newest(email).subject == "Fjordline Freight is deleted"
+    assert [one for one in letters(world.first.contact_email) if "plans" in one.subject] == []
