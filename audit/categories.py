@@ -1,0 +1,84 @@
+"""What the activity log calls a verb: its category (knox.md 9.2) and its name."""
+
+from django.db import models
+
+from audit.models import SENTENCES
+
+
+class Category(models.TextChoices):
+    ADMINS = "admins", "Admins"
+    CUSTOMERS = "customers", "Customers"
+    DEVICES = "devices", "Devices"
+    GENERAL = "general", "General"
+    LICENSES = "licenses", "Licenses"
+    PROFILES = "profiles", "Profiles"
+    ROLES = "roles", "Roles"
+
+
+# By the noun of the verb; the longest beginning counts.
+CATEGORIES = {
+    "account": Category.ADMINS,
+    "person": Category.ADMINS,
+    "invitation": Category.ADMINS,
+    "role": Category.ROLES,
+    "customer": Category.CUSTOMERS,
+    "request": Category.CUSTOMERS,
+    "access": Category.CUSTOMERS,
+    "delink": Category.CUSTOMERS,
+    "management": Category.CUSTOMERS,
+    "deletion": Category.CUSTOMERS,
+    "device": Category.DEVICES,
+    "upload": Category.DEVICES,
+    "reseller": Category.DEVICES,
+    "customer.reseller": Category.DEVICES,
+    "enrollment_code": Category.DEVICES,
+    "model": Category.DEVICES,
+    "service": Category.DEVICES,
+    "service.thing": Category.PROFILES,
+    "license": Category.LICENSES,
+    "order": Category.LICENSES,
+    "key": Category.LICENSES,
+    "listing": Category.LICENSES,
+    "application": Category.GENERAL,
+    "msp": Category.GENERAL,
+    "alert": Category.GENERAL,
+    "ticket": Category.GENERAL,
+    "export": Category.GENERAL,
+    "portal": Category.GENERAL,
+    "setting": Category.GENERAL,
+    "history": Category.GENERAL,
+}
+_NAMES = {
+    "account.changed": "Account changed",
+    "msp.looked_up": "KCS Customer ID looked up",
+    "msp.knox_guard_opened": "Knox Guard opened",
+    "msp.suspended": "MSP suspended",
+    "msp.resumed": "Suspension ended",
+    "person.joined": "Administrator joined",
+    "service.acted": "Device action",
+}
+_NOUNS = {"person": "administrator", "service": "", "reseller": "reseller"}
+
+
+def category(verb: str) -> Category:
+    """The category of a verb; General for a noun that is not known yet."""
+    known = [start for start in CATEGORIES if verb.startswith(start)]
+    return CATEGORIES[max(known, key=len)] if known else Category.GENERAL
+
+
+def verbs_of(wanted: str) -> list[str]:
+    return [verb for verb in SENTENCES if category(verb) == wanted]
+
+
+def event_name(verb: str) -> str:
+    """What happened, in two or three words: "License renamed"."""
+    if verb in _NAMES:
+        return _NAMES[verb]
+    noun, _, done = verb.partition(".")
+    words = f"{_NOUNS.get(noun, noun)} {done}".replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All events for a form: by category, each with its verb and name."""
+    return [(one.label, sorted(((v, event_name(v)) for v in verbs_of(one)), key=lambda c: c[1])) for one in Category]
