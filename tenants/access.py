@@ -8,6 +8,7 @@ Empty means nothing.
 """
 
 from collections.abc import Iterable
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.contrib.auth.models import Group, Permission
@@ -127,7 +128,7 @@ def join(
     name_customers(place, [] if customers is None else customers)
     settle(place)
     events.record(
-        "person.joined", user, by=by, side=side, msp_id=role.msp_id, role=role.name, organization=organization.name
+        "person.joined", user, by=by, side=side, role=role.name, organization=organization.name, **_whose(place)
     )
     return place
 
@@ -209,6 +210,8 @@ def add_role(name: str, *, description: str, rights: list[str], msp: Msp) -> Rol
 
 def remove_role(role: Role) -> None:
     """The role with its group; grants go with the group. Fails while somebody has the role."""
+    with as_operator():  # invitations to it that were revoked: nobody else deletes places
+        role.memberships.filter(state=Membership.State.REVOKED).delete()
     role.delete()
     role.group.delete()
 
@@ -257,6 +260,50 @@ def take_management(customer: Customer, *, of: Msp) -> None:
         NamedCustomer.objects.filter(customer=customer, membership__msp=of).delete()
 
 
+class Path(NamedTuple):
+    """One grant: the right, and the role that brings it; no role where it was given to the person alone."""
+
+    right: str
+    role: str
+    organization: str
+
+
+def paths(user: User, customer: Customer) -> list[Path]:
+    """Why `user` may see and do things in a customer: every grant, with the role that it comes through."""
+    by_role = CustomerGroupGrant.objects.filter(content_object=customer, group__user=user)
+    by_person = CustomerUserGrant.objects.filter(content_object=customer, user=user)
+    names = ("permission__codename", "group__role__name", "group__role__msp__name")
+    return [
+        *(Path(right, role or "", msp or customer.name) for right, role, msp in by_role.values_list(*names)),
+        *(Path(right, "", "") for right in by_person.values_list("permission__codename", flat=True)),
+    ]
+
+
+def who_sees(customer: Customer, *, of: Msp) -> models.QuerySet[Membership]:
+    """The people of the MSP to whom a grant shows the customer."""
+    by_role = CustomerGroupGrant.objects.filter(content_object=customer, permission__codename=VIEW).values("group")
+    by_person = CustomerUserGrant.objects.filter(content_object=customer, permission__codename=VIEW).values("user")
+    active = Membership.objects.filter(msp=of, state=Membership.State.ACTIVE)
+    through_role = models.Q(scope=Membership.Scope.ALL, role__group__in=by_role)
+    return active.filter(through_role | models.Q(~models.Q(scope=Membership.Scope.ALL), user__in=by_person))
+
+
+def counted(place: Membership) -> dict[str, int]:
+    """On how many of the MSP's customers the person holds each right, of those that the one who asks may see."""
+    if place.msp is None or place.user is None:
+        return {}
+    managed = Management.objects.filter(msp=place.msp, ended_at=None).values("customer")
+    found = {}
+    for grants, whose in (
+        (CustomerGroupGrant, models.Q(group__user=place.user)),
+        (CustomerUserGrant, models.Q(user=place.user)),
+    ):
+        rows = grants._default_manager.filter(whose, content_object__in=managed).values("permission__codename")
+        for row in rows.annotate(customers=models.Count("content_object", distinct=True)):
+            found[row["permission__codename"]] = max(row["customers"], found.get(row["permission__codename"], 0))
+    return found
+
+
 def close_consoles(customer: Customer) -> None:
     """The customer's own people lose their consoles; their places and roles stay (FAQ Q5)."""
     CustomerGroupGrant.objects.filter(content_object=customer, group__role__customer=customer).delete()
@@ -286,10 +333,12 @@ def organization_of(role: Role) -> Organization:
 
 
 def _record(verb: str, place: Membership, *, by: User | None, side: Side) -> None:
-    events.record(
-        verb, place.user, by=by, side=side, msp_id=place.msp_id, customer_id=place.customer_id,
-        organization=place.organization.name,
-    )  # fmt: skip
+    events.record(verb, place.user, by=by, side=side, organization=place.organization.name, **_whose(place))
+
+
+def _whose(place: Membership) -> dict[str, Any]:
+    """In whose activity log it stands."""
+    return {f"{one}_id": getattr(place, f"{one}_id") for one in ORGANIZATIONS}
 
 
 def _strip(place: Membership) -> None:
@@ -306,7 +355,8 @@ def _strip(place: Membership) -> None:
 def _grant_customers(holder: Group | User, customers: list[int], codenames: list[str]) -> None:
     """The rights of those that a customer knows, on many customers at once."""
     permissions = _permissions(Customer, codenames)
-    grants, whose = (CustomerGroupGrant, "group") if isinstance(holder, Group) else (CustomerUserGrant, "user")
+    group_grants, user_grants = _GRANTS[Customer]
+    grants, whose = (group_grants, "group") if isinstance(holder, Group) else (user_grants, "user")
     rows = [
         grants(permission=permission, content_object_id=customer_id, **{whose: holder})
         for permission in permissions
