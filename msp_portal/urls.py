@@ -26,11 +26,14 @@ from licensing import (
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
-from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
+from portals import activity, admin, export_pages, health, launcher, msp, refusals, relations, samsung, samsung_msps
 from services import agent_views
 from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
 from services.pages import thing_views as things
+from support.pages import deletion_views, ticket_views
+from support.pages import samsung_views as samsung_tickets
+from tenants.pages import join_views, people_urls, rights_views, role_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # what devices call: first, as it is asked most often
@@ -42,6 +45,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("launch/<str:portal>/<int:organization_id>/", launcher.launch, name="launch"),
     path("preferences/", launcher.preferences_page, name="preferences"),
+    path("rights/", rights_views.my_rights, name="my-rights"),
+    path("switch/", rights_views.switcher, name="switcher"),
     path("terms/<str:name>/", launcher.document, name="terms"),
     path("accounts/", include("allauth.urls")),
     # applicants and invited people
@@ -50,6 +55,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/confirm/<str:token>/", onboarding.application_confirm, name="application-confirm"),
     path("applications/<uuid:pk>/", onboarding.application, name="application"),
     path("join/<str:token>/", onboarding.invitation, name="invitation"),
+    path("join/people/<str:token>/", join_views.join, name="administrator-join"),
+    # administrators and roles
+    *people_urls.routes(),
+    path("roles/", role_views.role_list, name="roles"),
+    path("roles/add/", role_views.role_add, name="role-add"),
+    path("roles/<int:pk>/", role_views.role, name="role"),
+    path("roles/<int:pk>/delete/", role_views.role_delete, name="role-delete"),
+    path("customers/<str:kcs_id>/why/", rights_views.why, name="customer-why"),
     # links in letters, for people without an account
     path("consent/<str:token>/", link_views.consent, name="consent"),
     path("delink/<str:token>/", link_views.delink, name="delink"),
@@ -125,6 +138,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:kcs_id>/licenses/<int:pk>/release/", seat_views.license_release, name="license-release"),
     path("licenses/", license_list_views.license_list, name="license-list"),
     path("licenses/export/", license_list_views.license_export, name="license-export"),
+    path("activity/", activity.msp_activity, name="activity"),
+    path("activity/export/", activity.msp_activity_export, name="activity-export"),
     path("orders/", order_views.order_list, name="order-list"),
     path("orders/export/", order_views.order_export, name="order-export"),
     path("orders/new/", order_views.order_new, name="order-new"),
@@ -132,9 +147,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:pk>/accept/", order_views.order_accept, name="order-accept"),
     path("orders/<int:pk>/withdraw/", order_views.order_withdraw, name="order-withdraw"),
     path("orders/<int:pk>/key/", order_views.order_key, name="order-key"),
+    path("customers/<str:kcs_id>/deletion/", deletion_views.deletion_ask, name="deletion-ask"),
     path("palette/", msp.palette, name="palette"),
     path("exports/<uuid:pk>/", export_pages.export_page, name="export"),
     path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),
+    # Samsung support, for every signed-in person
+    path("tickets/", ticket_views.ticket_list, name="ticket-list"),
+    path("tickets/export/", ticket_views.ticket_export, name="ticket-export"),
+    path("tickets/open/", ticket_views.ticket_new, name="ticket-new"),
+    path("tickets/<int:pk>/", ticket_views.ticket_page, name="ticket"),
+    path("tickets/<int:pk>/reply/", ticket_views.ticket_reply, name="ticket-reply"),
+    path("tickets/<int:pk>/close/", ticket_views.ticket_close, name="ticket-close"),
+    path("tickets/<int:pk>/take-back/", ticket_views.deletion_withdraw, name="deletion-withdraw"),
+    path("tickets/<int:pk>/files/<int:file_pk>/", ticket_views.ticket_file, name="ticket-file"),
+    path("samsung/tickets/", samsung_tickets.ticket_queue, name="samsung-tickets"),
+    path("samsung/tickets/export/", samsung_tickets.ticket_export, name="samsung-tickets-export"),
+    path("samsung/tickets/<int:pk>/", samsung_tickets.ticket_page, name="samsung-ticket"),
+    path("samsung/tickets/<int:pk>/answer/", samsung_tickets.ticket_answer, name="samsung-ticket-answer"),
+    path("samsung/tickets/<int:pk>/assign/", samsung_tickets.ticket_assign, name="samsung-ticket-assign"),
+    path("samsung/tickets/<int:pk>/close/", samsung_tickets.ticket_close, name="samsung-ticket-close"),
+    path("samsung/tickets/<int:pk>/files/<int:file_pk>/", samsung_tickets.ticket_file, name="samsung-ticket-file"),
+    path("samsung/tickets/<int:pk>/start/", samsung_tickets.deletion_start, name="samsung-deletion-start"),
+    path("samsung/tickets/<int:pk>/approve/", samsung_tickets.deletion_approve, name="samsung-deletion-approve"),
+    path("samsung/tickets/<int:pk>/reject/", samsung_tickets.deletion_reject, name="samsung-deletion-reject"),
+    path("samsung/tickets/<int:pk>/undo/", samsung_tickets.deletion_undo, name="samsung-deletion-undo"),
+    path("samsung/tickets/<int:pk>/carry-out/", samsung_tickets.carry_out, name="samsung-carry-out"),
     # the other portals
     path("reseller/", reseller.reseller_home, name="reseller-home"),
     path("reseller/customers/", reseller.reseller_customers, name="reseller-customers"),
@@ -176,6 +213,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         reseller_devices.reseller_devices_delete_list,
         name="reseller-devices-delete-list",
     ),
+    path("reseller/activity/", activity.reseller_activity, name="reseller-activity"),
+    path("reseller/activity/export/", activity.reseller_activity_export, name="reseller-activity-export"),
+    path("admin-portal/activity/", activity.company_activity, name="admin-portal-activity"),
+    path("admin-portal/activity/export/", activity.company_activity_export, name="admin-portal-activity-export"),
     path("admin-portal/", admin.admin_portal_home, name="admin-portal-home"),
     path("admin-portal/end/", admin.end_management, name="admin-portal-end"),
     path("admin-portal/end/ask/", admin.ask_for_end, name="admin-portal-ask-end"),
@@ -190,6 +231,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/deployment-app/", app_views.deployment_app_page, name="deployment-app"),
     path("admin-portal/approvals/", approval_views.own_approvals, name="admin-portal-approvals"),
     path("admin-portal/approvals/<int:pk>/", approval_views.own_approval, name="admin-portal-approval"),
+    path("license-reseller/activity/", activity.license_reseller_activity, name="license-reseller-activity"),
+    path(
+        "license-reseller/activity/export/",
+        activity.license_reseller_activity_export,
+        name="license-reseller-activity-export",
+    ),
     path("license-reseller/", reseller_views.license_reseller_home, name="license-reseller-home"),
     path("license-reseller/orders/", reseller_views.license_reseller_orders, name="license-reseller-orders"),
     path(
@@ -261,10 +308,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/licenses/<int:pk>/devices/", seat_views.company_license_devices, name="company-license-devices"),
     path("admin-portal/licenses/<int:pk>/assign/", seat_views.company_license_assign, name="company-license-assign"),
     path("admin-portal/licenses/<int:pk>/release/", seat_views.company_license_release, name="company-license-release"),
+    path("samsung/activity/", activity.samsung_activity, name="samsung-activity"),
+    path("samsung/activity/export/", activity.samsung_activity_export, name="samsung-activity-export"),
     path("samsung/applications/", samsung.application_queue, name="samsung-applications"),
     path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
     path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),
     path("samsung/applications/<uuid:pk>/reject/", samsung.application_reject, name="samsung-reject"),
+    path("samsung/msps/", samsung_msps.msp_list, name="samsung-msps"),
+    path("samsung/msps/<str:msp_id>/", samsung_msps.msp_page, name="samsung-msp"),
+    path("samsung/msps/<str:msp_id>/suspend/", samsung_msps.msp_suspend, name="samsung-msp-suspend"),
+    path("samsung/msps/<str:msp_id>/resume/", samsung_msps.msp_resume, name="samsung-msp-resume"),
     path("samsung/models/", catalog.model_list, name="model-list"),
     path("samsung/models/add/", catalog.model_add, name="model-add"),
     path("samsung/models/import/", catalog.model_import, name="model-import"),

@@ -6,13 +6,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import preferences
+from accounts import people, preferences
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
 from licensing import listings
-from onboarding import emails, links, people, work_email
+from onboarding import emails, links, work_email
 from onboarding.models import Application, Program
 from rules import settings as rule
 from rules.errors import RuleBroken

@@ -7,11 +7,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import people
 from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Event, Side
-from onboarding import emails, links, people, work_email
+from onboarding import emails, links, work_email
 from onboarding.models import Invitation
 from rules import settings as rule
 from rules.errors import RuleBroken

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import rate_limits
+from accounts.forms import NewPasswordForm
 from accounts.http import PortalRequest, data_of
 from accounts.models import User
 from onboarding import applications, customers
-from onboarding.forms import APPLICATION_FORMS, NewPasswordForm
+from onboarding.forms import APPLICATION_FORMS
 from onboarding.models import Application, Program
 from rules.errors import RuleBroken
 

@@ -15,20 +15,13 @@ from django.http import Http404, HttpResponseBase
 from accounts.acting import as_operator, as_reseller
 from accounts.http import PortalRequest
 from accounts.models import User
-from tenants import access, one_portal
+from tenants import access, one_portal, rights
 from tenants.models import Customer, LicenseReseller, Management, Membership, Msp, Reseller
 
 PORTAL = "portal"
 """Session key: which organization's portal was launched, as [column, id]."""
 
 type View = Callable[..., HttpResponseBase]
-RIGHTS = {
-    "view_msp": "Open the MSP Portal",
-    "add_customers": "Add customers",
-    "manage_people": "Manage administrators",
-    access.VIEW: "See this customer",
-    access.MANAGE: "Change this customer",
-}
 
 
 class MissingRight(PermissionDenied):
@@ -36,7 +29,7 @@ class MissingRight(PermissionDenied):
 
     def __init__(self, right: str, organization: access.Organization) -> None:
         super().__init__(right)
-        self.right, self.organization = RIGHTS.get(right, right), organization
+        self.right, self.organization = rights.label(right), organization
 
 
 class NoPortal(PermissionDenied):
@@ -123,19 +116,22 @@ def for_samsung(view: View) -> View:
     return _marked(entered, "samsung")
 
 
-def for_member(column: str) -> Callable[[View], View]:
+def for_member(column: str, *, right: str = "") -> Callable[[View], View]:
     """The portal of another kind of organization (reseller, license_reseller, customer): the view gets it.
 
     The pages of resellers, of devices or licenses, run in a database role of their own: they see their company's rows
-    and nothing else (docs/adr/0016).
+    and nothing else (docs/adr/0016). Those that ask for a right are about the company's people, whose policies are
+    for everybody.
     """
-    role = as_reseller if column in ("reseller", "license_reseller") else nullcontext
+    role = as_reseller if column in ("reseller", "license_reseller") and not right else nullcontext
 
     def door(view: View) -> View:
         @wraps(view)
         def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             organization = _launched(request, column)
             one_portal.enter(request, column, organization.pk)
+            if right and right not in access.rights(request.user, organization):
+                raise MissingRight(right, organization)
             with role():
                 return view(request, organization, *args, **kwargs)
 

@@ -189,7 +189,7 @@ class Customer(Address):
     added_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
-    """When Samsung deleted it (FAQ Q11). The row stays without a name, because receipts and license keys point at it."""
+    """When Samsung deleted it (FAQ Q11). The row stays without a name, because receipts and keys point at it."""
 
     # Of the management by the MSP that asks; set by the customer list (portals/customer_list.py).
     status: str
@@ -347,7 +347,7 @@ class Membership(models.Model):
         ALL_BUT = "all_but", "All customers but some"
 
     # Typed as always there: only a Pending or Revoked place has nobody, and those are read in tenants alone.
-    user: "models.ForeignKey[User, User]" = models.ForeignKey(
+    user: "models.ForeignKey[User, User]" = models.ForeignKey(  # type: ignore[misc]  # see above
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="memberships"
     )
     role = models.ForeignKey(Role, models.PROTECT, related_name="memberships")
@@ -365,6 +365,12 @@ class Membership(models.Model):
         LicenseReseller, models.CASCADE, null=True, blank=True, related_name="memberships"
     )
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="memberships")
+
+    # Set by the list of administrators (tenants/pages/people_list.py): where the page about the person is, and which
+    # customers the place reaches, of those that the one who asks may see.
+    url: str
+    named_count: int
+    reach: str
 
     class Meta:
         constraints = [
@@ -407,6 +413,11 @@ class Membership(models.Model):
     def person(self) -> str:
         """The name as colleagues read it."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def address(self) -> str:
+        """Where the person gets mail: the invited address, until somebody joined with it."""
+        return self.user.email if self.user else self.email
 
     @property
     def organization(self) -> Msp | Reseller | LicenseReseller | Customer:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import sessions
 from accounts.http import PortalRequest
 from accounts.models import User
-from audit import events
+from tenants import account_events
 
 TITLES = {
     "msp": "Knox MSP Portal",
@@ -56,7 +56,7 @@ def leave(request: PortalRequest) -> None:
     """Sign out of the portal that is open. If it is open in another browser, that browser is signed out."""
     person = User.objects.select_for_update(no_key=True).get(pk=request.user.pk)
     if is_open(person, here=request.session.session_key):
-        events.record("portal.left", person, by=person, portal=TITLES[person.open_portal])
+        account_events.note("portal.left", person, portal=TITLES[person.open_portal])
         if person.open_session != request.session.session_key:
             sessions.end(person.open_session, of=person)
     User.objects.filter(pk=person.pk).update(**_NOTHING)

@@ -14,9 +14,10 @@ from licensing import keys, orders, trials
 from licensing.models import Key, License, Listing, Order, Product
 from services import modules, things
 from services.models import Enrollment, Thing
-from tenants.models import Customer, CustomerService, KnoxService, Reseller
+from tenants.models import Customer, CustomerService, KnoxService, Membership, Reseller
 from tests.services import covering
 from tests.services.typed import cleaned
+from tests.support import ground as support
 from tests.world import World
 
 Args = Callable[[World], list[object]]
@@ -191,6 +192,32 @@ def _thing(customer: Customer, slug: str, kind: str, *, by: User) -> list[object
     return [slug, kind, found.pk]
 
 
+def person(world: World) -> list[object]:
+    """Vera, an administrator of Aurora."""
+    return [Membership.objects.get(user=world.vera, msp=world.aurora).pk]
+
+
+def own_person(column: str) -> Args:
+    """The one administrator of another kind of organization."""
+    who = {"reseller": "rita", "license_reseller": "lena", "customer": "carl"}[column]
+
+    def args(world: World) -> list[object]:
+        with as_operator():
+            return [Membership.objects.get(user=getattr(world, who)).pk]
+
+    return args
+
+
+def to_send(args: Args) -> Args:
+    """The act of sending an invitation again, which for an active person changes nothing."""
+    return lambda world: [*args(world), "send"]
+
+
+def role(world: World) -> list[object]:
+    """A built-in role of Aurora."""
+    return [world.aurora.roles.get(name="Viewer").pk]
+
+
 @dataclass(frozen=True)
 class Route:
     """`policy` for reading, `post` for changing (None: the address answers 405 to POST)."""
@@ -212,6 +239,7 @@ ROUTES: dict[str, Route] = {
     "apply-sent": Route("public"),
     "application-confirm": Route("link", "link", args=lambda world: ["not-a-token"]),
     "invitation": Route("link", "link", args=lambda world: ["not-a-token"]),
+    "administrator-join": Route("link", "link", args=lambda world: ["not-a-token"]),
     "consent": Route("link", "link", args=lambda world: ["not-a-token"]),
     "delink": Route("link", "link", args=lambda world: ["not-a-token"]),
     "receipt": Route("link", "link", args=lambda world: ["not-a-token"]),
@@ -225,11 +253,51 @@ ROUTES: dict[str, Route] = {
     "not-found": Route("missing", args=lambda world: ["nowhere/"]),
     # for whoever is signed in
     "preferences": Route("person", "person"),
+    "ticket-list": Route("person"),
+    "ticket-export": Route("person"),
+    "ticket-new": Route("person", "person"),
+    "ticket": Route("alice's", args=support.own_ticket),
+    "ticket-reply": Route(None, "alice's", args=support.own_ticket),
+    "ticket-close": Route(None, "alice's", args=support.own_ticket),
+    "ticket-file": Route("alice's", args=support.own_file),
+    "deletion-withdraw": Route(None, "alice's", args=support.to_delete),
+    "my-rights": Route("person"),
+    "switcher": Route("person"),
     "launch": Route(None, "launch", args=lambda world: ["msp", world.aurora.pk]),
     # for the one whose it is
     "application": Route("alice's", args=lambda world: [world.alice.applications.get().pk]),
     "export": Route("alice's", args=lambda world: [world.alice.exports.get().pk]),
     "export-file": Route("alice's", args=lambda world: [world.alice.exports.get().pk]),
+    # administrators, in each portal
+    "administrators": Route("msp:manage_people"),
+    "administrators-export": Route("msp:manage_people"),
+    "administrator-invite": Route("msp:manage_people", "msp:manage_people"),
+    "administrator": Route("people", "people", args=person),
+    "administrator-act": Route(None, "people", args=to_send(person)),
+    "roles": Route("msp:manage_roles"),
+    "role-add": Route("msp:manage_roles", "msp:manage_roles"),
+    "role": Route("role", "role", args=role),
+    "role-delete": Route(None, "role", args=role),
+    "customer-why": Route("customer", args=lambda world: [world.first.kcs_id]),
+    "reseller-administrators": Route("member:reseller"),
+    "reseller-administrators-export": Route("member:reseller"),
+    "reseller-administrator-invite": Route("member:reseller", "member:reseller"),
+    "reseller-administrator": Route("reseller:people", "reseller:people", args=own_person("reseller")),
+    "reseller-administrator-act": Route(None, "reseller:people", args=to_send(own_person("reseller"))),
+    "license-reseller-administrators": Route("member:license_reseller"),
+    "license-reseller-administrators-export": Route("member:license_reseller"),
+    "license-reseller-administrator-invite": Route("member:license_reseller", "member:license_reseller"),
+    "license-reseller-administrator": Route(
+        "member:license_reseller", "member:license_reseller", args=own_person("license_reseller")
+    ),
+    "license-reseller-administrator-act": Route(
+        None, "member:license_reseller", args=to_send(own_person("license_reseller"))
+    ),
+    "company-administrators": Route("member:customer"),
+    "company-administrators-export": Route("member:customer"),
+    "company-administrator-invite": Route("member:customer", "member:customer"),
+    "company-administrator": Route("member:customer", "member:customer", args=own_person("customer")),
+    "company-administrator-act": Route(None, "member:customer", args=to_send(own_person("customer"))),
     # the MSP Portal
     "customer-list": Route("msp:view_msp"),
     "customer-export": Route("msp:view_msp"),
@@ -246,6 +314,7 @@ ROUTES: dict[str, Route] = {
     "delink-take-back": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
     "delink-approve": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
     "delink-reject": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "deletion-ask": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
     "customer-receipt": Route("customer:receipt", args=lambda world: [world.first.kcs_id]),
     "customer": Route("customer", args=lambda world: [world.first.kcs_id]),
     "customer-edit": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
@@ -303,6 +372,16 @@ ROUTES: dict[str, Route] = {
     "license-release": Route(None, "customer:change_license", args=license),
     "license-list": Route("msp:view_msp"),
     "license-export": Route("msp:view_msp"),
+    "activity": Route("msp:view_msp"),
+    "activity-export": Route("msp:view_msp"),
+    "reseller-activity": Route("member:reseller"),
+    "reseller-activity-export": Route("member:reseller"),
+    "license-reseller-activity": Route("member:license_reseller"),
+    "license-reseller-activity-export": Route("member:license_reseller"),
+    "admin-portal-activity": Route("member:customer"),
+    "admin-portal-activity-export": Route("member:customer"),
+    "samsung-activity": Route("samsung"),
+    "samsung-activity-export": Route("samsung"),
     "order-list": Route("msp:view_msp"),
     "order-export": Route("msp:view_msp"),
     "order-new": Route("msp:add_customers", "msp:add_customers"),
@@ -422,6 +501,22 @@ ROUTES: dict[str, Route] = {
     "samsung-application": Route("samsung", args=lambda world: [world.waiting.pk]),
     "samsung-approve": Route(None, "samsung", args=lambda world: [world.waiting.pk]),
     "samsung-reject": Route(None, "samsung", args=lambda world: [world.waiting.pk]),
+    "samsung-tickets": Route("samsung"),
+    "samsung-tickets-export": Route("samsung"),
+    "samsung-ticket": Route("samsung", args=support.to_delete),
+    "samsung-ticket-answer": Route(None, "samsung", args=support.own_ticket),
+    "samsung-ticket-assign": Route(None, "samsung", args=support.own_ticket),
+    "samsung-ticket-close": Route(None, "samsung", args=support.own_ticket),
+    "samsung-ticket-file": Route("samsung", args=support.own_file),
+    "samsung-deletion-start": Route(None, "samsung", args=support.to_delete),
+    "samsung-deletion-approve": Route(None, "samsung", args=support.to_delete),
+    "samsung-deletion-reject": Route(None, "samsung", args=support.to_delete),
+    "samsung-deletion-undo": Route(None, "samsung", args=support.to_delete),
+    "samsung-carry-out": Route(None, "samsung", args=support.to_carry_out),
+    "samsung-msps": Route("samsung"),
+    "samsung-msp": Route("samsung", args=lambda world: [world.aurora.public_id]),
+    "samsung-msp-suspend": Route(None, "samsung", args=lambda world: [world.aurora.public_id]),
+    "samsung-msp-resume": Route(None, "samsung", args=lambda world: [world.aurora.public_id]),
     "samsung-products": Route("samsung"),
     "samsung-keys": Route("samsung"),
     "samsung-key": Route("samsung", "samsung", args=key),

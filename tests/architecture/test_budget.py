@@ -16,6 +16,7 @@ READERS = {
     "samsung": "sam",
     "member:reseller": "rita",
     "reseller:upload": "rita",
+    "reseller:people": "rita",
     "member:license_reseller": "lena",
     "member:customer": "carl",
     "own:device": "carl",

@@ -29,6 +29,14 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 
 
 ALL = list(patterns(get_resolver()))
+OF_MSPS = {
+    "request": "msp:add_customers",
+    "order": "msp:view_msp",
+    "order:change": "msp:add_customers",
+    "people": "msp:manage_people",
+    "role": "msp:manage_roles",
+}
+"""Policies about one thing of an MSP, and the door of its pages."""
 
 
 def test_every_route_is_listed_with_its_policy():
@@ -47,9 +55,7 @@ def test_no_listed_route_is_stale():
 def test_the_door_of_a_view_is_the_one_of_its_policy(entry):
     route = ROUTES[entry.name]
     policy = route.policy or route.post
-    policy = {"request": "msp:add_customers", "order": "msp:view_msp", "order:change": "msp:add_customers"}.get(
-        policy, policy
-    )
+    policy = OF_MSPS.get(policy, policy)
     policy = "customer" if policy.startswith("customer:") else policy
     policy = "member:customer" if policy.startswith("own:") else policy
     policy = "member:reseller" if policy.startswith("reseller:") else policy

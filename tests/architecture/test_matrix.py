@@ -38,9 +38,15 @@ POLICIES = {
     "launch": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
     "msp:view_msp": table(OK, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
     "msp:add_customers": table(OK, vera=403, **dict.fromkeys(STAFF_OF_NOBODY, 403)),
+    # Vera, an administrator of Aurora, and one of its roles.
+    "msp:manage_people": table(403, alice=OK, bob=OK),
+    "people": table(403, alice=OK, bob=404),
+    "msp:manage_roles": table(403, alice=OK, bob=OK),
+    "role": table(403, alice=OK, bob=404),
     # Rita's company sends devices; Otto's, another one, sends none and sees none of hers.
     "member:reseller": table(403, rita=OK, otto=OK),
     "reseller:upload": table(403, rita=OK, otto=404),
+    "reseller:people": table(403, rita=OK, otto=404),
     "member:license_reseller": table(403, lena=OK),
     "member:customer": table(403, carl=OK),
     "samsung": table(404, sam=OK),

@@ -19,6 +19,7 @@ from licensing.models import Addition, Key, LedgerDifference, License, Listing, 
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
 from services.models import Agent, Claim, Command, Enrollment, Move, Report, Thing, ThingVersion
+from support.models import Deletion, Ticket
 from tenants.models import (
     Access,
     Customer,
@@ -38,6 +39,7 @@ from tests.architecture import device_rows
 from tests.licensing import ground
 from tests.mail.letters import newest_token
 from tests.services import phones
+from tests.support import ground as support
 
 OWNERS = ("tenants_msp", "tenants_customer", "tenants_reseller", "tenants_licensereseller")
 # Guardian's grants are what the policies read; a policy on them would ask itself.
@@ -49,11 +51,13 @@ GRANTS = {
 # Tables that belong to an organization through another one.
 REACHED = {"onboarding_link", "tenants_invitationlink"}
 TENANT_MODELS = (
-    Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, NamedCustomer, Export, Application,
+    Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, NamedCustomer, Export,
+    Application,
     Invitation, Event, ManagementRequest, Delink, Receipt,
     Upload, UploadContent, UploadLine, GoodLines, Approval, Device, ResellerCustomer, EnrollmentCode,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
     LedgerDifference,
+    Ticket, Deletion,
     Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim, Report,
 )  # fmt: skip
 
@@ -123,6 +127,7 @@ def full(world):
     device_rows.fill(world)
     ground.everything(world)
     phones.everything(world)
+    support.asked(world)
     return world
 
 

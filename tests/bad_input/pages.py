@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
+from accounts.forms import NewPasswordForm
 from devices import deployment_app
 from devices.models import Device
 from devices.pages.app_forms import EnrollForm
@@ -38,7 +39,6 @@ from onboarding.forms import (
     LookUpForm,
     MspApplicationForm,
     NewCustomerForm,
-    NewPasswordForm,
     RejectForm,
     RequestForm,
     ResellerApplicationForm,

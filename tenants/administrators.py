@@ -1,0 +1,207 @@
+"""The people of an organization: change what one may do, block and unblock (knox.md 9.3).
+
+Whoever acts has the right to, gives no more than the own role has, and leaves a super admin behind.
+"""
+
+from collections.abc import Collection
+from functools import partial
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts import sessions
+from accounts.acting import as_operator
+from accounts.models import User
+from audit import events
+from audit.models import Side
+from rules.errors import RuleBroken
+from tenants import access, people_emails, rights
+from tenants.models import Customer, Membership, Msp, Role
+
+type Scope = Membership.Scope
+State = Membership.State
+NO_CUSTOMER = "Choose a role and at least one customer. Without them the person can see nothing."
+
+
+def right_of(organization: access.Organization) -> str:
+    """The right to manage the people of this kind of organization."""
+    return "manage_own_people" if isinstance(organization, Customer) else "manage_people"
+
+
+def side_of(organization: access.Organization) -> Side:
+    match organization:
+        case Msp():
+            return Side.MSP
+        case Customer():
+            return Side.CUSTOMER
+        case _:
+            return Side.RESELLER
+
+
+def place_of(person: User, organization: access.Organization) -> Membership | None:
+    """Where this person works in the organization, if anywhere."""
+    own = Membership.objects.filter(user=person, state=State.ACTIVE, **access.column(organization))
+    return own.select_related("role", "msp", "user").first()
+
+
+def acting_place(organization: access.Organization, *, by: User, right: str = "") -> Membership:
+    """The place of the one who acts. Raises RuleBroken (403) where it does not give the right."""
+    right = right or right_of(organization)
+    mine = place_of(by, organization)
+    if mine is None or right not in mine.role.rights:
+        raise RuleBroken(f'Your role does not include "{rights.label(right)}". Ask a super admin for it.', status=403)
+    return mine
+
+
+def obstacle(place: Membership, *, mine: Membership) -> str:
+    """Why the person at `mine` cannot change this one (words.md person.self, role.more), empty if possible."""
+    if place.user_id == mine.user_id:
+        return "You cannot change your own role or block yourself. Ask another super admin."
+    if beyond := _beyond(place.role, mine):
+        return f'You can change only people whose rights you have. "{beyond}" is missing in your role.'
+    if not _within(place, mine):
+        return "You can change only people who work for customers that you see and no others. Ask a super admin."
+    return ""
+
+
+def last_super_admin(place: Membership) -> str:
+    """Why this one has to stay (words.md person.last), empty where there is another super admin."""
+    if place.role.name != access.SUPER_ADMIN or place.state != State.ACTIVE:
+        return ""
+    others = _super_admins(place.organization).exclude(pk=place.pk)
+    return "" if others.exists() else f"{place.person} is the only super admin. Give the role to someone else first."
+
+
+@transaction.atomic
+def change(
+    place: Membership,
+    *,
+    role: Role,
+    scope: Scope = Membership.Scope.ALL,
+    customers: Collection[Customer] = (),
+    by: User,
+) -> Membership:
+    """Give a person another role or other customers."""
+    place, mine = _held(place, by=by)
+    if place.state == State.REVOKED:
+        raise RuleBroken(f"You revoked the invitation of {place.email}. Invite the person again.", status=409)
+    check_gift(role, scope, customers, mine=mine)
+    if role != place.role and (no := last_super_admin(place)):
+        raise RuleBroken(no, field="role")
+    place.role, place.scope = role, plain_scope(scope, customers)
+    place.save(update_fields=["role", "scope"])
+    access.name_customers(place, customers if place.scope != Membership.Scope.ALL else ())
+    access.settle(place)
+    record("person.changed", place, by=by, role=role.name, scope=reach(place))
+    if place.state == State.ACTIVE:
+        people_emails.role_changed(place, scope=reach(place))
+    return place
+
+
+@transaction.atomic
+def block(place: Membership, *, by: User) -> Membership:
+    """The person leaves all portals of the organization at once."""
+    place, _ = _held(place, by=by)
+    if place.state != State.ACTIVE:
+        raise RuleBroken(f"{place.person} is {place.get_state_display().lower()}. Nothing changed.", status=409)
+    if no := last_super_admin(place):
+        raise RuleBroken(no)
+    place = access.block(place, by=by, side=side_of(place.organization))
+    if not Membership.objects.filter(user=place.user, state=State.ACTIVE).exists():
+        transaction.on_commit(partial(sessions.end_all, place.user))
+    people_emails.blocked(place)
+    return place
+
+
+@transaction.atomic
+def unblock(place: Membership, *, by: User) -> Membership:
+    """The person can sign in for the organization again, with the role and customers from before."""
+    place, _ = _held(place, by=by)
+    if place.state != State.BLOCKED:
+        raise RuleBroken(f"{place.person} is not blocked. Nothing changed.", status=409)
+    place = access.unblock(place, by=by, side=side_of(place.organization))
+    people_emails.unblocked(place)
+    return place
+
+
+def check_gift(role: Role, scope: Scope, customers: Collection[Customer], *, mine: Membership) -> None:
+    """Refuse what the one who gives does not have (words.md role.more, invite.role)."""
+    if beyond := _beyond(role, mine):
+        raise RuleBroken(f'You can give only rights that you have. "{beyond}" is missing in your role.', field="role")
+    if scope == Membership.Scope.SOME and not customers:
+        raise RuleBroken(NO_CUSTOMER, field="customers")
+    if mine.scope != Membership.Scope.ALL and scope != Membership.Scope.SOME:
+        raise RuleBroken("You can give only customers that you see. Choose them one by one.", field="scope")
+    if mine.msp:
+        with as_operator():  # a customer may have left since the page was opened
+            managed = set(access.reached(mine))
+        if strange := [str(one) for one in customers if one.pk not in managed]:
+            raise RuleBroken(f"{strange[0]} is not one of your customers.", field="customers")
+
+
+def reach(place: Membership) -> str:
+    """Which customers a place reaches, in words without their names."""
+    if not place.msp_id:
+        return "all of it"
+    if place.scope == Membership.Scope.ALL:
+        return "all customers"
+    with as_operator():
+        named = place.named.count()
+    customers = f"{named:,} customer{'' if named == 1 else 's'}"
+    return customers if place.scope == Membership.Scope.SOME else f"all customers but {named:,}"
+
+
+def record(verb: str, place: Membership, *, by: User | None, **detail: object) -> None:
+    """History of a place: about the person, in the log of the organization."""
+    organization = place.organization
+    events.record(
+        verb,
+        place.user or place,
+        by=by,
+        side=side_of(organization),
+        msp_id=place.msp_id,
+        customer_id=place.customer_id,
+        reseller_id=place.reseller_id,
+        license_reseller_id=place.license_reseller_id,
+        organization=organization.name,
+        **detail,
+    )
+
+
+def plain_scope(scope: Scope, customers: Collection[Customer]) -> Scope:
+    """All but none is all."""
+    return Membership.Scope.ALL if scope == Membership.Scope.ALL_BUT and not customers else Membership.Scope(scope)
+
+
+def _held(place: Membership, *, by: User) -> tuple[Membership, Membership]:
+    """The place and that of the one who acts, as they are now. Holds every super admin, so that one stays.
+
+    Of two super admins who block each other the second waits here, and then finds the own place blocked.
+    """
+    organization = place.organization
+    list(_super_admins(organization).select_for_update(of=("self",)).order_by("pk"))
+    mine = acting_place(organization, by=by)
+    place = access.locked(place)
+    if no := obstacle(place, mine=mine):
+        raise RuleBroken(no, status=403)
+    return place, mine
+
+
+def _super_admins(organization: access.Organization) -> QuerySet[Membership]:
+    own = access.column(organization)
+    return Membership.objects.filter(role__name=access.SUPER_ADMIN, state=State.ACTIVE, **own)
+
+
+def _beyond(role: Role, mine: Membership) -> str:
+    """A right of the role that the place of the one who acts does not have, in words."""
+    return next(iter(rights.labels(set(role.rights) - set(mine.role.rights))), "")
+
+
+def _within(place: Membership, mine: Membership) -> bool:
+    """Whether a person reaches only customers that the one who acts reaches."""
+    if mine.scope == Membership.Scope.ALL:
+        return True
+    if place.scope != Membership.Scope.SOME:
+        return False
+    with as_operator():
+        return set(place.named.values_list("customer_id", flat=True)) <= set(access.reached(mine))
