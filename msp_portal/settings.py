@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "audit.middleware.request_id",
     "portals.refusals.readable",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "accounts.middleware.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.sign_in_again",
     "accounts.middleware.acting",
+    "portals.second_factor.SecondFactor",
     "portals.refusals.Refusals",
 ]
 
@@ -150,7 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "knox-dashboard"
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "tenants.account_events.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -162,11 +164,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)  # of Samsung admins and super admins
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_TOTP_ISSUER = "Samsung Knox"
+USERSESSIONS_ADAPTER = "tenants.account_events.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # three queries a page; the list shows when and where one signed in
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ANONYMOUS_USER_NAME = None  # guardian: nobody has the rights of an anonymous user
@@ -213,6 +217,9 @@ CELERY_BEAT_SCHEDULE = {
     "services-clocks": {"task": "services.tasks.move_clocks", "schedule": 60.0, "options": {"expires": 60}},
     "services-check": {"task": "services.tasks.check_seats", "schedule": crontab(minute=57, hour=3)},
     "licenses-check": {"task": "licensing.tasks.check_ledger", "schedule": crontab(minute=47, hour=3)},
+    "deletions-run": {"task": "support.tasks.delete_due", "schedule": 60.0, "options": {"expires": 60}},
+    "audit-seal": {"task": "audit.tasks.seal", "schedule": 30.0, "options": {"expires": 30}},
+    "audit-verify": {"task": "audit.tasks.verify", "schedule": crontab(minute=7, hour=4)},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 
@@ -274,6 +281,7 @@ SECURE_CSP = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 if not DEBUG:
     _https = _portal.scheme == "https"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https

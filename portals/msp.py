@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import JSONObject
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from portals.customer_list import STATUSES, CustomerList, csv_rows
 from rules import settings as rule
 from rules.errors import RuleBroken
 from services import cards
+from support.models import Deletion
 from tenants import access, exports, recent
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
@@ -97,15 +99,21 @@ def customer_add(request: TenantRequest) -> HttpResponse:
 @for_customer
 def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     recent.remember(request.session, customer)
-    # A customer has a service at least; the requests that it approved come along, for one query less.
+    # A customer has a service at least: the requests that it approved and its deletion come along, in one query.
     receipts = Receipt.objects.filter(customer=customer, msp=request.msp)
-    managed = customer.services.annotate(consented=ArraySubquery(receipts.values("request")))
+    deletion = Deletion.objects.filter(customer=customer, state__in=Deletion.OPEN)
+    managed = customer.services.annotate(
+        consented=ArraySubquery(receipts.values("request")),
+        deletion=Subquery(deletion.values(found=JSONObject(state="state", ticket_id="ticket_id"))[:1]),
+    )
     have = {row.service: row for row in managed.order_by("added_at", "pk")}
-    consented = next(iter(have.values())).consented if have else []
+    first = next(iter(have.values()), None)
+    consented = first.consented if first else []
     managed_cards, devices_total = cards.of(customer, list(have.values()), msp=request.msp)
     context = {
         "customer": customer,
         "management": request.management,
+        "deletion": first and first.deletion,
         "services_managed": managed_cards,
         "services_available": _available(request, customer, set(have)),
         "may_change": access.MANAGE in request.customer_rights,
@@ -113,7 +121,8 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "just_added": "added" in request.GET,
         "has_receipt": bool(consented),
         "devices_total": devices_total,
-        **_licenses(customer, have),
+        "may_delink": "delink_customers" in request.msp_rights,
+        **_licenses(customer, have, may_change=access.LICENSES in request.customer_rights),
         "events": _timeline(customer, request.msp, consented),
     }
     return render(request, "portals/customer.html", context)
@@ -175,7 +184,7 @@ def palette(request: TenantRequest) -> HttpResponse:
     return render(request, _page(request, "portals/palette.html", "results"), context)
 
 
-def _licenses(customer: Customer, have: dict[str, Any]) -> dict[str, Any]:
+def _licenses(customer: Customer, have: dict[str, Any], *, may_change: bool) -> dict[str, Any]:
     """Its newest licenses, and whether it can still start its trial of Knox Configure (FAQ Q9). One query."""
     rows = License.objects.filter(Q(deleted_at=None) | Q(is_trial=True), customer=customer)
     found = list(rows.select_related("product").order_by("-is_trial", "-pk")[:_LICENSES_SHOWN])
@@ -183,7 +192,7 @@ def _licenses(customer: Customer, have: dict[str, Any]) -> dict[str, Any]:
     return {
         "licenses": [one for one in found if not one.deleted_at],
         "may_try": KnoxService.CONFIGURE in have and not tried and customer.access == Access.NONE,
-        "may_enter_keys": customer.access == Access.NONE,
+        "may_enter_keys": may_change and customer.access == Access.NONE,
     }
 
 

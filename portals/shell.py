@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from devices.models import Approval
 from onboarding.models import Application
+from support.models import Ticket
 from tenants import recent
 from tenants.lists import CAP
 from tenants.models import Customer, Management, Msp
@@ -59,6 +60,11 @@ class _Shell:
     def waiting(self) -> int:
         """Applications that Samsung has not decided."""
         return Application.objects.filter(state=Application.State.SUBMITTED)[: CAP + 1].count()
+
+    @cached_property
+    def tickets_waiting(self) -> int:
+        """Tickets that Samsung has not closed."""
+        return Ticket.objects.filter(closed_at=None)[: CAP + 1].count()
 
     @property
     def _msp(self) -> Msp | None:

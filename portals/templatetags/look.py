@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
+from accounts import browsers
 from onboarding.models import Industry
 from tenants.models import CustomerService, KnoxService, Management
 
@@ -43,6 +44,12 @@ STATES = {
     "Delink requested": ("warn", "swap"),
     "Delink requested by customer": ("warn", "swap"),
     "Deletion requested": ("warn", "warn"),
+    "Waiting for the second person": ("warn", "people"),
+    "Planned": ("warn", "clock"),
+    "Deleted": ("off", "dash"),
+    "Undone": ("ok", "ok"),
+    "Taken back": ("off", "dash"),
+    "Closed": ("off", "check"),
     "Completed with errors": ("warn", "warn"),
     "Rejected": ("bad", "no"),
     "Refused": ("bad", "no"),
@@ -60,12 +67,6 @@ STATES = {
 }
 
 _MANAGEMENT = dict(Management.State.choices)
-
-# In this order: each program also names those that it descends from.
-BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox"}
-BROWSERS |= {"Chrome": "Chrome", "Safari": "Safari"}
-SYSTEMS = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "Mac"}
-SYSTEMS |= {"CrOS": "Chrome OS", "Linux": "Linux"}
 
 
 @register.simple_tag
@@ -194,9 +195,7 @@ def age(value: datetime) -> str:
 @register.filter
 def browser(user_agent: str) -> str:
     """ "Firefox on Windows": enough to recognize one's own device."""
-    program = next((name for sign, name in BROWSERS.items() if sign in user_agent), "A browser")
-    system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
-    return f"{program} on {system}" if system else program
+    return browsers.named(user_agent)
 
 
 @register.filter

@@ -49,7 +49,7 @@ GRANTS = {
     for holder in ("group", "user")
 }
 # Tables that belong to an organization through another one.
-REACHED = {"onboarding_link", "tenants_invitationlink"}
+REACHED = {"onboarding_link", "tenants_invitationlink", "support_message", "support_attachment"}
 TENANT_MODELS = (
     Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, NamedCustomer, Export,
     Application,

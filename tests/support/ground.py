@@ -11,11 +11,14 @@ from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from support import deletions, tickets
-from support.models import Deletion, Ticket
+from support.attachments import Sent
+from support.models import Attachment, Deletion, Ticket
 from support.tickets import Wish
-from tenants.models import Customer
+from tenants.models import Customer, KnoxService
 from tests.mail.letters import letters
 from tests.world import World
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
 def kim() -> User:
@@ -59,3 +62,28 @@ def carried_out(world: World, customer: Customer | None = None) -> Deletion:
 def newest(to: str) -> Email:
     """The newest letter to this address."""
     return letters(to)[-1]
+
+
+def own_ticket(world: World) -> list[object]:
+    """A ticket of Aurora that only Alice sees. Asked as Alice."""
+    found = Ticket.objects.filter(msp=world.aurora, kind=Ticket.Kind.QUESTION).first()
+    found = found or opened(world.alice, own=world.aurora, files=[Sent("screen.png", PNG)])
+    return [found.pk]
+
+
+def own_file(world: World) -> list[object]:
+    return [*own_ticket(world), Attachment.objects.get().pk]
+
+
+def to_delete(world: World) -> list[object]:
+    """The ticket with which Alice asks for the deletion of Aurora's second customer."""
+    found = Ticket.objects.filter(kind=Ticket.Kind.DELETION).first()
+    return [found.pk if found else asked(world, world.second).ticket_id]
+
+
+def to_carry_out(world: World) -> list[object]:
+    """A ticket that asks Samsung to remove a service."""
+    kind = Ticket.Kind.SERVICE_REMOVAL
+    wish = {"about": world.first, "services": [KnoxService.CONFIGURE]}
+    found = Ticket.objects.filter(kind=kind).first() or opened(world.alice, kind=kind, own=world.aurora, **wish)
+    return [found.pk]
