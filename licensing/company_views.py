@@ -17,7 +17,7 @@ from tenants.models import Customer, KnoxService
 @for_member("customer")
 def company_licenses(request: PortalRequest, organization: Customer) -> HttpResponse:
     listed = LicenseList(request.GET, customer=organization)
-    may_change = access.MANAGE in access.rights(request.user, organization)
+    may_change = access.LICENSES in access.rights(request.user, organization)
     numbers = rule.numbers("forecast_days", *TRIAL)
     context = {
         "organization": organization,

@@ -137,7 +137,7 @@ def license_list(request: TenantRequest) -> HttpResponse:
 @for_customer
 def customer_licenses(request: TenantRequest, customer: Customer) -> HttpResponse:
     listed = LicenseList(request.GET, customer=customer)
-    may_change = access.MANAGE in request.customer_rights
+    may_change = access.LICENSES in request.customer_rights
     numbers = rule.numbers("forecast_days", *TRIAL)
     context = _context(request, listed, forecast_days=numbers["forecast_days"]) | {
         "customer": customer,

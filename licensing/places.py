@@ -74,7 +74,7 @@ class Place:
     def needs_right(self) -> None:
         """The forms are for those who may send them."""
         if not self.has_right:
-            raise MissingRight(access.MANAGE, self.acts_for)
+            raise MissingRight(access.LICENSES, self.acts_for)
 
     def context(self, license: License | None = None) -> dict[str, Any]:
         """What every page needs. The frame of the Knox Admin Portal knows the customer as the organization."""
@@ -98,7 +98,7 @@ def in_msp_portal(page: Page) -> View:
 
     @wraps(page)
     def view(request: TenantRequest, customer: Customer, **about: Any) -> HttpResponseBase:
-        has_right = access.MANAGE in request.customer_rights
+        has_right = access.LICENSES in request.customer_rights
         jointly = obstacles.of_the_msp(customer)
         may_order = has_right and not jointly and "add_customers" in request.msp_rights
         place = Place("portals/msp.html", Side.MSP, customer, request.msp, has_right, may_order, jointly)
@@ -112,7 +112,7 @@ def in_admin_portal(page: Page) -> View:
 
     @wraps(page)
     def view(request: PortalRequest, organization: Customer, **about: Any) -> HttpResponseBase:
-        has_right = access.MANAGE in access.rights(request.user, organization)
+        has_right = access.LICENSES in access.rights(request.user, organization)
         place = Place("portals/admin_portal.html", Side.CUSTOMER, organization, organization, has_right, False, "")
         if request.method not in ("GET", "HEAD"):
             place.needs_right()

@@ -55,7 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("apply/confirm/<str:token>/", onboarding.application_confirm, name="application-confirm"),
     path("applications/<uuid:pk>/", onboarding.application, name="application"),
     path("join/<str:token>/", onboarding.invitation, name="invitation"),
-    path("join/people/<str:token>/", join_views.join, name="administrator-join"),
+    path("invitations/<str:token>/", join_views.join, name="administrator-join"),
     # administrators and roles
     *people_urls.routes(),
     path("roles/", role_views.role_list, name="roles"),

@@ -117,6 +117,7 @@ def customer_access(request: TenantRequest, customer: Customer) -> HttpResponse:
 def customer_delink(request: TenantRequest, customer: Customer) -> HttpResponse:
     """Ask for a delink; while it is open, send it again or take it back. Where the customer asked: the question."""
     _needs_manage(request)
+    _needs_delink(request)
     form = TypedForm(data_of(request), what=customer.kcs_id)
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -135,6 +136,7 @@ def customer_delink(request: TenantRequest, customer: Customer) -> HttpResponse:
 @for_customer
 def delink_approve(request: TenantRequest, customer: Customer) -> HttpResponse:
     """Let a customer go that asked for it."""
+    _needs_delink(request)
     try:
         wishes.approve(request.management, by=request.user)
     except RuleBroken as no:
@@ -148,6 +150,7 @@ def delink_approve(request: TenantRequest, customer: Customer) -> HttpResponse:
 @for_customer
 def delink_reject(request: TenantRequest, customer: Customer) -> HttpResponse:
     """Keep a customer that asked to be let go; it reads the reason."""
+    _needs_delink(request)
     form, status = RejectForm(request.POST, reader=customer.name), 422
     if form.is_valid():
         try:
@@ -227,6 +230,7 @@ def _act(request: TenantRequest, pk: int, verb: object, done: str) -> HttpRespon
 
 
 def _on_delink(request: TenantRequest, customer: Customer, verb: object, done: str) -> HttpResponse:
+    _needs_delink(request)
     try:
         verb(request.management, by=request.user)  # type: ignore[operator]
     except RuleBroken as no:
@@ -244,6 +248,11 @@ def _delink(request: TenantRequest, customer: Customer, form: Form) -> None:
     if no := access_changes.free_mailbox(customer):
         raise RuleBroken(no)
     endings.ask(request.management, by=request.user)
+
+
+def _needs_delink(request: TenantRequest) -> None:
+    if "delink_customers" not in request.msp_rights:
+        raise MissingRight("delink_customers", request.msp)
 
 
 def _needs_manage(request: TenantRequest) -> None:

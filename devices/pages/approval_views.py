@@ -64,18 +64,21 @@ def own_approvals(request: PortalRequest, organization: Customer) -> HttpRespons
 def approval_page(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
     """One upload for one customer: what it brings, and the decision."""
     review = Review(customer, side=Side.MSP, msp_id=request.msp.pk, reader=request.user)
-    here = {"base": MSP_PORTAL, "customer": customer, "may_change": access.MANAGE in request.customer_rights}
+    may_decide = access.APPROVE in request.customer_rights
+    if request.method == "POST" and not may_decide:
+        raise MissingRight(access.APPROVE, request.msp)
+    here = {"base": MSP_PORTAL, "customer": customer, "may_change": may_decide}
     return _review(request, review, pk, here)
 
 
 @require_http_methods(["GET", "POST"])
 @for_member("customer")
 def own_approval(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
-    may_change = access.MANAGE in access.rights(request.user, organization)
-    if request.method == "POST" and not may_change:
-        raise MissingRight(access.MANAGE, organization)
+    may_decide = access.APPROVE in access.rights(request.user, organization)
+    if request.method == "POST" and not may_decide:
+        raise MissingRight(access.APPROVE, organization)
     review = Review(organization, side=Side.CUSTOMER, msp_id=None, reader=request.user)
-    here = {"base": ADMIN_PORTAL, "organization": organization, "may_change": may_change}
+    here = {"base": ADMIN_PORTAL, "organization": organization, "may_change": may_decide}
     return _review(request, review, pk, here)
 
 

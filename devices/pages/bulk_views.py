@@ -68,6 +68,8 @@ def _tags(request: PortalRequest, place: Place, customer: Customer) -> HttpRespo
 
 def _delete(request: PortalRequest, place: Place, customer: Customer) -> HttpResponse:
     _needs_the_right(place)
+    if not place.may_delete:
+        raise MissingRight(access.DELETE, place.msp or customer)
     picked, count = _picked(request, customer)
     if not count:
         return _nothing_picked(request, place)

@@ -35,6 +35,7 @@ class Place:
     customer: Customer
     msp: Msp | None
     may_change: bool
+    may_approve: bool
 
     def url(self, *reseller: object) -> str:
         name = ("customer-reseller" if self.msp else "admin-portal-reseller") + ("" if reseller else "s")
@@ -50,14 +51,13 @@ class Place:
 @require_http_methods(["GET", "POST"])
 @for_customer
 def customer_resellers(request: TenantRequest, customer: Customer) -> HttpResponse:
-    place = Place(customer, request.msp, access.MANAGE in request.customer_rights)
-    return _list(request, place)
+    return _list(request, _in_msp_portal(request, customer))
 
 
 @require_POST
 @for_customer
 def customer_reseller(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    return _act(request, Place(customer, request.msp, may_change=True), pk)
+    return _act(request, _in_msp_portal(request, customer), pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,11 +73,17 @@ def own_reseller(request: PortalRequest, organization: Customer, pk: int) -> Htt
     return _act(request, _own(request, organization), pk)
 
 
+def _in_msp_portal(request: TenantRequest, customer: Customer) -> Place:
+    held = request.customer_rights
+    return Place(customer, request.msp, access.MANAGE in held, access.APPROVE in held)
+
+
 def _own(request: PortalRequest, organization: Customer) -> Place:
-    may_change = access.MANAGE in access.rights(request.user, organization)
+    held = access.rights(request.user, organization)
+    may_change = access.MANAGE in held
     if request.method == "POST" and not may_change:
         raise MissingRight(access.MANAGE, organization)
-    return Place(organization, None, may_change)
+    return Place(organization, None, may_change, access.APPROVE in held)
 
 
 def _list(request: PortalRequest, place: Place) -> HttpResponse:
@@ -120,9 +126,16 @@ def _context(request: PortalRequest, place: Place, form: ResellerIdForm, found: 
     }
 
 
+def _needs_the_right(place: Place, act: str) -> None:
+    """Letting uploads in without a click is approving them."""
+    if act == "auto-approve" and not place.may_approve:
+        raise MissingRight(access.APPROVE, place.msp or place.customer)
+
+
 def _act(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     relation = get_object_or_404(ResellerCustomer, customer=place.customer, pk=pk)
     act = request.POST.get("act", "")
+    _needs_the_right(place, act)
     try:
         if act == "remove":
             resellers.remove(relation, msp=place.msp, by=request.user)

@@ -26,6 +26,7 @@ class Place:
     customer: Customer | None
     msp: Msp | None
     may_change: bool
+    may_delete: bool = False
 
     def url(self, page: str, *args: object) -> str:
         own = [self.customer.kcs_id] if self.customer and self.side == Side.MSP else []
@@ -49,8 +50,10 @@ class Place:
 
 
 def in_msp_portal(request: TenantRequest, customer: Customer) -> Place:
-    may_change = access.MANAGE in request.customer_rights
-    return Place("portals/msp.html", "customer", Side.MSP, customer, request.msp, may_change)
+    held = request.customer_rights
+    return Place(
+        "portals/msp.html", "customer", Side.MSP, customer, request.msp, access.MANAGE in held, access.DELETE in held
+    )
 
 
 def all_of_msp(request: TenantRequest) -> Place:
@@ -58,5 +61,6 @@ def all_of_msp(request: TenantRequest) -> Place:
 
 
 def in_admin_portal(request: PortalRequest, customer: Customer) -> Place:
-    may_change = access.MANAGE in access.rights(request.user, customer)
-    return Place("portals/admin_portal.html", "admin-portal", Side.CUSTOMER, customer, None, may_change)
+    held = access.rights(request.user, customer)
+    names = ("portals/admin_portal.html", "admin-portal")
+    return Place(*names, Side.CUSTOMER, customer, None, access.MANAGE in held, access.DELETE in held)

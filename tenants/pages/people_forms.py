@@ -89,7 +89,7 @@ class PersonForm(forms.Form):
 
     first_name = Words("First name")
     last_name = Words("Last name")
-    email = Email()
+    email = Email("Email")
 
 
 class Line(NamedTuple):

@@ -1,0 +1,72 @@
+"""Two people change the people of an organization at one moment."""
+
+import pytest
+
+from accounts import samsung_admins
+from accounts.acting import acting_as, as_operator
+from accounts.models import User
+from rules.errors import RuleBroken
+from tenants import access, administrators, invitations
+from tenants.models import Membership, Msp
+from tests.mail.letters import newest_token
+from tests.races.committed import at_once
+from tests.world import MSP_FIELDS, company, person
+
+pytestmark = pytest.mark.usefixtures("committed", "_quick_passwords")
+ROUNDS = range(4)
+
+
+@pytest.fixture
+def aurora(committed: None) -> tuple[Msp, list[User]]:
+    """An MSP with two super admins."""
+    sam = samsung_admins.appoint("sam@samsung.example", first_name="Sam", last_name="Park")
+    alice, msp = company("alice@aurora.example", "Aurora", sam=sam, **MSP_FIELDS)
+    sue = person("sue@people.example")
+    with as_operator():
+        access.join(sue, msp.roles.get(name=access.SUPER_ADMIN), by=alice)
+    return msp, [alice, sue]
+
+
+def place_of(who: User) -> Membership:
+    with as_operator():
+        return Membership.objects.select_related("role", "user", "msp").get(user=who)
+
+
+def blocks(actor: User, other: User) -> str:
+    place = place_of(other)
+    with acting_as(actor):
+        try:
+            administrators.block(place, by=actor)
+        except RuleBroken as no:
+            return str(no)
+    return "blocked"
+
+
+@pytest.mark.parametrize("turn", ROUNDS)
+def test_of_two_super_admins_who_block_each_other_one_stays(aurora: tuple[Msp, list[User]], turn: int) -> None:
+    msp, (alice, sue) = aurora
+
+    told = at_once(lambda: blocks(alice, sue), lambda: blocks(sue, alice))
+
+    with as_operator():
+        active = Membership.objects.filter(msp=msp, state="active", role__name=access.SUPER_ADMIN).count()
+    assert (active, sorted(one == "blocked" for one in told)) == (1, [False, True])
+
+
+@pytest.mark.parametrize("turn", ROUNDS)
+def test_an_invitation_that_is_used_twice_at_once_makes_one_place(aurora: tuple[Msp, list[User]], turn: int) -> None:
+    msp, (alice, _) = aurora
+    with acting_as(alice):
+        who = {"email": "pia@aurora.example", "first_name": "Pia", "last_name": "Vogel"}
+        invitations.invite(msp, role=msp.roles.get(name="Viewer"), by=alice, **who)
+    token = newest_token("invitations", "pia@aurora.example")
+
+    def joins() -> str:
+        try:
+            return str(invitations.accept(token, password="a long secret"))
+        except RuleBroken as no:
+            return str(no)
+
+    told = at_once(joins, joins)
+
+    assert sorted(told) == ["Pia Vogel", "This invitation no longer works. Ask Aurora for a new one."]

@@ -1,0 +1,185 @@
+"""Invitations: a link that works once, for seven days, whoever has an account."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.acting import acting_as, as_operator
+from accounts.models import User
+from rules.errors import RuleBroken
+from tenants import administrators, invitations
+from tenants.models import Customer, InvitationLink, Membership
+from tests.mail.letters import letters, newest_token
+
+PIA = {"first_name": "Pia", "last_name": "Vogel", "email": "pia@aurora.example"}
+Scope = Membership.Scope
+
+
+def role(world, name="Technician"):
+    with as_operator():
+        return world.aurora.roles.get(name=name)
+
+
+def invite(world, **more):
+    with acting_as(world.alice):
+        return invitations.invite(world.aurora, by=world.alice, **({**PIA, "role": role(world)} | more))
+
+
+def page(email=PIA["email"]):
+    return reverse("administrator-join", args=[newest_token("invitations", email)])
+
+
+def state(email=PIA["email"]):
+    with as_operator():
+        return Membership.objects.get(email=email).state
+
+
+def test_a_new_person_sets_a_password_and_is_in(world, client):
+    invite(world, scope=Scope.SOME, customers=[world.first])
+
+    response = client.post(page(), {"password": "a long secret"})
+
+    pia = User.objects.get(email=PIA["email"])
+    with acting_as(pia):
+        assert {one.name for one in Customer.objects.all()} == {"Fjordline Freight"}
+    assert (response.status_code, state()) == (302, "active")
+    assert client.get(reverse("customer-list")).status_code == 200
+
+
+def test_looking_changes_nothing(world, client):
+    invite(world)
+
+    for method in (client.get, client.head, client.get):
+        assert method(page()).status_code == 200
+
+    assert (state(), User.objects.filter(email=PIA["email"]).exists()) == ("pending", False)
+
+
+def test_who_has_an_account_signs_in_first(world, client):
+    invite(world, email=world.nora.email)
+    url = page(world.nora.email)
+
+    nobody = client.post(url, {"password": "taken over from here"})
+    client.force_login(world.vera)
+    other = client.post(url)
+    client.force_login(world.nora)
+    joined = client.post(url)
+
+    assert (nobody.status_code, other.status_code, joined.status_code) == (200, 200, 302)
+    assert state(world.nora.email) == "active"
+    assert not User.objects.get(pk=world.nora.pk).has_usable_password()
+
+
+def test_a_letter_says_the_same_to_those_with_an_account(world):
+    invite(world)
+    invite(world, email=world.nora.email)
+
+    new, known = letters(PIA["email"])[0].message, letters(world.nora.email)[0].message
+    assert new.replace(newest_token("invitations", PIA["email"]), "") == known.replace(
+        newest_token("invitations", world.nora.email), ""
+    )
+
+
+def test_the_letter_names_no_customer(world):
+    invite(world, scope=Scope.SOME, customers=[world.first])
+
+    mail = letters(PIA["email"])[0]
+    assert mail.subject == "Aurora invites you to the Knox MSP Portal"
+    assert "the role Technician for 1 customer." in mail.message
+    assert "Fjordline" not in mail.message
+
+
+def test_a_new_link_voids_the_old_one(world, client):
+    person = invite(world)
+    old = page()
+    with acting_as(world.alice):
+        invitations.send_again(person, by=world.alice)
+
+    assert (client.get(old).status_code, client.get(page()).status_code) == (410, 200)
+
+
+def test_a_revoked_invitation_no_longer_works(world, client):
+    person = invite(world)
+    with acting_as(world.alice):
+        invitations.revoke(person, by=world.alice)
+
+    response = client.post(page(), {"password": "a long secret"})
+
+    assert (response.status_code, state()) == (410, "revoked")
+    assert "This invitation no longer works. Ask Aurora for a new one." in response.content.decode()
+
+
+def test_a_link_works_for_seven_days(world, client):
+    invite(world)
+
+    with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1), tick=False):
+        assert client.get(page()).status_code == 410
+
+
+def test_a_link_works_once(world, client):
+    invite(world)
+    client.post(page(), {"password": "a long secret"})
+
+    assert client.post(page(), {"password": "another secret"}).status_code == 410
+
+
+def test_only_the_hash_of_a_link_is_stored(world):
+    invite(world)
+
+    with as_operator():
+        assert InvitationLink.objects.get().token_hash != newest_token("invitations", PIA["email"])
+    with acting_as(world.alice):
+        assert not InvitationLink.objects.exists()
+
+
+def test_a_colleague_is_not_invited_twice(world):
+    with pytest.raises(invitations.AlreadyHere, match="is already an administrator here") as refused:
+        invite(world, email=world.vera.email)
+
+    assert refused.value.place.user == world.vera
+
+
+def test_a_revoked_person_can_be_invited_again(world, client):
+    person = invite(world)
+    with acting_as(world.alice):
+        invitations.revoke(person, by=world.alice)
+    again = invite(world)
+
+    assert (again.pk, client.get(page()).status_code) == (person.pk, 200)
+
+
+def test_nobody_gives_more_than_the_own_role_has(world):
+    with acting_as(world.alice):
+        who = Membership.objects.get(user=world.vera, msp=world.aurora)
+        administrators.change(who, role=role(world, "Admin"), by=world.alice)
+
+    with acting_as(world.vera), pytest.raises(RuleBroken, match="You can give only rights that you have"):
+        invitations.invite(world.aurora, by=world.vera, role=role(world, "Super Admin"), **PIA)
+
+
+def test_good_lines_of_a_file_are_kept_and_bad_ones_named(world, client):
+    client.force_login(world.alice)
+    text = f"First name,Last name,Email\nPia,Vogel,{PIA['email']}\nNo,Mail,\nVera,Example,{world.vera.email}\nX,Y,z\n"
+    file = SimpleUploadedFile("people.csv", text.encode())
+
+    response = client.post(reverse("administrator-invite"), {"file": file, "role": role(world).pk, "scope": "all"})
+
+    said = response.content.decode()
+    assert (response.status_code, state()) == (200, "pending")
+    assert "The email is missing." in said
+    assert "is already an administrator here" in said
+    assert "z is not an email." in said
+    assert "Line 3" in said
+
+
+def test_an_invited_person_is_pending_in_the_list(world, client):
+    invite(world)
+    client.force_login(world.alice)
+
+    listed = client.get(reverse("administrators"), {"status": "pending"}).content.decode()
+
+    assert ("Pia Vogel" in listed, "Vera Example" in listed) == (True, False)
