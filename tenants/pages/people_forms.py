@@ -16,6 +16,12 @@ TEMPLATE = "First name,Last name,Email\r\nTom,Okafor,tom@company.example\r\n"
 MOST_LINES = 200
 _MOST_BYTES = 100_000
 _COLUMNS = ("first name", "last name", "email")
+_PERSON: dict[str, Words] = {
+    "first_name": Words("First name"),
+    "last_name": Words("Last name"),
+    "email": Email("Email"),
+}
+"""One line of a file, held to the same rules as the form."""
 
 
 class PlaceForm(forms.Form):
@@ -58,9 +64,9 @@ class InviteForm(PlaceForm):
 
     field_order = ("first_name", "last_name", "email", "file", "role", "scope", "customers")
 
-    first_name = Words("First name", required=False)
-    last_name = Words("Last name", required=False)
-    email = Email(required=False, hint="The link goes there. It works once.")
+    first_name = Words("First name")
+    last_name = Words("Last name")
+    email = Email(hint="The link goes there. It works once.")
     file = forms.FileField(
         label="Or a CSV file",
         required=False,
@@ -70,26 +76,14 @@ class InviteForm(PlaceForm):
         error_messages={"invalid": "Choose a CSV file.", "missing": "Choose a CSV file."},
     )
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.files.get("file"):
-            return data
-        for name in ("first_name", "last_name", "email"):
-            if not data.get(name) and name not in self.errors:
-                self.add_error(name, f"Enter {str(self.fields[name].label).lower()}.")
-        return data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in _PERSON if self.files.get("file") else ():
+            self.fields[name].required = False
 
     def clean_file(self) -> list["Line"]:
         file = self.cleaned_data["file"]
         return _lines(file) if file else []
-
-
-class PersonForm(forms.Form):
-    """One line of a file, held to the same rules as the form."""
-
-    first_name = Words("First name")
-    last_name = Words("Last name")
-    email = Email("Email")
 
 
 class Line(NamedTuple):
@@ -146,10 +140,11 @@ def _read(text: str) -> Iterator[Line]:
 
 
 def _line(number: int, cells: list[str]) -> Line:
-    person = dict(zip(("first_name", "last_name", "email"), [*cells, "", "", ""], strict=False))
-    form = PersonForm(person)
-    if form.is_valid():
-        return Line(number, form.cleaned_data, "")
-    name, errors = next(iter(form.errors.items()))
-    label = str(form.fields[name].label).lower()
-    return Line(number, person, str(errors[0]) if person[name] else f"The {label} is missing.")
+    person = dict(zip(_PERSON, [*cells, "", "", ""], strict=False))
+    for name, field in _PERSON.items():
+        try:
+            person[name] = field.clean(person[name])
+        except ValidationError as no:
+            said = no.messages[0] if person[name] else f"The {str(field.label).lower()} is missing."
+            return Line(number, person, said)
+    return Line(number, person, "")

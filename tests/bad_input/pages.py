@@ -46,6 +46,7 @@ from onboarding.forms import (
 )
 from onboarding.models import Program
 from portals.forms import PreferencesForm
+from portals.samsung_msps import SuspendForm
 from services import copies
 from services.console import Console, Kind
 from services.fields import naming
@@ -53,8 +54,11 @@ from services.modules import CONSOLES
 from services.pages.act_forms import form_class as form_for_action
 from services.pages.claim_forms import ClaimForm, ResultForm, SwapForm
 from services.pages.thing_forms import TargetsForm, form_class
+from support import deletions
+from support.pages.ticket_forms import AssignForm, ConfirmForm, DeletionForm, ReasonForm, ReplyForm, TicketForm
 from tenants import access
 from tenants.models import Access, Customer, KnoxService
+from tenants.pages.people_forms import InviteForm, RoleForm
 from tests.devices.sending import SERIAL, added, checked, imeis, waiting
 from tests.licensing.ground import entered, listing, product, sold
 from tests.mail.letters import letters, newest_token, token
@@ -62,6 +66,7 @@ from tests.services import covering
 from tests.services.ground import ground
 from tests.services.making import have, made_of
 from tests.services.typed import TYPED
+from tests.support import ground as support
 from tests.world import CUSTOMER_FIELDS, MSP_FIELDS, RESELLER_FIELDS, World, application, customer
 
 AGREED = {"terms_of_use": "on", "privacy_policy": "on", "managed_services_terms": "on"}
@@ -441,6 +446,24 @@ ORDER = Page(
         "kcs_id": lambda world: world.first.kcs_id,
     },
 )
+INVITE = Page(
+    "invite administrator",
+    InviteForm,
+    lambda world: reverse("administrator-invite"),
+    {name: PIA[name] for name in ("first_name", "last_name", "email")} | {"scope": "all"},
+    "alice",
+    {"file", "customers"},
+    fresh={"role": lambda world: str(world.aurora.roles.get(name="Viewer").pk)},
+)
+ROLE = Page(
+    "add role",
+    RoleForm,
+    lambda world: reverse("role-add"),
+    {"name": "Help desk", "description": "Answers the phone.", "rights": ["view_customer"]},
+    "alice",
+    needed={"rights": "Tick at least one right. Without one the person can see nothing."},
+)
+PAGES += [INVITE, ROLE]
 PAGES += [ENTER_KEY, EXTEND, RENAME, FEWER, REPLACE, ORDER]
 # What is to be typed is in the database.
 DELETE_LICENSE = Page(
@@ -548,6 +571,95 @@ SWAP = Page(
     "alice",
 )
 PAGES += [OPEN_CLAIM, COMPLETE_CLAIM, SWAP]
+
+
+def _ticket(route: str, args: Callable[[World], list[object]]) -> Callable[[World], str]:
+    """The address of a form about a ticket, which Alice opened."""
+
+    def url(world: World) -> str:
+        with acting_as(world.alice):
+            return reverse(route, args=args(world))
+
+    return url
+
+
+def _started(world: World) -> list[object]:
+    """A deletion that waits for its second person: Sam, as Kim started it."""
+    kim, deletion = support.kim(), support.asked(world)
+    with acting_as(kim), as_operator():
+        deletions.start(deletion, by=kim)
+    return [deletion.ticket_id]
+
+
+_ASKS = {"text": "Write at least one sentence."}
+_TO_TICKET = {"shows": lambda url: url.rsplit("/", 2)[0] + "/"}
+OPEN_TICKET = Page(
+    "open a ticket",
+    TicketForm,
+    lambda world: reverse("ticket-new"),
+    {"kind": "question", "subject": "MSP Portal stays closed", "text": "I press LAUNCH and stay where I am."},
+    "nora",
+    hidden={"customer", "services", "person_email", "files", "page", "number"},
+    needed=_ASKS | {"kind": "Choose the kind, so that it reaches the right team.", "subject": "Write one line."},
+)
+REPLY = Page(
+    "reply",
+    ReplyForm,
+    _ticket("ticket-reply", support.own_ticket),
+    {"text": "It is open again."},
+    "alice",
+    hidden={"files"},
+    needed=_ASKS,
+    **_TO_TICKET,
+)
+ANSWER = Page(
+    "answer",
+    ReplyForm,
+    _ticket("samsung-ticket-answer", support.own_ticket),
+    {"text": "Try again."},
+    "sam",
+    hidden={"files"},
+    needed=_ASKS,
+    **_TO_TICKET,
+)
+ASSIGN = Page(
+    "assign",
+    AssignForm,
+    _ticket("samsung-ticket-assign", support.own_ticket),
+    {},
+    "sam",
+    fresh={"to": lambda world: world.sam.pk},
+    optional=True,
+    **_TO_TICKET,
+)
+ASK_DELETION = Page(
+    "ask for deletion",
+    DeletionForm,
+    lambda world: reverse("deletion-ask", args=[world.first.kcs_id]),
+    {"reason": "It closed down."},
+    "alice",
+    fresh={"typed": lambda world: world.first.name},
+)
+REJECT_DELETION = Page(
+    "reject deletion",
+    ReasonForm,
+    _ticket("samsung-deletion-reject", support.to_delete),
+    {"reason": "It is not yours."},
+    "sam",
+    needed={"reason": "The other side reads the reason. Write one or two sentences."},
+    **_TO_TICKET,
+)
+# The second person is asked for the password first (tests/support/test_pages.py).
+SUSPEND_MSP = Page(
+    "suspend MSP",
+    SuspendForm,
+    lambda world: reverse("samsung-msp-suspend", args=[world.aurora.public_id]),
+    {"reason": "The register lists the company no more."},
+    "sam",
+)
+APPROVE_DELETION = Page("approve deletion", ConfirmForm, _ticket("samsung-deletion-approve", _started), {}, "sam")
+PAGES.append(SUSPEND_MSP)
+PAGES += [OPEN_TICKET, REPLY, ANSWER, ASSIGN, ASK_DELETION, REJECT_DELETION]
 
 
 def _thing_page(console: Console, kind: Kind) -> Page:

@@ -25,13 +25,15 @@ from accounts.models import User
 from audit.models import Event
 from licensing.models import License, Order
 from onboarding.models import Application, Invitation
+from support.models import Deletion, Message, Ticket
 from tenants.fields import SomeOf, Words
-from tenants.models import Customer, CustomerService, Management, Membership
+from tenants.models import Customer, CustomerService, Management, Membership, Role
 from tests.bad_input.bad import KINDS, MISSING, TURNING, Bad, bad
 from tests.bad_input.pages import (
     ADD,
     APPLY_MSP,
     APPLY_RESELLER,
+    APPROVE_DELETION,
     ASK,
     CONFIRM,
     CORRECT,
@@ -51,10 +53,22 @@ from tests.bad_input.pages import (
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-MODELS = (Application, Customer, CustomerService, Management, Membership, Invitation, User, Email, Event)
-MODELS += (License, Order)
+MODELS = (Application, Customer, CustomerService, Management, Membership, Role, Invitation, User, Email, Event)
+MODELS += (License, Order, Ticket, Message, Deletion)
 URLENCODED = "application/x-www-form-urlencoded"
-CODE = ("accounts", "audit", "devices", "licensing", "mail", "onboarding", "portals", "rules", "services", "tenants")
+CODE = (
+    "accounts",
+    "audit",
+    "devices",
+    "licensing",
+    "mail",
+    "onboarding",
+    "portals",
+    "rules",
+    "services",
+    "support",
+    "tenants",
+)
 
 
 def everything() -> list[dict[str, Any]]:
@@ -112,7 +126,7 @@ def test_every_form_is_listed() -> None:
     assert (
         forms_of_ours()
         - {at.form for at in [*PAGES, SERVICES, ASK, IMPORT_CATALOG, UPLOAD, CORRECT, RESELLER_UPLOAD, DELETE_LIST]}
-        - {DELETE_LICENSE.form}
+        - {DELETE_LICENSE.form, APPROVE_DELETION.form}
         == set()
     )
 

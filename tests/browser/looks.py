@@ -39,6 +39,14 @@ def _check_models(page: Page) -> None:
     page.get_by_role("button", name="Check file").click()
 
 
+def _to_another_portal(page: Page) -> None:
+    """Into the MSP Portal, then to the reseller's page again: one portal at a time."""
+    page.get_by_role("region", name="Aurora").get_by_role("button", name="LAUNCH").click()
+    if page.get_by_role("button", name="Sign out there and continue").count():
+        page.get_by_role("button", name="Sign out there and continue").click()
+    page.goto("/reseller/")
+
+
 def _spoil_token(page: Page) -> None:
     page.locator("form [name=csrfmiddlewaretoken]").first.evaluate(
         "field => { field.value = 'x'; field.form.submit() }"
@@ -460,6 +468,39 @@ LOOKS = [
     Look(acts.ALICE, "{license}fewer/", "Give seats back"),
     Look(acts.ALICE, "{license}replace/", "Replace"),
     Look(acts.ALICE, "{license}remove/", "Delete license"),
+    Look(acts.ALICE, "/activity/", "Activity log"),
+    Look(acts.ALICE, "/activity/?range=all&q=no-such-word", "Activity log", note="without a hit"),
+    Look(acts.TOM, "/activity/", "Activity log", note="of the own acts"),
+    Look(acts.RITA, "/reseller/activity/", "Activity log"),
+    Look(acts.LENA, "/license-reseller/activity/", "Activity log"),
+    Look(acts.CARL, "/admin-portal/activity/", "Activity log"),
+    Look(acts.SAM, "/samsung/activity/?range=all", "Activity log"),
+    # administrators and roles
+    Look(acts.ALICE, "/administrators/", "Administrators"),
+    Look(acts.ALICE, "/administrators/?q=nobody", "Administrators"),
+    Look(acts.ALICE, "/administrators/invite/", "Invite administrator"),
+    Look(
+        acts.ALICE,
+        "/administrators/invite/",
+        "Invite administrator",
+        act=_press("Invite administrator"),
+        note="with errors",
+    ),
+    Look(acts.ALICE, "{administrator}", "Tom Okafor"),
+    Look(acts.ALICE, "{blocked}", "Viktor Hale"),
+    Look(acts.ALICE, "/roles/", "Roles"),
+    Look(acts.ALICE, "/roles/add/", "Add role"),
+    Look(acts.ALICE, "/roles/add/", "Add role", act=_press("Add role"), note="with errors"),
+    Look(acts.ALICE, "{role}", "Viewer"),
+    Look(acts.ALICE, "/customers/{customer}/why/", "Why can I see this?"),
+    Look(acts.ALICE, "/rights/", "My rights"),
+    Look(acts.ALICE, "/switch/", "Switch organization"),
+    Look(NOBODY, "/invitations/no-such-link/", "You cannot use this link", 404),
+    Look(acts.RITA, "/reseller/administrators/", "Administrators"),
+    Look(acts.RITA, "/reseller/administrators/invite/", "Invite administrator"),
+    Look(acts.LENA, "/license-reseller/administrators/", "Administrators"),
+    Look(acts.CARL, "/admin-portal/administrators/", "Administrators"),
+    Look(acts.CARL, "/admin-portal/administrators/invite/", "Invite administrator"),
     Look(acts.ALICE, "/orders/", "Orders"),
     Look(acts.ALICE, "/orders/?state=rejected", "Orders"),
     Look(SOFIA, "/orders/", "Orders", note="without one"),
@@ -608,9 +649,42 @@ LOOKS = [
     Look(acts.SAM, "/samsung/models/import/", "Import models"),
     Look(acts.SAM, "/samsung/models/import/", "Import models", act=_press("Check file"), note="with errors"),
     Look(acts.SAM, "/samsung/models/import/", "This file changes the catalog", act=_check_models, note="checked"),
+    Look(acts.SAM, "/samsung/msps/", "MSPs"),
+    Look(acts.SAM, "/samsung/msps/?q=nobody-is-called-so", "MSPs"),
+    Look(acts.SAM, "/samsung/msps/{aurora}/", "Aurora Managed Mobility"),
+    Look(
+        acts.IRIS,
+        "/",
+        "You are signed in to the Knox MSP Portal",
+        act=_to_another_portal,
+        note="signed in to another portal",
+    ),
     Look(acts.SAM, "/samsung/products/", "License products"),
     Look(acts.SAM, "/samsung/keys/", "License keys"),
     Look(acts.SAM, "/samsung/keys/?q=nobody-is-called-so", "License keys"),
     Look(acts.SAM, "/samsung/keys/{sold_key}/", "License key {sold_signs}"),
     Look(acts.SAM, "/samsung/keys/{sold_key}/", "License key {sold_signs}", act=_press("Withdraw"), note="with errors"),
+    Look(acts.ALICE, "/tickets/", "Support tickets"),
+    Look(acts.ALICE, "/tickets/?state=closed", "Support tickets", note="where none is closed"),
+    Look(acts.ALICE, "/tickets/open/?page=/customers/", "Open ticket"),
+    Look(acts.ALICE, "/tickets/open/?category=service_removal", "Open ticket", act=_press("Open ticket")),
+    Look(acts.ALICE, "/tickets/1/", "A phone does not take its profile"),
+    Look(acts.ALICE, "/tickets/3/", "", note="a deletion"),
+    Look(acts.ALICE, "/customers/{customer}/deletion/", "Ask for deletion"),
+    Look(
+        acts.ALICE,
+        "/customers/{customer}/deletion/",
+        "Ask for deletion",
+        act=_press("Ask Samsung to delete"),
+        note="with errors",
+    ),
+    Look(acts.RITA, "/tickets/", "Support tickets"),
+    Look(acts.LENA, "/tickets/", "Support tickets", note="without one"),
+    Look(acts.CARL, "/tickets/open/?category=super_admin", "Open ticket"),
+    Look(SOFIA, "/tickets/", "Support tickets", note="without a portal"),
+    Look(acts.SAM, "/samsung/tickets/", "Tickets"),
+    Look(acts.SAM, "/samsung/tickets/?q=4000000000", "Tickets", note="nothing matches"),
+    Look(acts.SAM, "/samsung/tickets/1/", "A phone does not take its profile"),
+    Look(acts.SAM, "/samsung/tickets/1/", "A phone does not take its profile", act=_press("Send answer")),
+    Look(acts.SAM, "/samsung/tickets/3/", "", note="a deletion"),
 ]

@@ -29,10 +29,13 @@ SOME = {
     "license": "/customers/0/licenses/1/",
     "order": "/orders/1/",
     "export": _ID,
+    "aurora": "0",
     "own_application": f"/applications/{_ID}/",
     "waiting": _ID,
     "rejected": _ID,
     "mail": "/mailbox/1/",
+    **dict.fromkeys(("administrator", "blocked"), "/administrators/1/"),
+    "role": "/roles/1/",
     **dict.fromkeys(("consent", "to_approve", "to_refuse", "consent_used"), "/consent/x/"),
     **dict.fromkeys(("delink", "delink_to_approve", "delink_to_refuse", "delink_used"), "/delink/x/"),
     "receipt": "/receipt/x/",
@@ -66,6 +69,7 @@ def find(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[st
         "key": _sofia(visits, stack),
         "reset": _link_to_reset(visits, stack),
         **_of_alice(visits, stack),
+        **_of_people(visits),
         **_of_nils(visits, stack),
         **_of_uploads(visits),
         **_of_own_uploads(visits),
@@ -76,6 +80,15 @@ def find(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[st
     }
     visits.close()
     return found
+
+
+def _of_people(visits: Visits) -> dict[str, str]:
+    """Colleagues of Alice, one of them blocked, and a role."""
+    page = visits(acts.ALICE, at="/administrators/")
+    people = {"administrator": "Tom Okafor", "blocked": "Viktor Hale"}
+    found = {name: page.get_by_role("link", name=who).get_attribute("href") or "" for name, who in people.items()}
+    page.goto("/roles/")
+    return found | {"role": page.get_by_role("link", name="Viewer").get_attribute("href") or ""}
 
 
 def _link_to_confirm(visits: Visits, stack: Stack) -> str:
@@ -321,9 +334,12 @@ def _of_others(visits: Visits) -> dict[str, str]:
         (sam.get_by_role("link", name=company).get_attribute("href") or "").split("/")[-2]
         for company in ("Polaris Workplace IT", "Quickfix Phones")
     )
+    sam.goto("/samsung/msps/?q=Aurora")
+    aurora = (sam.get_by_role("link", name="Aurora").last.get_attribute("href") or "").split("/")[-2]
     reader.goto("/mailbox/")
     mail = reader.get_by_role("link", name="is Active").first.get_attribute("href") or ""
-    return {"own_application": hanna.url, "waiting": waiting, "rejected": rejected, "mail": mail}
+    own = {"own_application": hanna.url, "aurora": aurora}
+    return own | {"waiting": waiting, "rejected": rejected, "mail": mail}
 
 
 def _of_licenses(visits: Visits) -> dict[str, str]:

@@ -15,13 +15,18 @@ from tests.live.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("live")
 
-# The same views and templates as in the MSP Portal, for services that no company of its own has in the demo.
+# The same views and templates as in the MSP Portal, for services that no company of its own has in the demo, and for
+# the people of smaller organizations.
 SAME_IN_MSP_PORTAL = {
     "admin-portal-claims",
     "admin-portal-claim-new",
     "admin-portal-claim",
     "admin-portal-swap",
     "admin-portal-thing-end",
+    "reseller-administrator",
+    "license-reseller-administrator",
+    "license-reseller-administrator-invite",
+    "company-administrator",
 }
 # Answers that are data or a file, and pages that the settings never show.
 NO_PAGES = {
@@ -44,6 +49,19 @@ NO_PAGES = {
     "license-export",
     "customer-license-export",
     "order-export",
+    "administrators-export",
+    "reseller-administrators-export",
+    "license-reseller-administrators-export",
+    "company-administrators-export",
+    "activity-export",
+    "reseller-activity-export",
+    "license-reseller-activity-export",
+    "admin-portal-activity-export",
+    "samsung-activity-export",
+    "ticket-export",
+    "ticket-file",
+    "samsung-tickets-export",
+    "samsung-ticket-file",
     "export-file",
     "license-reseller-orders-export",
     "license-reseller-keys-export",
