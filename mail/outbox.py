@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.template import TemplateDoesNotExist, engines
 from django.template.loader import render_to_string
 from post_office.models import PRIORITY, STATUS, Email
@@ -67,9 +68,10 @@ def cancel(*, msp: str, customer: str) -> None:
     Email.objects.filter(headers__contains={_BETWEEN: f"{msp} {customer}"}, status__in=tasks.OPEN).delete()
 
 
-def forget(kcs_id: str) -> None:
-    """Letters that name a deleted customer go, sent or not: each names its KCS Customer ID (words.md 4)."""
-    Email.objects.filter(message__contains=kcs_id).delete()
+def forget(*words: str) -> None:
+    """Letters about a deleted customer go, sent or not: those with one of these words in subject or text."""
+    for word in words:
+        Email.objects.filter(Q(message__contains=word) | Q(subject__contains=word)).delete()
 
 
 def _part(letter: str, part: str, context: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ SECONDS_TO_STOP = 15  # a worker puts its task back within ten (CELERY_WORKER_SO
 SECONDS_TO_ANSWER = 60
 DEMO_ACCOUNTS = """\
   sam@samsung.example     Samsung admin
+  kim@samsung.example     the second Samsung admin
   alice@aurora.example    super admin of Aurora, an MSP in Europe
   tom@aurora.example      technician of Aurora, limited to three of its customers
   bob@borealis.example    super admin of Borealis, an MSP in North America

@@ -15,9 +15,9 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
-from portals import demo_devices, demo_licenses, demo_services, demo_uploads
+from portals import demo_devices, demo_licenses, demo_services, demo_tickets, demo_uploads
 from tenants import access, msps
-from tenants.models import Access, Customer, KnoxService, Msp
+from tenants.models import Access, Customer, KnoxService, Msp, Reseller
 
 PASSWORD = "knox-demo"  # noqa: S105
 
@@ -53,6 +53,7 @@ def load() -> bool:
     if User.objects.by_email("sam@samsung.example"):
         return False
     sam = samsung_admins.appoint("sam@samsung.example", first_name="Sam", last_name="Park", password=PASSWORD)
+    samsung_admins.appoint("kim@samsung.example", first_name="Kim", last_name="Seo", password=PASSWORD)
     sam.time_zone = "Asia/Seoul"
     sam.save()
     alice, aurora = _company(
@@ -74,13 +75,15 @@ def load() -> bool:
         aurora = msps.authorize_knox_guard(aurora, by=sam)
     managed = _customers(aurora, alice, _AURORA)
     _customers(borealis, bob, _BOREALIS)
-    _people(aurora, borealis, managed)
+    _people(aurora, borealis, partners, managed)
     contoso = _direct_customer(sam)
     demo_devices.load(alice, managed, contoso)
     demo_uploads.register(partners, alice, aurora, managed)
     demo_uploads.load(rita, partners, managed=managed, direct=contoso)
     _other_applications(sam)
     _licenses_and_services(alice, lena, managed)
+    people = {"alice": alice, "rita": rita, "sam": sam}
+    demo_tickets.load(people, aurora=aurora, reseller=partners, managed=managed)
     return True
 
 
@@ -171,10 +174,12 @@ def _customers(msp: Msp, by: User, table: str) -> list[Customer]:
     return made
 
 
-def _people(aurora: Msp, borealis: Msp, managed: list[Customer]) -> None:
-    """Colleagues: one limited to three customers, one with a different role in each MSP, one blocked."""
+def _people(aurora: Msp, borealis: Msp, partners: Reseller, managed: list[Customer]) -> None:
+    """Colleagues: one limited to three customers, one with a different role in each MSP, one in two portals (FAQ Q14),
+    one blocked."""
     tom = _person("Tom Okafor", "tom@aurora.example", "Europe/London")
     mira = _person("Mira Castellano", "mira@freelance.example", "Europe/Madrid")
+    iris = _person("Iris Holm", "iris@freelance.example", "Europe/Stockholm")
     vik = _person("Viktor Hale", "viktor@aurora.example", "Europe/Stockholm")
     by_name = {customer.name: customer for customer in managed}
     his = [by_name[name] for name in ("Fjordline Freight", "Lumen Retail Group", "Kestrel Field Services")]
@@ -182,6 +187,8 @@ def _people(aurora: Msp, borealis: Msp, managed: list[Customer]) -> None:
         access.join(tom, aurora.roles.get(name="Technician"), by=None, customers=his)
         access.join(mira, aurora.roles.get(name="Technician"), by=None)
         access.join(mira, borealis.roles.get(name="Viewer"), by=None)
+        access.join(iris, aurora.roles.get(name="Technician"), by=None)
+        access.join(iris, partners.roles.get(name=access.SUPER_ADMIN), by=None)
         access.block(access.join(vik, aurora.roles.get(name="Admin"), by=None), by=None)
 
 

@@ -45,36 +45,43 @@ def _read(file: UploadedFile) -> Sent:
     return Sent(file.name or "file", file.read(limit + 1))
 
 
+def saying[F: forms.Field](field: F, **messages: str) -> F:
+    """The field, with its own sentences for what is wrong."""
+    field.error_messages |= messages
+    return field
+
+
+_KIND = "Choose the kind, so that it reaches the right team."
+_WRITE = "Write at least one sentence."
+_REASON = "The other side reads the reason. Write one or two sentences."
+_ADMIN = "Choose a Samsung admin from the list."
+
+
 class TicketForm(forms.Form):
     """A new ticket. Two kinds ask for more: which services to remove, who shall be super admin."""
 
-    kind = OneOf("Kind", Kind.choices)
+    kind = saying(OneOf("Kind", Kind.choices), required=_KIND, invalid_choice=_KIND)
     customer = Words("Customer (optional)", longest=200, required=False)
     services = SomeOf("Services to remove", KnoxService.choices, message="Choose at least one service.", required=False)
     person_email = Email("Email of the new super admin", required=False)
-    subject = Words("Subject", longest=120, hint="One line.")
-    text = Paragraphs("What happened", longest=10_000)
+    subject = saying(Words("Subject", longest=120, hint="One line."), required="Write one line.")
+    text = saying(Paragraphs("What happened", longest=10_000), required=_WRITE)
     files = Files()
-    page = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
-    number = forms.RegexField(r"^[0-9a-f]{16}$", required=False, widget=forms.HiddenInput)
+    page = Words("Page", longest=200, required=False, widget=forms.HiddenInput)
+    number = Words("Number of the request", longest=16, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, frame: Frame, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
-        kind.error_messages |= dict.fromkeys(
-            ("required", "invalid_choice"), "Choose the kind, so that it reaches the right team."
-        )
         kind.choices = [(value, label) for value, label in kind.choices if frame.msp or value not in _ONLY_MSP]
         more = {"hx-get": reverse_lazy("ticket-new"), "hx-target": "#more", "hx-select": "#more"}
         kind.widget.attrs |= {**more, "hx-swap": "outerHTML"}
         self.fields["customer"].help_text = "Name or KCS Customer ID. Only customers that you see."
-        self.fields["subject"].error_messages["required"] = "Write one line."
         self.fields[
             "text"
         ].help_text = (
             "What you did, what you saw, what you expected. For a device: model, Android version, build. No passwords."
         )
-        self.fields["text"].error_messages["required"] = "Write at least one sentence."
         self.fields["services"].widget.attrs |= {"aria-required": "true"}
         if not frame.msp:
             del self.fields["customer"]
@@ -93,26 +100,21 @@ class TicketForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    text = Paragraphs("Your answer", longest=10_000)
+    text = saying(Paragraphs("Your answer", longest=10_000), required=_WRITE)
     files = Files()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].error_messages["required"] = "Write at least one sentence."
 
 
 class DeletionForm(forms.Form):
     """A deletion asks to type the customer's name, and why."""
 
     typed = Words("", longest=200, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
-    reason = Paragraphs("Reason", longest=2000, hint="Samsung reads it before it decides.")
+    reason = saying(Paragraphs("Reason", longest=2000, hint="Samsung reads it before it decides."), required=_WRITE)
 
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.name = name
         self.fields["typed"].label = f"Type {name} to go on"
         self.fields["typed"].error_messages["required"] = self._differs
-        self.fields["reason"].error_messages["required"] = "Write at least one sentence."
 
     @property
     def _differs(self) -> str:
@@ -150,22 +152,15 @@ class ConfirmForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why Samsung rejects a deletion."""
 
-    reason = Paragraphs("Reason", longest=2000, hint="The other side reads it.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].error_messages["required"] = (
-            "The other side reads the reason. Write one or two sentences."
-        )
+    reason = saying(Paragraphs("Reason", longest=2000, hint="The other side reads it."), required=_REASON)
 
 
 class AssignForm(forms.Form):
     """Which Samsung admin looks after a ticket."""
 
-    to = OneOf("Looked after by", [], required=False)
+    to = saying(OneOf("Looked after by", [], required=False), invalid_choice=_ADMIN)
 
     def __init__(self, *args: Any, admins: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
         to.choices = [("", "Nobody yet"), *admins]
-        to.error_messages["invalid_choice"] = "Choose a Samsung admin from the list."

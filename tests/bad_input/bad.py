@@ -16,6 +16,7 @@ from services.modules.care import AcceptedOn
 from services.modules.efota import Day, Firmware
 from services.modules.guard import PaidUntil
 from services.modules.manage import Apps
+from support.pages.ticket_forms import Files
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 
 type Bad = tuple[Any, str]
@@ -246,6 +247,7 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     CatalogLines: _catalog_lines,
     CatalogFile: lambda field: {},  # text is no file
     DeviceFile: lambda field: {},
+    Files: lambda field: {},
     DeviceLines: _catalog_lines,
     OrderDate: _order_date,
     AcceptedOn: _accepted_on,

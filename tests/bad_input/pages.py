@@ -591,7 +591,6 @@ def _started(world: World) -> list[object]:
     return [deletion.ticket_id]
 
 
-_ASKS = {"text": "Write at least one sentence."}
 _TO_TICKET = {"shows": lambda url: url.rsplit("/", 2)[0] + "/"}
 OPEN_TICKET = Page(
     "open a ticket",
@@ -600,7 +599,6 @@ OPEN_TICKET = Page(
     {"kind": "question", "subject": "MSP Portal stays closed", "text": "I press LAUNCH and stay where I am."},
     "nora",
     hidden={"customer", "services", "person_email", "files", "page", "number"},
-    needed=_ASKS | {"kind": "Choose the kind, so that it reaches the right team.", "subject": "Write one line."},
 )
 REPLY = Page(
     "reply",
@@ -609,7 +607,6 @@ REPLY = Page(
     {"text": "It is open again."},
     "alice",
     hidden={"files"},
-    needed=_ASKS,
     **_TO_TICKET,
 )
 ANSWER = Page(
@@ -619,7 +616,6 @@ ANSWER = Page(
     {"text": "Try again."},
     "sam",
     hidden={"files"},
-    needed=_ASKS,
     **_TO_TICKET,
 )
 ASSIGN = Page(
@@ -646,7 +642,6 @@ REJECT_DELETION = Page(
     _ticket("samsung-deletion-reject", support.to_delete),
     {"reason": "It is not yours."},
     "sam",
-    needed={"reason": "The other side reads the reason. Write one or two sentences."},
     **_TO_TICKET,
 )
 # The second person is asked for the password first (tests/support/test_pages.py).

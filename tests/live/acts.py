@@ -6,8 +6,10 @@ from playwright.sync_api import Page, expect
 
 PASSWORD = "knox-demo"
 SAM, ALICE, TOM, BOB = "sam@samsung.example", "alice@aurora.example", "tom@aurora.example", "bob@borealis.example"
+KIM = "kim@samsung.example"
 RITA, LENA, CARL = "rita@resell.example", "lena@licenses.example", "carl@contoso.example"
 MIRA, VIKTOR = "mira@freelance.example", "viktor@aurora.example"
+IRIS = "iris@freelance.example"
 HANNA, IVO, PEDRO = "hanna@polaris.example", "ivo@quickfix.example", "pedro@tropico.example"
 AGREEMENTS = ("Terms of Use", "Privacy Policy", "Managed Services Terms and Conditions")
 

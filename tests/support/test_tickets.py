@@ -12,7 +12,6 @@ from support.models import Attachment, Message, Ticket
 from tests.mail.letters import letters
 from tests.support.ground import PNG, kim, newest, opened
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 State = Ticket.State
 
 
