@@ -1,5 +1,6 @@
 """The activity log of one organization (knox.md 9.2): what its address asks for, as one query; and its lines."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +17,8 @@ from tenants.models import Customer
 
 RANGES = {"7": "Last 7 days", "30": "Last 30 days", "all": "Show all"}
 _COLUMNS = {"date": ("Date", lists.Order("at", descending=True))}
+_TEXTS = {v: f"{event_name(v)}\n{re.sub('{.*?}', chr(10), text)}".lower() for v, text in SENTENCES.items()}
+"""What each event says by itself, without the names in it."""
 _BY = "p"
 """Before the key of a person in the address; a side stands there by its name."""
 
@@ -114,7 +117,7 @@ class ActivityList:
         if not self.q:
             return found
         word = self.q.lower()
-        verbs = [v for v, text in SENTENCES.items() if word in text.lower() or word in event_name(v).lower()]
+        verbs = [verb for verb, text in _TEXTS.items() if word in text]
         own_people = Q(side=self.log.reader, actor_name__icontains=self.q)
         about = Q(customer_id__in=Customer.objects.matching(self.q).values("pk"))
         said = Q(verb__in=verbs) | Q(target_name__icontains=self.q) | Q(said__icontains=self.q)
