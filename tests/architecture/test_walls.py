@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.acting import acting_as, as_operator
+from alerts.models import Alert, AlertComment
 from audit.models import Event
 from devices.models import (
     Approval,
@@ -33,6 +34,7 @@ from tenants.models import (
     Role,
 )
 from tests import world as cast
+from tests.alerts import alarm
 from tests.architecture import device_rows
 from tests.licensing import ground
 from tests.mail.letters import newest_token
@@ -54,6 +56,7 @@ TENANT_MODELS = (
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
     LedgerDifference,
     Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim, Report,
+    Alert, AlertComment,
 )  # fmt: skip
 
 
@@ -122,6 +125,7 @@ def full(world):
     device_rows.fill(world)
     ground.everything(world)
     phones.everything(world)
+    alarm.everything(world)
     return world
 
 
