@@ -38,6 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=64, default="UTC")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    digest_hour = models.PositiveSmallIntegerField(default=7)  # in the person's own zone
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -50,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_the_case"),
+            models.CheckConstraint(condition=models.Q(digest_hour__lte=23), name="user_digest_hour_of_a_day"),
         ]
 
     def __str__(self) -> str:
@@ -72,3 +74,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def is_samsung_admin(self) -> bool:
         return self.groups.filter(name=SAMSUNG_ADMINS).exists()
+
+
+class UnwantedMail(models.Model):
+    """A sort of email that a person does not want. No row: it is wanted (accounts/mail_choices.py)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="unwanted_mail")
+    topic = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="unwanted_mail_once")]
+
+    def __str__(self) -> str:
+        return self.topic

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template import TemplateDoesNotExist, engines
 from django.template.loader import render_to_string
+from django.urls import reverse
 from post_office.models import PRIORITY, STATUS, Email
 
 from mail import tasks
@@ -25,6 +26,8 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
     context: dict[str, Any],
     between: tuple[str, str] | None = None,
     attachment: tuple[str, bytes] | None = None,
+    has_settings: bool = False,
+    stop: str = "",
 ) -> Email:
     """Write the letter `templates/<letter>.txt` to one person.
 
@@ -32,6 +35,8 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
     where there is something to do, `button`; its address is `context["button_url"]`.
     `why` ends the sentence "You get this because …". `between` are the public IDs of the MSP that reads it and the
     customer that it is about, so that it can be cancelled when the MSP leaves. `attachment` is a PDF: name, bytes.
+    `has_settings`: the foot links to the email settings; not for security, consent and legal mails, nor for people
+    without an account. `stop` is the token of accounts/mail_choices.py with which one click ends letters of this sort.
     """
     parts = {part: _part(letter, part, context) for part in ("subject", "preheader", "body", "button")}
     page = {
@@ -43,6 +48,8 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
         "button_url": context.get("button_url", ""),
         "why": why,
         "portal_url": settings.PORTAL_URL,
+        "settings_url": settings.PORTAL_URL + reverse("email-settings") if has_settings or stop else "",
+        "stop_url": settings.PORTAL_URL + reverse("email-stop", args=[stop]) if stop else "",
     }
     email = Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -54,7 +61,7 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
         priority=PRIORITY.medium,
         message_id=make_msgid(domain=settings.MAIL_DOMAIN),
     )
-    email.headers = {_BETWEEN: " ".join(between)} if between else None
+    email.headers = _headers(between, page["stop_url"]) or None
     if attachment:  # in the row itself: web and worker share PostgreSQL, not a disk
         email.context = {"name": attachment[0], "base64": b64encode(attachment[1]).decode()}
     email.save()
@@ -65,6 +72,14 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
 def cancel(*, msp: str, customer: str) -> None:
     """Letters to this MSP about this customer that have not gone out yet never will."""
     Email.objects.filter(headers__contains={_BETWEEN: f"{msp} {customer}"}, status__in=tasks.OPEN).delete()
+
+
+def _headers(between: tuple[str, str] | None, stop_url: str) -> dict[str, str]:
+    """RFC 8058: mail programs show a button of their own, which posts to the address without asking further."""
+    headers = {_BETWEEN: " ".join(between)} if between else {}
+    if stop_url:
+        headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers
 
 
 def _part(letter: str, part: str, context: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ from licensing import (
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
-from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
+from portals import admin, email_pages, export_pages, health, launcher, msp, refusals, relations, samsung
 from services import agent_views
 from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
@@ -42,6 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("launch/<str:portal>/<int:organization_id>/", launcher.launch, name="launch"),
     path("preferences/", launcher.preferences_page, name="preferences"),
+    path("preferences/email/", email_pages.email_settings, name="email-settings"),
+    path("email/stop/<str:token>/", email_pages.email_stop, name="email-stop"),
     path("terms/<str:name>/", launcher.document, name="terms"),
     path("accounts/", include("allauth.urls")),
     # applicants and invited people

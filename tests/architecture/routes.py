@@ -216,6 +216,7 @@ ROUTES: dict[str, Route] = {
     "delink": Route("link", "link", args=lambda world: ["not-a-token"]),
     "receipt": Route("link", "link", args=lambda world: ["not-a-token"]),
     "management-end": Route("link", "link", args=lambda world: ["not-a-token"]),
+    "email-stop": Route("link", "link", args=lambda world: ["not-a-token"]),
     "enroll": Route("link", "link", args=lambda world: ["not-a-code"]),
     "agent-enroll": Route(None, "agent:enroll"),
     "agent-checkin": Route(None, "agent"),
@@ -225,6 +226,7 @@ ROUTES: dict[str, Route] = {
     "not-found": Route("missing", args=lambda world: ["nowhere/"]),
     # for whoever is signed in
     "preferences": Route("person", "person"),
+    "email-settings": Route("person", "person"),
     "launch": Route(None, "launch", args=lambda world: ["msp", world.aurora.pk]),
     # for the one whose it is
     "application": Route("alice's", args=lambda world: [world.alice.applications.get().pk]),
