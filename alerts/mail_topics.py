@@ -3,17 +3,23 @@
 What is stopped lies in accounts/mail_choices.py, with the topics of the letters to the team (tenants/teams.py).
 """
 
+from alerts.sources import SOURCES
 from tenants import teams
 
 DIGEST, CRITICAL, QUEUE = "digest", "critical", "queue"
 CHANNELS = {
-    DIGEST: "the email a day with new alerts",
+    DIGEST: "the daily email about new alerts",
     CRITICAL: "emails at once about critical alerts",
-    QUEUE: "the email a day with what waits for Samsung",
+    QUEUE: "the daily email about what waits for Samsung",
 }
+# The team hears of these by letters of their own at the same time (licensing/expiry.py, onboarding/endings.py).
+_HAVE_LETTERS = {"license_ending", "license_ended", "trial_ending", "management_ending"}
 
-KINDS: list[tuple[str, str]] = []
-MAY_BE_CRITICAL: list[tuple[str, str]] = []
+KINDS = [(one.kind, one.label) for one in SOURCES.values()]
+AT_ONCE = [
+    (one.kind, one.label) for one in SOURCES.values() if "'critical'" in one.query and one.kind not in _HAVE_LETTERS
+]
+"""Kinds that can become critical and that no other letter tells of."""
 
 
 def of(channel: str, kind: str) -> str:
@@ -23,5 +29,5 @@ def of(channel: str, kind: str) -> str:
 
 def name(topic: str) -> str:
     """How a sentence calls it: `You no longer get …`."""
-    letters = {topic: f"emails about: {label}" for topic, label in teams.topics()}
+    letters = {topic: f"emails about “{label}”" for topic, label in teams.topics()}
     return (CHANNELS | letters).get(topic, "these emails")

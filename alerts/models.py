@@ -197,3 +197,35 @@ class Recount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Reader(models.Model):
+    """How far a person has read and was told: locked by whoever writes this person an email about alerts."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="alert_reader")
+    seen_through = models.DateTimeField(null=True, blank=True)
+    """The newest alert on the screen when this person last looked at the bell."""
+    digest_day = models.DateField(null=True, blank=True)
+    """The last day, in the person's zone, whose daily email was thought of, sent or not."""
+    told_through = models.DateTimeField(null=True, blank=True)
+    """Critical alerts that changed up to here were looked at, for emails at once."""
+    told_at = models.DateTimeField(null=True, blank=True)
+    """The last email at once: further ones wait a little, so that a storm is a few emails."""
+
+    def __str__(self) -> str:
+        return f"reader {self.pk}"
+
+
+class Told(models.Model):
+    """An alert that a person read of in an email, at this severity: in no other one, daily or at once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="+")
+    severity = models.CharField(max_length=8, choices=Severity)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "alert", "severity"], name="told_once")]
+
+    def __str__(self) -> str:
+        return f"told {self.pk}"

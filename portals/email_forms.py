@@ -24,7 +24,7 @@ class EmailSettingsForm(forms.Form):
     hour = OneOf("Time of day", _HOURS, hint="In your time zone.")
     daily = SomeOf("In the daily email", mail_topics.KINDS, message=_UNKNOWN, required=False)
     critical = Tick("Send me critical alerts at once", required=False)
-    at_once = SomeOf("At once, when critical", mail_topics.MAY_BE_CRITICAL, message=_UNKNOWN, required=False)
+    at_once = SomeOf("At once, when critical", mail_topics.AT_ONCE, message=_UNKNOWN, required=False)
     letters = SomeOf("Emails to the team", teams.topics(), message=_UNKNOWN, required=False)
     queue = Tick("Send me the daily email about the queue", required=False)
 
