@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Expression, Q
 
 from accounts.models import User
 from alerts.models import AlertQuerySet, Reader, Severity
@@ -30,7 +30,7 @@ def seen(user: User, *, through: datetime) -> None:
     Reader.objects.filter(Q(seen_through=None) | Q(seen_through__lt=through), pk=reader.pk).update(seen_through=through)
 
 
-def new_to(alerts: AlertQuerySet, *, seen_through: datetime | None) -> AlertQuerySet:
+def new_to(alerts: AlertQuerySet, *, seen_through: datetime | Expression | None) -> AlertQuerySet:
     """Those that a person who looked then has not read of."""
     if seen_through is None:
         return alerts
@@ -45,5 +45,3 @@ def newest(alerts: AlertQuerySet) -> datetime | None:
 
 def _seen_through(user: User) -> datetime | None:
     return Reader.objects.filter(user=user).values_list("seen_through", flat=True).first()
-
-

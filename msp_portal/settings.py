@@ -213,6 +213,10 @@ CELERY_BEAT_SCHEDULE = {
     "services-clocks": {"task": "services.tasks.move_clocks", "schedule": 60.0, "options": {"expires": 60}},
     "services-check": {"task": "services.tasks.check_seats", "schedule": crontab(minute=57, hour=3)},
     "licenses-check": {"task": "licensing.tasks.check_ledger", "schedule": crontab(minute=47, hour=3)},
+    "alerts-digests": {"task": "alerts.tasks.write_digests", "schedule": 300.0, "options": {"expires": 300}},
+    "alerts-at-once": {"task": "alerts.tasks.tell_at_once", "schedule": 60.0, "options": {"expires": 60}},
+    "alerts-changed": {"task": "alerts.tasks.recount_changed", "schedule": 60.0, "options": {"expires": 60}},
+    "alerts-all": {"task": "alerts.tasks.recount_all", "schedule": 900.0, "options": {"expires": 900}},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 
