@@ -36,6 +36,7 @@ LIMITS = {
     "agent_checkin": Limit(120, 60, "check-ins", "a minute"),
     "agent_report": Limit(240, 60, "reports", "a minute"),
     "swap": Limit(200, 3600, "swaps of devices", "an hour"),  # each says whether Knox has a device
+    "recount": Limit(60, 3600, "counts of your alerts", "an hour"),
     "upload": Limit(120, 3600, "uploads", "an hour"),
 }
 

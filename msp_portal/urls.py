@@ -26,7 +26,20 @@ from licensing import (
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
-from portals import admin, email_pages, export_pages, health, launcher, msp, refusals, relations, samsung
+from portals import (
+    admin,
+    alert_views,
+    dashboard,
+    email_pages,
+    export_pages,
+    health,
+    launcher,
+    msp,
+    refusals,
+    relations,
+    samsung,
+    samsung_dashboard,
+)
 from services import agent_views
 from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
@@ -134,6 +147,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:pk>/accept/", order_views.order_accept, name="order-accept"),
     path("orders/<int:pk>/withdraw/", order_views.order_withdraw, name="order-withdraw"),
     path("orders/<int:pk>/key/", order_views.order_key, name="order-key"),
+    path("msp/", dashboard.msp_dashboard, name="msp-dashboard"),
+    path("msp/recount/", dashboard.msp_dashboard_recount, name="msp-dashboard-recount"),
+    path("msp/bell/", dashboard.msp_bell, name="msp-bell"),
+    path("msp/alerts/export/", dashboard.alert_export, name="alert-export"),
+    path("msp/alerts/<int:pk>/", alert_views.alert_page, name="alert"),
+    path("msp/alerts/<int:pk>/<slug:act>/", alert_views.alert_act, name="alert-act"),
     path("palette/", msp.palette, name="palette"),
     path("exports/<uuid:pk>/", export_pages.export_page, name="export"),
     path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),
@@ -263,6 +282,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/licenses/<int:pk>/devices/", seat_views.company_license_devices, name="company-license-devices"),
     path("admin-portal/licenses/<int:pk>/assign/", seat_views.company_license_assign, name="company-license-assign"),
     path("admin-portal/licenses/<int:pk>/release/", seat_views.company_license_release, name="company-license-release"),
+    path("samsung/", samsung_dashboard.samsung_dashboard, name="samsung-dashboard"),
     path("samsung/applications/", samsung.application_queue, name="samsung-applications"),
     path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
     path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),

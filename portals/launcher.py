@@ -21,7 +21,7 @@ from tenants.models import ORGANIZATIONS, Management, Membership, Msp
 from tenants.regions import Region
 
 _PORTALS = {
-    "msp": ("Knox MSP Portal", "customer-list", "Manage Knox services for all your customers with one sign-in."),
+    "msp": ("Knox MSP Portal", "msp-dashboard", "Manage Knox services for all your customers with one sign-in."),
     "reseller": (
         "Knox Reseller Portal",
         "reseller-home",
@@ -33,7 +33,7 @@ _PORTALS = {
         "Sell license keys to the MSPs of your regions.",
     ),
     "customer": ("Knox Admin Portal", "admin-portal-home", "Work with Knox for your own company."),
-    "samsung": ("Samsung Admin Portal", "samsung-applications", "Decide applications and keep the record."),
+    "samsung": ("Samsung Admin Portal", "samsung-dashboard", "Decide applications and keep the record."),
 }
 
 

@@ -9,12 +9,14 @@ from decimal import Decimal
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
+from alerts.models import Alert
 from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Upload
 from licensing import keys, orders, trials
 from licensing.models import Key, License, Listing, Order, Product
 from services import modules, things
 from services.models import Enrollment, Thing
 from tenants.models import Customer, CustomerService, KnoxService, Reseller
+from tests.alerts import alarm
 from tests.services import covering
 from tests.services.typed import cleaned
 from tests.world import World
@@ -44,6 +46,13 @@ def approval(customer: Customer) -> int:
     with as_operator():
         found = Approval.objects.filter(customer=customer, reseller__isnull=False)
         return found.values_list("pk", flat=True).first() or 0
+
+
+def alert(customer: Customer) -> int:
+    """An alert of this customer, made where it has none."""
+    with as_operator():
+        found = Alert.objects.lasting().filter(customer=customer).values_list("pk", flat=True).first()
+    return found or alarm.alert(customer).pk
 
 
 def sent(reseller: Reseller) -> int:
@@ -233,6 +242,12 @@ ROUTES: dict[str, Route] = {
     "export": Route("alice's", args=lambda world: [world.alice.exports.get().pk]),
     "export-file": Route("alice's", args=lambda world: [world.alice.exports.get().pk]),
     # the MSP Portal
+    "msp-dashboard": Route("msp:view_msp"),
+    "msp-dashboard-recount": Route(None, "msp:view_msp"),
+    "msp-bell": Route(None, "msp:view_msp"),
+    "alert-export": Route("msp:view_msp"),
+    "alert": Route("alert", args=lambda world: [alert(world.first)]),
+    "alert-act": Route(None, "alert:change", args=lambda world: [alert(world.first), "acknowledge"]),
     "customer-list": Route("msp:view_msp"),
     "customer-export": Route("msp:view_msp"),
     "palette": Route("msp:view_msp"),
@@ -420,6 +435,7 @@ ROUTES: dict[str, Route] = {
     "company-license-devices": Route("member:customer", args=company_license),
     "company-license-assign": Route("member:customer", "member:customer", args=company_license),
     "company-license-release": Route(None, "member:customer", args=company_license),
+    "samsung-dashboard": Route("samsung"),
     "samsung-applications": Route("samsung"),
     "samsung-application": Route("samsung", args=lambda world: [world.waiting.pk]),
     "samsung-approve": Route(None, "samsung", args=lambda world: [world.waiting.pk]),

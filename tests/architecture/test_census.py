@@ -31,6 +31,16 @@ def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
 ALL = list(patterns(get_resolver()))
 
 
+MEANT = {
+    "request": "msp:add_customers",
+    "order": "msp:view_msp",
+    "order:change": "msp:add_customers",
+    "alert": "msp:view_msp",
+    "alert:change": "msp:view_msp",
+}
+"""The doors of pages about one thing of an MSP, which the view looks for behind them."""
+
+
 def test_every_route_is_listed_with_its_policy():
     names = {entry.name for entry in ALL}
 
@@ -47,9 +57,7 @@ def test_no_listed_route_is_stale():
 def test_the_door_of_a_view_is_the_one_of_its_policy(entry):
     route = ROUTES[entry.name]
     policy = route.policy or route.post
-    policy = {"request": "msp:add_customers", "order": "msp:view_msp", "order:change": "msp:add_customers"}.get(
-        policy, policy
-    )
+    policy = MEANT.get(policy, policy)
     policy = "customer" if policy.startswith("customer:") else policy
     policy = "member:customer" if policy.startswith("own:") else policy
     policy = "member:reseller" if policy.startswith("reseller:") else policy
