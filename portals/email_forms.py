@@ -68,7 +68,10 @@ def _topics(name: str, chosen: Any) -> list[str]:
 
 def _values(field: Any) -> Any:
     """Everything that can be chosen."""
-    return [value for value, _ in field.choices] if isinstance(field, forms.ChoiceField) else True
+    if not isinstance(field, forms.ChoiceField):
+        return True
+    choices: Any = field.choices
+    return [value for value, _ in choices]
 
 
 def _ticked(unwanted: set[str]) -> dict[str, Any]:

@@ -45,6 +45,7 @@ from onboarding.forms import (
     TypedForm,
 )
 from onboarding.models import Program
+from portals.email_forms import EmailSettingsForm
 from portals.forms import PreferencesForm
 from services import copies
 from services.console import Console, Kind
@@ -255,6 +256,14 @@ PREFERENCES = Page(
     {"time_zone": "Asia/Seoul", "theme": "dark"},
     "nora",
 )
+EMAIL_SETTINGS = Page(
+    "email settings",
+    EmailSettingsForm,
+    lambda world: reverse("email-settings"),
+    {"digest": "on", "hour": "18", "daily": ["devices_silent"], "at_once": ["seats_missing"], "letters": ["uploads"]},
+    "alice",
+    {"queue"},
+)
 LOOK_UP = Page(
     "look up",
     LookUpForm,
@@ -363,6 +372,7 @@ PAGES = [
     ADD,
     EDIT,
     PREFERENCES,
+    EMAIL_SETTINGS,
     LOOK_UP,
     CONSENT,
     ACCESS,
