@@ -161,8 +161,8 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-drop]").forEach(showChosen));
 
-  // What is looked at stays as it is while one works in it: an open menu, a field with something typed.
-  const isBusy = (part) => part.querySelector("details.pop[open]") || part.querySelector("input:focus, textarea:focus, select:focus");
+  // What is looked at stays as it is while one works in it: an open menu, older alerts, a field.
+  const isBusy = (part) => part.querySelector("details.pop[open], .more [rel=prev], input:focus, textarea:focus, select:focus");
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.target;

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-PLOT_WIDTH, PLOT_HEIGHT = 560, 190
-_LEFT, _TOP, _FLOOR = 60, 14, 160
+PLOT_WIDTH, PLOT_HEIGHT = 440, 190
+_LEFT, _TOP, _FLOOR = 44, 14, 160
 _WIDEST, _GAP, _LEAST = 34, 2.0, 1.5
 _STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 10)
 _TICKS = 4

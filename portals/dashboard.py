@@ -18,11 +18,12 @@ from tenants.door import TenantRequest, for_msp
 from tenants.models import Customer
 
 _PAGE = "portals/msp_dashboard.html"
-_SHOWN = 20
+_SHOWN = 10
 _STATES = ("open", "acknowledged", "snoozed", "closed")
 _SYMBOLS = {Severity.CRITICAL: "bad", Severity.WARNING: "warn", Severity.WAITING: "clock"}
 _TONES = [("ok", "Well"), ("wait", "On the way"), ("warn", "To look at"), ("bad", "Failed"), ("off", "Not in use")]
-_ACROSS = 12
+_SHORT = 16
+_ACROSS = 9
 _OWN = ("mark", "csrfmiddlewaretoken")
 """Parameters that are not part of what is shown."""
 
@@ -35,9 +36,11 @@ def msp_dashboard(request: TenantRequest) -> HttpResponse:
     scope = _scope(request, query)
     if "mark" in request.GET and request.GET["mark"] == (pulse := figures.pulse(request.msp, scope)).mark:
         stamp = {"as_of": pulse.as_of, "is_part": True}
-        return render(request, f"{_PAGE}#stamp", stamp, headers={"HX-Reswap": "none"})
+        answer = render(request, f"{_PAGE}#stamp", stamp)
+        answer["HX-Reswap"] = "none"
+        return answer
     counted = figures.of(request.msp, scope, by_seats=query.get("licenses") == "seats")
-    context = _head(query, counted, scope) | _feed(request, query, counted, scope) | _beside(counted)
+    context = _head(request, query, counted, scope) | _feed(request, query, counted, scope) | _beside(counted)
     context["is_part"] = "mark" in request.GET
     return render(request, f"{_PAGE}#dash" if context["is_part"] else _PAGE, context)
 
@@ -92,7 +95,7 @@ def tiles(request: TenantRequest, query: QueryDict) -> dict[str, Any]:
     return {"figures": counted, "counts": counted.alerts, "scope": scope}
 
 
-def _head(query: QueryDict, counted: Figures, scope: Customer | None) -> dict[str, Any]:
+def _head(request: TenantRequest, query: QueryDict, counted: Figures, scope: Customer | None) -> dict[str, Any]:
     by_seats = query.get("licenses") == "seats"
     return {
         "figures": counted,
@@ -103,6 +106,7 @@ def _head(query: QueryDict, counted: Figures, scope: Customer | None) -> dict[st
         "scope": scope,
         "customer": scope,  # whose data is on the page, for the rail
         "customers": counted.customers,
+        "may_add": "add_customers" in request.msp_rights,
         "by_seats": by_seats,
         "other_licenses": _address(query, licenses="" if by_seats else "seats"),
         "full_bar_days": figures.FULL_BAR_DAYS,
@@ -142,7 +146,7 @@ def _beside(counted: Figures) -> dict[str, Any]:
     return {
         "attention": [
             {
-                "name": one.console.name,
+                "name": _short(one.console.name),
                 "slug": one.console.slug,
                 "failed": one.failed,
                 "other": one.other,
@@ -152,17 +156,27 @@ def _beside(counted: Figures) -> dict[str, Any]:
         ],
         "in_services": [
             {
-                "name": one.console.name,
+                "name": _short(one.console.name),
                 "total": one.total,
                 "states": one.by_state,
                 "boxes": charts.parts(one.by_tone.items(), most=most),
             }
             for one in services
         ],
+        "seats": [
+            {"name": _short(one.console.name), "used": one.used, "seats": one.seats, "boxes": one.filling}
+            for one in counted.seats
+        ],
         "tones": _TONES,
         "strip": charts.strip(customers, across=_ACROSS),
         "calm": sum(not one.total for one in customers),
     }
+
+
+def _short(name: str) -> str:
+    """A service's name beside a bar, which needs the room."""
+    short = name.removesuffix(" for Business")
+    return short if len(short) <= _SHORT else short.removeprefix("Knox ")
 
 
 def _list(request: TenantRequest, query: QueryDict) -> feed.AlertList:

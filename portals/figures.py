@@ -33,7 +33,7 @@ WEEKS = 8
 LICENSES_SHOWN = 5
 FULL_BAR_DAYS = 90
 _LICENSE_KINDS = ("license_ending", "license_ended", "trial_ending", "seats_low", "seats_full")
-_ENDED_KIND = "license_ended"
+_ENDED_KIND, _LOW_KINDS = "license_ended", ("seats_low", "seats_full")
 _SECONDS_UNMARKED = 300
 _ENDED_SHOWN = timedelta(days=30)
 """A license that ended stays in the card this long, unless another one took its place."""
@@ -278,10 +278,11 @@ def _alerts(lasting: QuerySet[Any]) -> QuerySet[Any]:
         taken=Count("pk", filter=~open_ & ~snoozed),
         of_licenses=Count("pk", filter=Q(kind__in=_LICENSE_KINDS)),
         of_ended=Count("pk", filter=Q(kind=_ENDED_KIND)),
+        of_low=Count("pk", filter=Q(kind__in=_LOW_KINDS)),
         **by_severity,
     )
     named = {"all": "open", "snoozed": "aside", "acknowledged": "taken"}
-    return _found(counted, *Severity.values, **named, licenses="of_licenses", ended="of_ended")
+    return _found(counted, *Severity.values, **named, licenses="of_licenses", ended="of_ended", low="of_low")
 
 
 def _marks(lasting: QuerySet[Any]) -> QuerySet[Any]:
