@@ -39,6 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField(max_length=100)
     time_zone = models.CharField(max_length=64, default="UTC")
     theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
+    digest_hour = models.PositiveSmallIntegerField(default=7)  # in the person's own zone
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
     # The one portal that is open (tenants/one_portal.py): its kind, in which session, since when, in which browser.
@@ -62,6 +63,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(open_portal="", open_session="", open_since=None)
                 | (~Q(open_portal="") & ~Q(open_session="") & Q(open_since__isnull=False)),
             ),
+            models.CheckConstraint(condition=models.Q(digest_hour__lte=23), name="user_digest_hour_of_a_day"),
         ]
 
     def __str__(self) -> str:
@@ -84,3 +86,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def is_samsung_admin(self) -> bool:
         return self.groups.filter(name=SAMSUNG_ADMINS).exists()
+
+
+class UnwantedMail(models.Model):
+    """A sort of email that a person does not want. No row: it is wanted (accounts/mail_choices.py)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="unwanted_mail")
+    topic = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="unwanted_mail_once")]
+
+    def __str__(self) -> str:
+        return self.topic

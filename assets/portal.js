@@ -161,6 +161,20 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-drop]").forEach(showChosen));
 
+  // What is looked at stays as it is while one works in it: an open menu, older alerts, a field.
+  const isBusy = (part) => part.querySelector("details.pop[open], .more [rel=prev], input:focus, textarea:focus, select:focus");
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const part = event.target;
+    if (part.matches("[data-live]") && (document.hidden || isBusy(part))) event.preventDefault();
+  });
+
+  // Tables that were opened stay open when their part is swapped.
+  let opened = [];
+  const kept = () => [...document.querySelectorAll("details[data-keep]")];
+  document.addEventListener("htmx:beforeSwap", () => { opened = kept().filter((one) => one.open).map((one) => one.id); });
+  document.addEventListener("htmx:afterSettle", () => kept().forEach((one) => { if (opened.includes(one.id)) one.open = true; }));
+
   // A corrected line is good: on to the next one that is not.
   document.addEventListener("htmx:afterSettle", (event) => {
     const row = event.target.closest && event.target.closest("tr[data-good]");

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.urls import reverse
 
+from accounts import mail_choices
 from accounts.acting import as_operator
 from accounts.models import User
 from devices.models import Approval, Device
 from mail import outbox
 from tenants.models import Customer, Msp
-from tenants.teams import team
+from tenants.teams import UPLOADS, team
 from tenants.times import written
 
 
@@ -17,8 +18,8 @@ def received(approval: Approval) -> None:
     with as_operator():  # the reseller, whose upload it is, knows neither the customer's name nor its people
         approval = _whole(approval)
         msp, people = team(approval.customer)
-        for person in people:
-            _received(approval, msp, person)
+        for person, stop in mail_choices.readers(people, UPLOADS):
+            _received(approval, msp, person, stop=stop)
 
 
 def decided(approval: Approval) -> None:
@@ -33,6 +34,7 @@ def decided(approval: Approval) -> None:
             to=person.email,
             name=person.first_name,
             why="you sent this upload",
+            has_settings=True,
             context={
                 "approval": approval,
                 "kcs_id": approval.customer.kcs_id,
@@ -44,7 +46,7 @@ def decided(approval: Approval) -> None:
         )
 
 
-def _received(approval: Approval, msp: Msp | None, person: User) -> None:
+def _received(approval: Approval, msp: Msp | None, person: User, *, stop: str) -> None:
     customer = approval.customer
     outbox.write(
         "devices/email/upload_received",
@@ -59,6 +61,7 @@ def _received(approval: Approval, msp: Msp | None, person: User) -> None:
             "at": written(approval.sent_at, person.zone),
             "button_url": settings.PORTAL_URL + _page(approval, customer, msp),
         },
+        stop=stop,
     )
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from accounts import mail_choices
 from accounts.acting import as_operator
 from accounts.models import User
 from audit.models import Side
@@ -49,6 +50,7 @@ def key_withdrawn(key: Key, *, reason: str) -> None:
             name=person.first_name,
             why=f"you take orders for {key.listing}",
             context=about | {"button_url": f"{settings.PORTAL_URL}{KEYS}{key.pk}/"},
+            has_settings=True,
         )
     if key.order:
         _to_leads("key_withdrawn", key.order, for_msp=True, button_url=_order(key.order), **about)
@@ -78,6 +80,7 @@ def _to_license_reseller(letter: str, order: Order) -> None:
             name=person.first_name,
             why=f"you take orders for {order.listing}",
             context=_of_order(order, person) | {"button_url": f"{settings.PORTAL_URL}{SELLING}{order.pk}/"},
+            has_settings=True,
         )
 
 
@@ -102,13 +105,15 @@ def _to_leads(letter: str, order: Order, **context: Any) -> None:
             why=f"you hear about the orders of {msp}",
             context=_of_order(order, person) | {"customer": customer, **context},
             between=(msp.public_id, customer.kcs_id) if customer else None,
+            has_settings=True,
         )
 
 
 def _to_team(letter: str, license: License, *, leaves: datetime | None = None, **context: Any) -> None:
     """To those who work for the customer: its MSP's people, and with Full access its own too (knox.md 9.5)."""
-    customer = license.customer
-    for person, msp in _readers(customer):
+    customer, readers = license.customer, dict(_readers(license.customer))
+    for person, stop in mail_choices.readers(readers, teams.licenses(license.service)):
+        msp = readers[person]
         base = {
             "customer": customer,
             "license": license,
@@ -127,6 +132,7 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
             why=f"you work for {customer} at {msp}" if msp else f"you are an administrator of {customer}",
             context=base | context,
             between=(msp.public_id, customer.kcs_id) if msp else None,
+            stop=stop,
         )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template import TemplateDoesNotExist, engines
 from django.template.loader import render_to_string
+from django.urls import reverse
 from post_office.models import PRIORITY, STATUS, Email
 
 from mail import tasks
@@ -26,6 +27,8 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
     context: dict[str, Any],
     between: tuple[str, str] | None = None,
     attachment: tuple[str, bytes] | None = None,
+    has_settings: bool = False,
+    stop: str = "",
 ) -> Email:
     """Write the letter `templates/<letter>.txt` to one person.
 
@@ -33,6 +36,8 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
     where there is something to do, `button`; its address is `context["button_url"]`.
     `why` ends the sentence "You get this because …". `between` are the public IDs of the MSP that reads it and the
     customer that it is about, so that it can be cancelled when the MSP leaves. `attachment` is a PDF: name, bytes.
+    `has_settings`: the foot links to the email settings; not for security, consent and legal mails, nor for people
+    without an account. `stop` is the token of accounts/mail_choices.py with which one click ends letters of this sort.
     """
     parts = {part: _part(letter, part, context) for part in ("subject", "preheader", "body", "button")}
     page = {
@@ -44,6 +49,8 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
         "button_url": context.get("button_url", ""),
         "why": why,
         "portal_url": settings.PORTAL_URL,
+        "settings_url": settings.PORTAL_URL + reverse("email-settings") if has_settings or stop else "",
+        "stop_url": settings.PORTAL_URL + reverse("email-stop", args=[stop]) if stop else "",
     }
     email = Email(
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -55,7 +62,7 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
         priority=PRIORITY.medium,
         message_id=make_msgid(domain=settings.MAIL_DOMAIN),
     )
-    email.headers = {_BETWEEN: " ".join(between)} if between else None
+    email.headers = _headers(between, page["stop_url"]) or None
     if attachment:  # in the row itself: web and worker share PostgreSQL, not a disk
         email.context = {"name": attachment[0], "base64": b64encode(attachment[1]).decode()}
     email.save()
@@ -72,6 +79,14 @@ def forget(*words: str) -> None:
     """Letters about a deleted customer go, sent or not: those with one of these words in subject or text."""
     for word in words:
         Email.objects.filter(Q(message__contains=word) | Q(subject__contains=word)).delete()
+
+
+def _headers(between: tuple[str, str] | None, stop_url: str) -> dict[str, str]:
+    """RFC 8058: mail programs show a button of their own, which posts to the address without asking further."""
+    headers = {_BETWEEN: " ".join(between)} if between else {}
+    if stop_url:
+        headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return headers
 
 
 def _part(letter: str, part: str, context: dict[str, Any]) -> str:

@@ -220,6 +220,10 @@ CELERY_BEAT_SCHEDULE = {
     "deletions-run": {"task": "support.tasks.delete_due", "schedule": 30.0, "options": {"expires": 30}},
     "audit-seal": {"task": "audit.tasks.seal", "schedule": 30.0, "options": {"expires": 30}},
     "audit-verify": {"task": "audit.tasks.verify", "schedule": crontab(minute=7, hour=4)},
+    "alerts-digests": {"task": "alerts.tasks.write_digests", "schedule": 300.0, "options": {"expires": 300}},
+    "alerts-at-once": {"task": "alerts.tasks.tell_at_once", "schedule": 60.0, "options": {"expires": 60}},
+    "alerts-changed": {"task": "alerts.tasks.recount_changed", "schedule": 60.0, "options": {"expires": 60}},
+    "alerts-all": {"task": "alerts.tasks.recount_all", "schedule": 900.0, "options": {"expires": 900}},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 

@@ -26,7 +26,22 @@ from licensing import (
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
-from portals import activity, admin, export_pages, health, launcher, msp, refusals, relations, samsung, samsung_msps
+from portals import (
+    activity,
+    admin,
+    alert_views,
+    dashboard,
+    email_pages,
+    export_pages,
+    health,
+    launcher,
+    msp,
+    refusals,
+    relations,
+    samsung,
+    samsung_dashboard,
+    samsung_msps,
+)
 from services import agent_views
 from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
@@ -47,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/", launcher.preferences_page, name="preferences"),
     path("rights/", rights_views.my_rights, name="my-rights"),
     path("switch/", rights_views.switcher, name="switcher"),
+    path("preferences/email/", email_pages.email_settings, name="email-settings"),
+    path("email/stop/<str:token>/", email_pages.email_stop, name="email-stop"),
     path("terms/<str:name>/", launcher.document, name="terms"),
     path("accounts/", include("allauth.urls")),
     # applicants and invited people
@@ -148,6 +165,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:pk>/withdraw/", order_views.order_withdraw, name="order-withdraw"),
     path("orders/<int:pk>/key/", order_views.order_key, name="order-key"),
     path("customers/<str:kcs_id>/deletion/", deletion_views.deletion_ask, name="deletion-ask"),
+    path("msp/", dashboard.msp_dashboard, name="msp-dashboard"),
+    path("msp/recount/", dashboard.msp_dashboard_recount, name="msp-dashboard-recount"),
+    path("msp/bell/", dashboard.msp_bell, name="msp-bell"),
+    path("msp/alerts/export/", dashboard.alert_export, name="alert-export"),
+    path("msp/alerts/<int:pk>/", alert_views.alert_page, name="alert"),
+    path("msp/alerts/<int:pk>/<slug:act>/", alert_views.alert_act, name="alert-act"),
     path("palette/", msp.palette, name="palette"),
     path("exports/<uuid:pk>/", export_pages.export_page, name="export"),
     path("exports/<uuid:pk>/file/", export_pages.export_file, name="export-file"),
@@ -310,6 +333,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/licenses/<int:pk>/release/", seat_views.company_license_release, name="company-license-release"),
     path("samsung/activity/", activity.samsung_activity, name="samsung-activity"),
     path("samsung/activity/export/", activity.samsung_activity_export, name="samsung-activity-export"),
+    path("samsung/", samsung_dashboard.samsung_dashboard, name="samsung-dashboard"),
     path("samsung/applications/", samsung.application_queue, name="samsung-applications"),
     path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
     path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),

@@ -130,6 +130,7 @@ def _write(letter: str, to: User, *, why: str, between: tuple[str, str] | None =
         why=why,
         context=context,
         between=between,
+        has_settings=True,
     )
 
 

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import rate_limits
 from accounts.acting import as_operator
 from accounts.http import PortalRequest
+from alerts import feed
+from alerts.models import Alert
 from audit.models import Event, Side
 from devices import inventory
 from onboarding import endings, wishes
@@ -16,6 +18,8 @@ from rules.errors import RuleBroken
 from tenants.door import for_member
 from tenants.models import Customer, Management
 from tenants.regions import Region
+
+_ALERTS_SHOWN = 20
 
 
 @require_GET
@@ -37,6 +41,7 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         "regions": [Region(region).label] if region else [],
         "services": organization.services.order_by("pk"),
         "devices_total": inventory.total(organization),
+        "lines": feed.lines(_alerts(organization), portal=feed.OWN),
         "management": management,
         "delink": delink,
         "asking": asking,
@@ -46,6 +51,12 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         ],
     }
     return render(request, "portals/admin_portal_home.html", context)
+
+
+def _alerts(organization: Customer) -> list[Alert]:
+    """What needs attention at the company, the newest first; what its MSP does about it stays with the MSP."""
+    rows = feed.of_customer(organization, msp=None).lasting().select_related("customer")
+    return list(rows.order_by("-since", "-pk")[:_ALERTS_SHOWN])
 
 
 @require_POST

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
+from alerts import feed
+from alerts.models import Alert
 from tenants import access, lists
 from tenants.models import Access, Customer, CustomerQuerySet, KnoxService, Management, Msp
 
@@ -27,12 +30,13 @@ class CustomerList:
         self.services = [one for one in query.getlist("service") if one in KnoxService.values]
         self.access = query.get("access", "") if query.get("access") in Access.values else ""
         self.status = query.get("status", "") if query.get("status") in dict(STATUSES) else ""
+        self.has_alerts = query.get("alerts") == "open"
         self.ticked = [one for one in query.getlist("kcs") if len(one) == 10][:1000]  # noqa: PLR2004
         self.sorting = lists.Sorting(query, _COLUMNS, default="name")
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.q or self.services or self.access or self.status)
+        return bool(self.q or self.services or self.access or self.status or self.has_alerts)
 
     def rows(self, user: User, msp: Msp) -> CustomerQuerySet:
         """The customers of `msp` that `user` may see and the address asks for, with `state` and `since`."""
@@ -43,6 +47,8 @@ class CustomerList:
         rows = rows.filter(management__isnull=False, **self._conditions()).annotate(  # type: ignore[no-redef]  # Customer names them for the templates
             status=F("management__state"), since=F("management__since")
         )
+        if self.has_alerts:
+            rows = rows.filter(Exists(_urging(msp)))
         return rows.matching(self.q) if self.q else rows
 
     def _conditions(self) -> dict[str, Any]:
@@ -55,7 +61,8 @@ class CustomerList:
         return {condition: value for condition, value in found.items() if value}
 
     def page(self, user: User, msp: Msp) -> lists.Page[Customer]:
-        rows = self.rows(user, msp).prefetch_related("services")
+        urging = ArraySubquery(_urging(msp).values("severity"))
+        rows = self.rows(user, msp).annotate(urging=urging).prefetch_related("services")
         return lists.page(rows.distinct() if self.services else rows, self.sorting.order, self.query)
 
     def chips(self) -> list[lists.Chip]:
@@ -65,8 +72,14 @@ class CustomerList:
             "service": ("Services", " or ".join(names)),
             "access": ("Access", Access(self.access).label if self.access else ""),
             "status": ("Status", dict(STATUSES).get(self.status, "")),
+            "alerts": ("Alerts", "Open" if self.has_alerts else ""),
         }
         return lists.chips(self.query, shown)
+
+
+def _urging(msp: Msp) -> QuerySet[Alert]:
+    """The alerts of a row's customer that nobody took on, the worst first."""
+    return feed.of_msp(msp).urging().filter(customer=OuterRef("pk")).order_by("severity")
 
 
 def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:

@@ -13,6 +13,7 @@ from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
 from accounts.adapters import email_confirmed
 from accounts.models import User
+from alerts import counting
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
 from portals import demo_devices, demo_licenses, demo_services, demo_tickets, demo_uploads
@@ -224,6 +225,7 @@ def _direct_customer(sam: User) -> Customer:
 def _licenses_and_services(alice: User, lena: User, managed: list[Customer]) -> None:
     demo_licenses.load(alice, lena, managed)
     demo_services.load(alice, lena, managed)
+    counting.recount(full=True)  # so that the dashboard has its alerts before the first minute has passed
 
 
 def _other_applications(sam: User) -> None:

@@ -13,7 +13,7 @@ class Kind:
 
 
 KINDS = {
-    "msp": Kind(TITLES["msp"], "customer-list", "Manage Knox services for all your customers with one sign-in."),
+    "msp": Kind(TITLES["msp"], "msp-dashboard", "Manage Knox services for all your customers with one sign-in."),
     "reseller": Kind(
         TITLES["reseller"],
         "reseller-home",
@@ -23,5 +23,5 @@ KINDS = {
         TITLES["license_reseller"], "license-reseller-home", "Sell license keys to the MSPs of your regions."
     ),
     "customer": Kind(TITLES["customer"], "admin-portal-home", "Work with Knox for your own company."),
-    "samsung": Kind(TITLES["samsung"], "samsung-applications", "Decide applications and keep the record."),
+    "samsung": Kind(TITLES["samsung"], "samsung-dashboard", "Decide applications and keep the record."),
 }

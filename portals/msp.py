@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import rate_limits
 from accounts.http import data_of
+from alerts import feed, handling
 from audit.models import Event, Side
 from devices import inventory
 from licensing.models import License
@@ -30,6 +31,7 @@ from tenants import access, exports, recent
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
 
+_ALERTS_SHOWN = 5
 _LICENSES_SHOWN = 6
 _OF_ONE_DEVICE = ("upload.line_corrected", "service.agent_replaced")
 """Steps that are told where the device is, and would push everything else out of a customer's timeline."""
@@ -120,6 +122,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
         "just_added": "added" in request.GET,
         "has_receipt": bool(consented),
+        **_alerts(request, customer),
         "devices_total": devices_total,
         "may_delink": "delink_customers" in request.msp_rights,
         **_licenses(customer, have, may_change=access.LICENSES in request.customer_rights),
@@ -182,6 +185,19 @@ def palette(request: TenantRequest) -> HttpResponse:
         "device": inventory.find(q, request.msp) if q else None,
     }
     return render(request, _page(request, "portals/palette.html", "results"), context)
+
+
+def _alerts(request: TenantRequest, customer: Customer) -> dict[str, Any]:
+    """Its newest alerts that nobody took on, and which of them this person may handle. One query."""
+    rows = feed.of_customer(customer, msp=request.msp).urging().select_related("customer", "assigned_to")
+    found = list(rows.order_by("-since", "-pk")[: _ALERTS_SHOWN + 1])
+    may_handle = access.MANAGE in request.customer_rights
+    return {
+        "lines": feed.lines(found[:_ALERTS_SHOWN]),
+        "more_alerts": len(found) > _ALERTS_SHOWN,
+        "handled": {one.pk for one in found} if may_handle else set(),
+        "snoozes": handling.CHOICES.items(),
+    }
 
 
 def _licenses(customer: Customer, have: dict[str, Any], *, may_change: bool) -> dict[str, Any]:

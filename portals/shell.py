@@ -1,18 +1,22 @@
 """What the frame of every page shows: where one was last, and how much waits."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from alerts import bell, feed
+from alerts.models import Alert, Reader
 from devices.models import Approval
 from onboarding.models import Application
 from support.models import Ticket
 from tenants import recent
 from tenants.lists import CAP
-from tenants.models import Customer, Management, Msp
+from tenants.models import Management, Msp
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -24,37 +28,54 @@ class _Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
-    @cached_property
-    def recent(self) -> list[Customer]:
-        """The last customers that this person opened and may still see, without the one on the page."""
-        keys = recent.keys(self.request.session)
-        if not keys or not self._msp:
+    @property
+    def recent(self) -> list[dict[str, Any]]:
+        """The last customers that this person opened and may still see, without the one on the page: `name`, `kcs_id`
+        and how many of its `alerts` nobody took on."""
+        if not self._msp:
             return []
-        found = Customer.objects.filter(managements__msp=self._msp, managements__ended_at=None).in_bulk(keys)
         match = self.request.resolver_match
         here = match.kwargs.get("kcs_id") if match else None
-        return [found[pk] for pk in keys if pk in found and found[pk].kcs_id != here][: recent.SHOWN]
+        found = {one["pk"]: one for one in self._counted["recent"] if one["kcs_id"] != here}
+        return [found[pk] for pk in self._recent if pk in found][: recent.SHOWN]
 
     @property
     def customer_total(self) -> str:
         """How many customers this person sees in this MSP."""
-        return _capped(self._counts[0]) if self._msp else ""
+        return _capped(self._counted["customers"]) if self._msp else ""
 
     @property
     def uploads_waiting(self) -> str:
         """Uploads that wait at the customers that this person sees; empty for none."""
-        return _capped(self._counts[1]) if self._msp and self._counts[1] else ""
+        return _capped(self._counted["uploads"]) if self._msp and self._counted["uploads"] else ""
+
+    @property
+    def bell(self) -> str:
+        """How many alerts are new to this person: `7`, `99+`, empty for none."""
+        return bell.shown(self._counted["unread"]) if self._msp else ""
 
     @cached_property
-    def _counts(self) -> tuple[int, int]:
-        """Both numbers of the rail, counted up to the cap. One query."""
+    def _counted(self) -> dict[str, Any]:
+        """All that the rail and the bar tell of an MSP, counted up to the cap. One query."""
+        msp = self._msp
+        assert msp  # noqa: S101  (asked for inside an MSP only)
         seen = Management.objects.filter(msp=OuterRef("pk"), ended_at=None)
-        managed = Management.objects.filter(msp=self._msp, ended_at=None)
+        managed = Management.objects.filter(msp=msp, ended_at=None)
         pending = Approval.objects.filter(state=Approval.State.PENDING, is_complete=True, reseller__isnull=False)
         waiting = pending.filter(customer__in=managed.values("customer"))
-        assert self._msp  # noqa: S101  (asked for inside an MSP only)
-        customers, uploads = Msp.objects.values_list(_size(seen), _size(waiting)).get(pk=self._msp.pk)
-        return customers, uploads
+        columns = {
+            "found_customers": _size(seen),
+            "found_uploads": _size(waiting),
+            "found_unread": _size(_unread(msp, self.request.user)),
+        }
+        if self._recent:
+            columns["found_recent"] = ArraySubquery(_with_alerts(managed, self._recent, msp))
+        row = Msp.objects.values(**columns).get(pk=msp.pk)
+        return {"recent": []} | {name.removeprefix("found_"): value for name, value in row.items()}
+
+    @cached_property
+    def _recent(self) -> list[int]:
+        return recent.keys(self.request.session)
 
     @cached_property
     def waiting(self) -> int:
@@ -69,6 +90,22 @@ class _Shell:
     @property
     def _msp(self) -> Msp | None:
         return getattr(self.request, "msp", None)
+
+
+def _unread(msp: Msp, person: Any) -> QuerySet[Alert]:
+    """What the person has not looked at: everything, who never looked."""
+    seen = Reader.objects.filter(user=person).values("seen_through")
+    never = Value(datetime(1970, 1, 1, tzinfo=UTC))
+    return bell.new_to(feed.of_msp(msp).urging(), seen_through=Coalesce(Subquery(seen), never))
+
+
+def _with_alerts(managed: QuerySet[Management], keys: list[int], msp: Msp) -> QuerySet[Any]:
+    """These customers, as far as the MSP manages them."""
+    urging = Alert.objects.urging().filter(msp=msp, customer=OuterRef("customer"))
+    rows = managed.filter(customer__in=keys).annotate(urging=_size(urging))
+    return rows.values(
+        found=JSONObject(pk="customer_id", name="customer__name", kcs_id="customer__kcs_id", alerts="urging")
+    )
 
 
 def _size(rows: QuerySet[Any]) -> Func:

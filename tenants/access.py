@@ -14,6 +14,7 @@ from uuid import uuid4
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.acting import as_operator
@@ -91,6 +92,16 @@ def rights(user: User, organization: Organization) -> set[str]:
     by_person = user_grants.filter(content_object=organization, user=user)
     codenames = "permission__codename"
     return set(by_group.values_list(codenames, flat=True).union(by_person.values_list(codenames, flat=True)))
+
+
+def holders(right: str, *, of: int, msp: int | None) -> list[User]:
+    """Who holds the right on the customer (`of`) by a place at this MSP; without one, at the customer. One query."""
+    own: dict[str, int] = {"customer": of} if msp is None else {"msp": msp}
+    grant = {"content_object": of, "permission__codename": right}
+    roles = Role.objects.filter(group__in=CustomerGroupGrant.objects.filter(**grant).values("group"), **own)
+    places = Membership.objects.filter(user__in=CustomerUserGrant.objects.filter(**grant).values("user"), **own)
+    people = User.objects.filter(Q(groups__role__in=roles) | Q(pk__in=places.values("user")))
+    return list(people.distinct().order_by("first_name", "last_name", "pk"))
 
 
 @transaction.atomic

@@ -73,6 +73,7 @@ def finish(export: Export, rows: Iterable[Iterable[object]]) -> None:
         to=export.user.email,
         name=export.user.first_name,
         why="you asked for this export",
+        has_settings=True,
         context={
             "export": export,
             "lines": number_format(export.lines, force_grouping=True),

@@ -3,9 +3,25 @@
 from accounts.acting import as_operator
 from accounts.models import User
 from tenants import access
-from tenants.models import Customer, Management, Membership, Msp
+from tenants.models import Customer, KnoxService, Management, Membership, Msp
 
 Active = Membership.State.ACTIVE
+UPLOADS, DELETIONS = "uploads", "deletions"
+"""Topics of letters to the team that a person can stop (accounts/mail_choices.py); those of licenses below."""
+
+
+def licenses(service: str) -> str:
+    """The topic of the letters about the licenses of one service: opt-out per service (knox.md 9.5)."""
+    return f"licenses:{service}"
+
+
+def topics() -> list[tuple[str, str]]:
+    """Every topic of letters to the team, and how a person reads it."""
+    return [
+        (UPLOADS, "Uploads that wait for approval"),
+        (DELETIONS, "Devices that a reseller deleted"),
+        *((licenses(service.value), f"Licenses and seats of {service.label}") for service in KnoxService),
+    ]
 
 
 def leads(msp: Msp, *, starter: User | None = None) -> list[User]:

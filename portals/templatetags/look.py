@@ -116,7 +116,7 @@ def moment(value: date | None, form: str = "full") -> SafeString | str:
     """A time in the reader's zone, with the zone: "24 Nov 2026, 14:05 CET".
 
     "short" names near days ("Today, 14:05 CET"), "inline" does so inside a sentence, "row" is for a table, and
-    "day" leaves the clock out.
+    "day" leaves the clock out, "near" also the year of a day in it, and "clock" leaves out the day.
     """
     if not value:
         return ""
@@ -211,17 +211,18 @@ def wrong_fields(form: BaseForm) -> list[BoundField]:
 
 
 def spelled(here: datetime, form: str) -> SafeString | str:
-    clock = f"{here:%H:%M} {zone_name(here)}"
-    match form:
-        case "day":
-            return format_date(here, "j M Y")
-        case "row":
-            return format_html("{} <small>{}</small>", near_day(here), clock)
-        case "short":
-            return f"{near_day(here)}, {clock}"
-        case "inline":
-            return f"{near_day(here, today='today', yesterday='yesterday')}, {clock}"
-    return f"{format_date(here, 'j M Y')}, {clock}"
+    day, clock = format_date(here, "j M Y"), f"{here:%H:%M} {zone_name(here)}"
+    if form == "row":
+        return format_html("{} <small>{}</small>", near_day(here), clock)
+    inside = near_day(here, today="today", yesterday="yesterday")
+    forms = {
+        "day": day,
+        "near": inside,
+        "clock": clock,
+        "short": f"{near_day(here)}, {clock}",
+        "inline": f"{inside}, {clock}",
+    }
+    return forms.get(form, f"{day}, {clock}")
 
 
 def zone_name(here: datetime) -> str:

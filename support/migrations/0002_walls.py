@@ -30,7 +30,7 @@ GRANT UPDATE (state, ended_at) ON support_deletion TO portal_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("support", "0001_initial"), ("rules", "0008_support_numbers")]
+    dependencies = [("support", "0001_initial"), ("rules", "0010_support_numbers")]
     operations = [
         wall("support_ticket", select=TICKET, insert=OWN + f" AND (about_id IS NULL OR about_id = ANY ({SEES}))",
              update=TICKET),

@@ -9,12 +9,14 @@ from decimal import Decimal
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
+from alerts.models import Alert
 from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Upload
 from licensing import keys, orders, trials
 from licensing.models import Key, License, Listing, Order, Product
 from services import modules, things
 from services.models import Enrollment, Thing
 from tenants.models import Customer, CustomerService, KnoxService, Membership, Reseller
+from tests.alerts import alarm
 from tests.services import covering
 from tests.services.typed import cleaned
 from tests.support import ground as support
@@ -45,6 +47,13 @@ def approval(customer: Customer) -> int:
     with as_operator():
         found = Approval.objects.filter(customer=customer, reseller__isnull=False)
         return found.values_list("pk", flat=True).first() or 0
+
+
+def alert(customer: Customer) -> int:
+    """An alert of this customer, made where it has none."""
+    with as_operator():
+        found = Alert.objects.lasting().filter(customer=customer).values_list("pk", flat=True).first()
+    return found or alarm.alert(customer).pk
 
 
 def sent(reseller: Reseller) -> int:
@@ -244,6 +253,7 @@ ROUTES: dict[str, Route] = {
     "delink": Route("link", "link", args=lambda world: ["not-a-token"]),
     "receipt": Route("link", "link", args=lambda world: ["not-a-token"]),
     "management-end": Route("link", "link", args=lambda world: ["not-a-token"]),
+    "email-stop": Route("link", "link", args=lambda world: ["not-a-token"]),
     "enroll": Route("link", "link", args=lambda world: ["not-a-code"]),
     "agent-enroll": Route(None, "agent:enroll"),
     "agent-checkin": Route(None, "agent"),
@@ -263,6 +273,7 @@ ROUTES: dict[str, Route] = {
     "deletion-withdraw": Route(None, "alice's", args=support.to_delete),
     "my-rights": Route("person"),
     "switcher": Route("person"),
+    "email-settings": Route("person", "person"),
     "launch": Route(None, "launch", args=lambda world: ["msp", world.aurora.pk]),
     # for the one whose it is
     "application": Route("alice's", args=lambda world: [world.alice.applications.get().pk]),
@@ -299,6 +310,12 @@ ROUTES: dict[str, Route] = {
     "company-administrator": Route("member:customer", "member:customer", args=own_person("customer")),
     "company-administrator-act": Route(None, "member:customer", args=to_send(own_person("customer"))),
     # the MSP Portal
+    "msp-dashboard": Route("msp:view_msp"),
+    "msp-dashboard-recount": Route(None, "msp:view_msp"),
+    "msp-bell": Route(None, "msp:view_msp"),
+    "alert-export": Route("msp:view_msp"),
+    "alert": Route("alert", args=lambda world: [alert(world.first)]),
+    "alert-act": Route(None, "alert:change", args=lambda world: [alert(world.first), "acknowledge"]),
     "customer-list": Route("msp:view_msp"),
     "customer-export": Route("msp:view_msp"),
     "palette": Route("msp:view_msp"),
@@ -497,6 +514,7 @@ ROUTES: dict[str, Route] = {
     "company-license-devices": Route("member:customer", args=company_license),
     "company-license-assign": Route("member:customer", "member:customer", args=company_license),
     "company-license-release": Route(None, "member:customer", args=company_license),
+    "samsung-dashboard": Route("samsung"),
     "samsung-applications": Route("samsung"),
     "samsung-application": Route("samsung", args=lambda world: [world.waiting.pk]),
     "samsung-approve": Route(None, "samsung", args=lambda world: [world.waiting.pk]),

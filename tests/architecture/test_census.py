@@ -33,6 +33,8 @@ OF_MSPS = {
     "request": "msp:add_customers",
     "order": "msp:view_msp",
     "order:change": "msp:add_customers",
+    "alert": "msp:view_msp",
+    "alert:change": "msp:view_msp",
     "people": "msp:manage_people",
     "role": "msp:manage_roles",
 }

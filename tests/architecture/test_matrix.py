@@ -70,6 +70,9 @@ POLICIES = {
     "customer:thing": table(404, alice=OK, tom=OK, vera=OK, mira=OK),
     "customer:change_thing": table(404, alice=OK, tom=OK, vera=403, mira=OK),
     "own:thing": table(403, carl=OK),
+    # An alert of Aurora's first customer.
+    "alert": table(403, alice=OK, tom=OK, vera=OK, mira=OK, bob=404),
+    "alert:change": table(403, alice=OK, tom=OK, vera=403, mira=OK, bob=404),
     "order": table(403, alice=OK, tom=OK, vera=OK, mira=OK, bob=404),
     "order:change": table(403, alice=OK, tom=OK, vera=403, mira=OK, bob=404),
 }

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.acting import acting_as, as_operator
+from alerts.models import Alert, AlertComment
 from audit.models import Event
 from devices.models import (
     Approval,
@@ -35,6 +36,7 @@ from tenants.models import (
     Role,
 )
 from tests import world as cast
+from tests.alerts import alarm
 from tests.architecture import device_rows
 from tests.licensing import ground
 from tests.mail.letters import newest_token
@@ -59,6 +61,7 @@ TENANT_MODELS = (
     LedgerDifference,
     Ticket, Deletion,
     Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim, Report,
+    Alert, AlertComment,
 )  # fmt: skip
 
 
@@ -128,6 +131,7 @@ def full(world):
     ground.everything(world)
     phones.everything(world)
     support.asked(world)
+    alarm.everything(world)
     return world
 
 

@@ -115,10 +115,9 @@ def _some_of(field: SomeOf) -> dict[str, Bad]:
         "an unknown one beside a known one": ([*known, "x"], sentence),
         "NUL": (["a\x00b"], sentence),
         "a hundred unknown ones": ([f"x{number}" for number in range(100)], sentence),
-        "missing": (MISSING, sentence),
         "empty": ([""], sentence),
     }
-    return found
+    return found | ({"missing": (MISSING, sentence)} if field.required else {})
 
 
 def _tick(field: Tick) -> dict[str, Bad]:

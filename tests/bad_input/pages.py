@@ -13,6 +13,7 @@ from django import forms
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from portals.samsung_msps import SuspendForm
 
 from accounts.acting import acting_as, as_operator
 from accounts.forms import NewPasswordForm
@@ -45,8 +46,8 @@ from onboarding.forms import (
     TypedForm,
 )
 from onboarding.models import Program
+from portals.email_forms import EmailSettingsForm
 from portals.forms import PreferencesForm
-from portals.samsung_msps import SuspendForm
 from services import copies
 from services.console import Console, Kind
 from services.fields import naming
@@ -260,6 +261,14 @@ PREFERENCES = Page(
     {"time_zone": "Asia/Seoul", "theme": "dark"},
     "nora",
 )
+EMAIL_SETTINGS = Page(
+    "email settings",
+    EmailSettingsForm,
+    lambda world: reverse("email-settings"),
+    {"digest": "on", "hour": "18", "daily": ["devices_silent"], "at_once": ["seats_missing"], "letters": ["uploads"]},
+    "alice",
+    {"queue"},
+)
 LOOK_UP = Page(
     "look up",
     LookUpForm,
@@ -368,6 +377,7 @@ PAGES = [
     ADD,
     EDIT,
     PREFERENCES,
+    EMAIL_SETTINGS,
     LOOK_UP,
     CONSENT,
     ACCESS,

@@ -94,6 +94,15 @@ def _reject_without_reason(page: Page) -> None:
     _press("Reject upload")(page)
 
 
+def _open_snooze(page: Page) -> None:
+    page.locator("details.pop > summary", has_text="Snooze").first.click()
+
+
+def _open_tables(page: Page) -> None:
+    for summary in page.locator("details.behind > summary").all():
+        summary.click()
+
+
 def _open_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
 
@@ -256,6 +265,12 @@ LOOKS = [
     # whoever is signed in
     Look(acts.ALICE, "/accounts/logout/", "Sign out"),
     Look(acts.ALICE, "/preferences/", "Preferences"),
+    Look(acts.ALICE, "/preferences/email/", "Email settings"),
+    Look(acts.SAM, "/preferences/email/", "Email settings"),
+    Look(acts.RITA, "/preferences/email/", "Email settings"),
+    Look(NOBODY, "{stop}", "Stop these emails?"),
+    Look(NOBODY, "{stop}", "You stopped these emails", act=_press("Stop these emails")),
+    Look(NOBODY, "/email/stop/no-such-link/", "You cannot use this link", 404),
     Look(acts.ALICE, "/accounts/email/", "Email address"),
     Look(acts.ALICE, "/accounts/password/change/", "Change password"),
     Look(acts.ALICE, "/accounts/reauthenticate/", "Enter your password"),
@@ -410,6 +425,16 @@ LOOKS = [
     Look(acts.ALICE, "{approval}", ""),
     Look(acts.ALICE, "{approval}", "", act=_tick_two, note="with two ticked"),
     Look(acts.ALICE, "{approval}", "", act=_reject_without_reason, note="with errors"),
+    Look(acts.ALICE, "/msp/", "MSP Dashboard"),
+    Look(acts.ALICE, "/msp/", "MSP Dashboard", act=_open_snooze, note="with a menu open"),
+    Look(acts.ALICE, "/msp/", "MSP Dashboard", act=_open_tables, note="with every table open"),
+    Look(acts.ALICE, "/msp/?customer={customer}&licenses=seats", "MSP Dashboard", note="of one customer"),
+    Look(acts.ALICE, "/msp/?state=snoozed", "MSP Dashboard", note="without snoozed alerts"),
+    Look(acts.ALICE, "/msp/?state=closed", "MSP Dashboard", note="of what has gone"),
+    Look(SOFIA, "/msp/", "MSP Dashboard", note="without customers"),
+    Look(acts.ALICE, "{alert}", ""),
+    Look(acts.ALICE, "{alert}", "", act=_press("Add comment"), note="with errors"),
+    Look(acts.SAM, "/samsung/", "Dashboard"),
     Look(acts.ALICE, "/customers/", "Customers"),
     Look(acts.ALICE, "/customers/?q=k&service=KC&service=KG&access=full", "Customers"),
     Look(acts.ALICE, "/customers/?q=nobody-is-called-so", "Customers"),

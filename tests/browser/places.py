@@ -26,6 +26,7 @@ SOME = {
     "key": "1",
     "customer": "0",
     "full_customer": "0",
+    "alert": "/msp/alerts/1/",
     "license": "/customers/0/licenses/1/",
     "order": "/orders/1/",
     "export": _ID,
@@ -42,6 +43,7 @@ SOME = {
     "reseller_upload": "/reseller/uploads/1/",
     "reseller_id": "8000000003",
     "enroll": "/enroll/x/",
+    "stop": "/email/stop/x/",
     "device": "/customers/0/devices/1/",
     "own_device": "/admin-portal/devices/1/",
     "approval": "/customers/0/approvals/1/",
@@ -68,6 +70,7 @@ def find(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[st
         "invitation": stack.letter("camille@delacroix.example", "Full access").link,
         "key": _sofia(visits, stack),
         "reset": _link_to_reset(visits, stack),
+        "stop": _link_to_stop(stack),
         **_of_alice(visits, stack),
         **_of_people(visits),
         **_of_nils(visits, stack),
@@ -105,6 +108,12 @@ def _link_to_reset(visits: Visits, stack: Stack) -> str:
     return stack.letter(SOFIA, "Set a new password").link
 
 
+def _link_to_stop(stack: Stack) -> str:
+    """Of letters to Mira about uploads, for which no test waits."""
+    text = stack.letter(acts.MIRA, "wait for your approval").text
+    return re.findall(r"Stop these emails: (\S+)", text)[0]
+
+
 def _sofia(visits: Visits, stack: Stack) -> str:
     """An MSP without customers, whose super admin has an authenticator app and a passkey. Returns the key's number."""
     page = visits()
@@ -135,6 +144,7 @@ def _of_alice(visits: Visits, stack: Stack) -> dict[str, str]:
         "customer": ids[FJORDLINE],
         "full_customer": ids[KESTREL],
         "export": export,
+        "alert": _alert(page),
         "license": _trial(page, stack),
         "order": _order(page, ids[FJORDLINE]),
     }
@@ -142,6 +152,19 @@ def _of_alice(visits: Visits, stack: Stack) -> dict[str, str]:
 
 FJORDLINE, KESTREL = "Fjordline Freight", "Kestrel Field Services"
 NORRLAND = "Norrland Timber"
+
+
+def _alert(page: Page) -> str:
+    """Where the newest alert is. They are counted soon after the start."""
+    page.goto("/msp/")
+    page.get_by_role("button", name="Refresh").click()
+    found = page.locator("#feed h3 a").first
+    for _ in range(60):
+        if found.count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    return found.get_attribute("href") or ""
 
 
 def _trial(page: Page, stack: Stack) -> str:

@@ -39,6 +39,7 @@ NO_PAGES = {
     "reseller-devices-export",
     "reseller-upload-template",
     "reseller-upload-report",
+    "alert-export",
     "customer-export",
     "upload-export",
     "upload-report",

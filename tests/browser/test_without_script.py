@@ -13,6 +13,7 @@ def test_signing_in_finding_and_adding_a_customer_need_no_script(visit: Visits) 
     page = visit(java_script_enabled=False)
     acts.sign_in(page, acts.ALICE)
     acts.launch(page, "Knox MSP Portal")
+    acts.to_customers(page)
 
     search = page.get_by_role("searchbox", name="Name, KCS Customer ID or contact")
     search.fill("lumen")

@@ -140,7 +140,7 @@ def _reads_yes_and_launches(stack: Stack, page: Page, email: str, company: str) 
     assert "In the panel Knox MSP Portal, select LAUNCH." in letter.text
     page.goto(letter.link)
     acts.launch(page, "Knox MSP Portal")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
+    expect(page.get_by_role("heading", level=1)).to_have_text("MSP Dashboard")
 
 
 def _reads_no_and_may_apply_again(stack: Stack, page: Page, email: str, company: str) -> None:

@@ -96,6 +96,7 @@ def open_application(samsung: Page, company: str) -> None:
     """A Samsung admin finds the application in the queue."""
     samsung.goto("/")
     launch(samsung, "Samsung Admin Portal")
+    samsung.get_by_role("navigation", name="Main").get_by_role("link", name="Applications").click()
     samsung.get_by_role("link", name=company).click()
     expect(samsung.get_by_role("heading", name=company, level=1)).to_be_visible()
 
@@ -119,8 +120,15 @@ def launch(page: Page, portal: str) -> None:
     page.get_by_role("button", name=f"LAUNCH {portal}").click()
 
 
+def to_customers(page: Page) -> None:
+    """From wherever one is in the MSP Portal to the list."""
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Customers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
+
+
 def add_customer(page: Page, name: str, *, access: str = "No access", **texts: str) -> str:
     """Add a customer with the form and nothing else. Returns the KCS Customer ID that the page shows."""
+    to_customers(page)
     page.get_by_role("link", name="ADD CUSTOMER").click()
     fill_customer(page, name, **texts)
     page.get_by_role("radio", name=access).check()

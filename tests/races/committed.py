@@ -23,6 +23,8 @@ ROWS = (
     "devices.migrations.0003_first_models",
     "rules.migrations.0006_license_numbers",
     "rules.migrations.0007_service_numbers",
+    "rules.migrations.0008_alert_numbers",
+    "rules.migrations.0009_alert_letters",
     "licensing.migrations.0003_products",
 )
 """The migrations that write rows. A transactional test empties every table when it ends."""

@@ -19,5 +19,5 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rules", "0007_service_numbers")]
+    dependencies = [("rules", "0009_alert_letters")]
     operations = [migrations.RunPython(add, remove)]

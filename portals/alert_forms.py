@@ -1,0 +1,73 @@
+"""What people fill in about an alert: until when it is hidden, whose it is, a comment, and how far that reaches."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import User
+from alerts import handling
+from portals.templatetags import look
+from tenants.fields import OneOf, Paragraphs
+
+_MORNING = time(8)
+_LONGEST = timedelta(days=365)
+
+
+class ReachForm(forms.Form):
+    reach = OneOf("Which alerts", handling.Reach.choices, required=False, initial=handling.Reach.ONE)
+
+
+class SnoozeForm(forms.Form):
+    """One of the usual times, or a day of one's own."""
+
+    day_wrong = "Choose a day to come, within a year."
+
+    choice = OneOf("Hide it", [*handling.CHOICES.items(), ("day", "Until another day")], widget=forms.RadioSelect)
+    until_day = forms.DateField(
+        label="Day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="It comes back at 08:00 in your time zone.",
+        error_messages={"invalid": day_wrong},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if cleaned.get("choice") == "day" and "until_day" not in self.errors:
+            today, chosen = timezone.localdate(), cleaned.get("until_day")
+            if not chosen or not today < chosen <= today + _LONGEST:
+                raise ValidationError({"until_day": self.day_wrong})
+        return cleaned
+
+    def until(self) -> tuple[datetime | None, bool]:
+        """The instant at which it comes back, and whether a larger number brings it back."""
+        choice = self.cleaned_data["choice"]
+        if choice != "day":
+            return handling.until(choice)
+        chosen: date = self.cleaned_data["until_day"]
+        return timezone.make_aware(datetime.combine(chosen, _MORNING)), False
+
+    @staticmethod
+    def day(until: datetime) -> str:
+        return str(look.spelled(timezone.localtime(until), "full"))
+
+
+class AssignForm(forms.Form):
+    """Whose it is. Empty: nobody's, so everybody's."""
+
+    to = forms.TypedChoiceField(label="Assign to", required=False, empty_value=None)
+
+    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = {str(one.pk): one for one in people}
+        field = self.fields["to"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy what stands above)
+        field.choices = [("", "Nobody"), *((key, str(one)) for key, one in known.items())]
+        field.coerce = known.get
+
+
+class CommentForm(forms.Form):
+    text = Paragraphs("Comment", longest=1000, hint="Your colleagues read it. The customer does not.")

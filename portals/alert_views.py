@@ -1,0 +1,160 @@
+"""One alert: what it is about, who is on it, and what people do about it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from alerts import feed, handling
+from alerts.models import Alert
+from portals import dashboard
+from portals.alert_forms import AssignForm, CommentForm, ReachForm, SnoozeForm
+from rules.errors import RuleBroken
+from tenants.door import TenantRequest, for_msp
+
+type Act = Callable[[Alert, TenantRequest], str]
+"""Does it, and says what happened. Raises RuleBroken where it may not be."""
+
+
+@require_GET
+@for_msp()
+def alert_page(request: TenantRequest, pk: int) -> HttpResponse:
+    return _show(request, _get(request, pk))
+
+
+@require_POST
+@for_msp()
+def alert_act(request: TenantRequest, pk: int, act: str) -> HttpResponse:
+    """Acknowledge, assign, snooze and so on; back to where it was pressed, or the row alone for htmx."""
+    if act not in ACTS:
+        raise Http404
+    alert = _get(request, pk)
+    try:
+        told = ACTS[act](alert, request)
+    except RuleBroken as no:
+        return _refused(request, alert, no)
+    if request.htmx:
+        return _swapped(request, _get(request, pk), told, act)
+    messages.success(request, told)
+    return redirect(_back(request, alert))
+
+
+def _acknowledge(alert: Alert, request: TenantRequest) -> str:
+    changed = handling.acknowledge(alert, by=request.user, reach=_reach(request))
+    return f"You acknowledged {_how_many(changed)}."
+
+
+def _undo(alert: Alert, request: TenantRequest) -> str:
+    changed = handling.undo(alert, by=request.user, reach=_reach(request))
+    return f"{_how_many(changed).capitalize()} {'is' if changed == 1 else 'are'} open again."
+
+
+def _snooze(alert: Alert, request: TenantRequest) -> str:
+    form = SnoozeForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken(next(iter(form.errors.values()))[0], field="choice")
+    until, until_grows = form.until()
+    changed = handling.snooze(alert, until=until, until_grows=until_grows, by=request.user, reach=_reach(request))
+    many = _how_many(changed).capitalize()
+    if until is None:
+        return f"{many} snoozed until the number grows."
+    return f"{many} hidden until {form.day(until)}. It comes back earlier if it gets worse."
+
+
+def _wake(alert: Alert, request: TenantRequest) -> str:
+    changed = handling.wake(alert, by=request.user, reach=_reach(request))
+    return f"{_how_many(changed).capitalize()} {'is' if changed == 1 else 'are'} open again."
+
+
+def _assign(alert: Alert, request: TenantRequest) -> str:
+    form = AssignForm(request.POST, people=handling.assignable(alert))
+    if not form.is_valid():
+        raise RuleBroken("Choose one of the people who may work for this customer.", field="to")
+    person = form.cleaned_data["to"]
+    handling.assign(alert, to=person, by=request.user, reach=_reach(request))
+    return f"You assigned the alert to {person}." if person else "The alert is for everybody again."
+
+
+def _comment(alert: Alert, request: TenantRequest) -> str:
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken(form.errors["text"][0], field="text")
+    handling.comment(alert, text=form.cleaned_data["text"], by=request.user)
+    return "You added a comment."
+
+
+ACTS: dict[str, Act] = {
+    "acknowledge": _acknowledge,
+    "undo": _undo,
+    "snooze": _snooze,
+    "wake": _wake,
+    "assign": _assign,
+    "comment": _comment,
+}
+_BACK = {"acknowledge": "undo", "snooze": "wake"}
+"""Which act takes another one back, in place of the row."""
+
+
+def _get(request: TenantRequest, pk: int) -> Alert:
+    """One of this MSP's alerts; the policies hide those of customers that the person does not see."""
+    rows = feed.of_msp(request.msp).select_related("customer", "acknowledged_by", "assigned_to", "snoozed_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _show(request: TenantRequest, alert: Alert, *, no: RuleBroken | None = None) -> HttpResponse:
+    may_handle = alert.pk in dashboard.handled(request, [alert]) and not alert.closed_at
+    people = handling.assignable(alert) if may_handle else []
+    context: dict[str, Any] = {
+        "line": feed.line(alert),
+        "alert": alert,
+        "customer": alert.customer,
+        "may_handle": may_handle,
+        "comments": alert.comments.select_related("by").order_by("pk"),
+        "comment_form": CommentForm(),
+        "assign_form": AssignForm(people=people, initial={"to": alert.assigned_to_id}),
+        "snooze_form": SnoozeForm(),
+        "reach_form": ReachForm(),
+        "snooze_reach": ReachForm(auto_id="id_snooze_%s"),
+        "refusal": str(no) if no else "",
+    }
+    return render(request, "portals/alert.html", context, status=no.status if no else 200)
+
+
+def _refused(request: TenantRequest, alert: Alert, no: RuleBroken) -> HttpResponse:
+    if not request.htmx:
+        return _show(request, alert, no=no)
+    context = {"line": feed.line(alert), "alert": alert, "told": str(no), "is_refused": True}
+    return render(request, "portals/_alert_done.html", context, status=no.status)
+
+
+def _swapped(request: TenantRequest, alert: Alert, told: str, act: str) -> HttpResponse:
+    """The row as it is now, or what stands in its place, with the tiles counted again."""
+    query = QueryDict(_next(request).partition("?")[2])
+    context = dashboard.tiles(request, query) | {"line": feed.line(alert), "told": told, "back": _BACK.get(act, "")}
+    if act not in _BACK:
+        context |= {"handled": {alert.pk}, "snoozes": handling.CHOICES.items(), "is_open": True}
+    return render(request, "portals/_alert_done.html", context)
+
+
+def _reach(request: TenantRequest) -> handling.Reach:
+    form = ReachForm(request.POST)
+    return handling.Reach(form.cleaned_data["reach"] or handling.Reach.ONE) if form.is_valid() else handling.Reach.ONE
+
+
+def _how_many(changed: int) -> str:
+    return "the alert" if changed == 1 else f"{changed:,} alerts"
+
+
+def _next(request: TenantRequest) -> str:
+    """Where the button stood, if that is a page of ours."""
+    to = request.POST.get("next", "")
+    return to if url_has_allowed_host_and_scheme(to, allowed_hosts=None) and to.startswith("/") else ""
+
+
+def _back(request: TenantRequest, alert: Alert) -> str:
+    return _next(request) or reverse("alert", args=[alert.pk])

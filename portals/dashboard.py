@@ -1,0 +1,223 @@
+"""The MSP Dashboard: what needs attention, for one customer or for all, and the figures beside it (FAQ Q12)."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import rate_limits
+from alerts import bell, feed, handling, tasks
+from alerts.models import Alert, AlertQuerySet, Severity
+from portals import charts, figures
+from portals.figures import Figures
+from rules import settings as rule
+from tenants import access, exports
+from tenants.door import TenantRequest, for_msp
+from tenants.models import Customer
+
+_PAGE = "portals/msp_dashboard.html"
+_SHOWN = 10
+_STATES = ("open", "acknowledged", "snoozed", "closed")
+_SYMBOLS = {Severity.CRITICAL: "bad", Severity.WARNING: "warn", Severity.WAITING: "clock"}
+_TONES = [("ok", "Well"), ("wait", "On the way"), ("warn", "To look at"), ("bad", "Failed"), ("off", "Not in use")]
+_SHORT = 16
+_ACROSS = 9
+_OWN = ("mark", "csrfmiddlewaretoken")
+"""Parameters that are not part of what is shown."""
+
+
+@require_GET
+@for_msp()
+def msp_dashboard(request: TenantRequest) -> HttpResponse:
+    """The whole page; asked with a mark, what changed since, or the time of the facts alone."""
+    query = _query(request.GET)
+    scope = _scope(request, query)
+    if "mark" in request.GET and request.GET["mark"] == (pulse := figures.pulse(request.msp, scope)).mark:
+        stamp = {"as_of": pulse.as_of, "is_part": True}
+        answer = render(request, f"{_PAGE}#stamp", stamp)
+        answer["HX-Reswap"] = "none"
+        return answer
+    counted = figures.of(request.msp, scope, by_seats=query.get("licenses") == "seats")
+    context = _head(request, query, counted, scope) | _feed(request, query, counted, scope) | _beside(counted)
+    context["is_part"] = "mark" in request.GET
+    return render(request, f"{_PAGE}#dash" if context["is_part"] else _PAGE, context)
+
+
+@require_POST
+@for_msp()
+def msp_dashboard_recount(request: TenantRequest) -> HttpResponse:
+    """Count the alerts of this MSP again, now. The page shows them as soon as they are counted."""
+    rate_limits.consume(request, "recount", whose=f"msp{request.msp.pk}")
+    tasks.recount_msp.delay(request.msp.pk)
+    return redirect(_address(_query(request.POST)))
+
+
+@require_POST
+@for_msp()
+def msp_bell(request: TenantRequest) -> HttpResponse:
+    """The person looked at the alerts: by the bell, or because the page showed them for some seconds."""
+    if newest := bell.newest(feed.of_msp(request.msp).urging()):
+        bell.seen(request.user, through=newest)
+    if request.htmx:
+        return render(request, "portals/_bell.html", {"oob": True})
+    return redirect(reverse("msp-dashboard") + "#alerts")
+
+
+@require_GET
+@for_msp()
+def alert_export(request: TenantRequest) -> HttpResponse:
+    """CSV of the alerts that the list shows, up to as many as an export may have."""
+    query = _query(request.GET)
+    rows = _list(request, query).rows(_base(request, _scope(request, query)))
+    newest = rows.order_by("-since", "-pk").values("pk")[: rule.number("export_limit")]
+    head = {"Content-Disposition": 'attachment; filename="alerts.csv"'}
+    text = "".join(exports.lines(feed.csv_rows(rows.filter(pk__in=newest))))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+def handled(request: TenantRequest, alerts: list[Alert]) -> set[int]:
+    """Keys of those that this person may do something about. One query."""
+    known = {one.customer_id for one in alerts if one.customer_id}
+    own: set[int | None] = set(
+        Customer.objects.granted(request.user, access.MANAGE).filter(pk__in=known).values_list("pk", flat=True)
+    )
+    if "add_customers" in request.msp_rights:  # of what the MSP does not manage yet
+        own.add(None)
+    return {one.pk for one in alerts if one.customer_id in own}
+
+
+def tiles(request: TenantRequest, query: QueryDict) -> dict[str, Any]:
+    """What the tiles show, for an answer that swaps them alone."""
+    scope = _scope(request, query)
+    counted = figures.of(request.msp, scope)
+    return {"figures": counted, "counts": counted.alerts, "scope": scope}
+
+
+def _head(request: TenantRequest, query: QueryDict, counted: Figures, scope: Customer | None) -> dict[str, Any]:
+    by_seats = query.get("licenses") == "seats"
+    return {
+        "figures": counted,
+        "counts": counted.alerts,
+        "mark": counted.mark,
+        "as_of": counted.as_of,
+        "again": _address(query),
+        "scope": scope,
+        "customer": scope,  # whose data is on the page, for the rail
+        "customers": counted.customers,
+        "may_add": "add_customers" in request.msp_rights,
+        "by_seats": by_seats,
+        "other_licenses": _address(query, licenses="" if by_seats else "seats"),
+        "full_bar_days": figures.FULL_BAR_DAYS,
+    }
+
+
+def _feed(request: TenantRequest, query: QueryDict, counted: Figures, scope: Customer | None) -> dict[str, Any]:
+    """The alerts of the page that is asked for, and the ways to other ones."""
+    asked = _list(request, query)
+    page = asked.page(_base(request, scope), size=_SHOWN)
+    counts = counted.alerts
+    return {
+        "asked": asked,
+        "page": page,
+        "lines": feed.lines(page.rows),
+        "handled": handled(request, page.rows),
+        "chips": [
+            ("", "All", "", counts.get("all", 0), _address(query, severity="")),
+            *(
+                (one.value, one.label, _SYMBOLS[one], counts.get(one.value, 0), _address(query, severity=one.value))
+                for one in Severity
+            ),
+        ],
+        "ways": {state: _address(query, state=state, severity="") for state in _STATES},
+        "snoozes": handling.CHOICES.items(),
+        "all_customers_url": _address(query, customer=""),
+        "newest_url": _address(query, state=query.get("state", "")),
+        "csv_url": reverse("alert-export") + _tail(query),
+    }
+
+
+def _beside(counted: Figures) -> dict[str, Any]:
+    """Bars and strips, which need the largest of all rows."""
+    services, customers = counted.services, counted.customers
+    most_in_need = max((one.failed + one.other for one in services), default=0)
+    most = max((one.total for one in services), default=0)
+    return {
+        "attention": [
+            {
+                "name": _short(one.console.name),
+                "slug": one.console.slug,
+                "failed": one.failed,
+                "other": one.other,
+                "boxes": charts.parts([("bad", one.failed), ("warn", one.other)], most=most_in_need),
+            }
+            for one in services
+        ],
+        "in_services": [
+            {
+                "name": _short(one.console.name),
+                "total": one.total,
+                "states": one.by_state,
+                "boxes": charts.parts(one.by_tone.items(), most=most),
+            }
+            for one in services
+        ],
+        "seats": [
+            {"name": _short(one.console.name), "used": one.used, "seats": one.seats, "boxes": one.filling}
+            for one in counted.seats
+        ],
+        "tones": _TONES,
+        "strip": charts.strip(customers, across=_ACROSS),
+        "calm": sum(not one.total for one in customers),
+    }
+
+
+def _short(name: str) -> str:
+    """A service's name beside a bar, which needs the room."""
+    short = name.removesuffix(" for Business")
+    return short if len(short) <= _SHORT else short.removeprefix("Knox ")
+
+
+def _list(request: TenantRequest, query: QueryDict) -> feed.AlertList:
+    return feed.AlertList(query, user=request.user)
+
+
+def _base(request: TenantRequest, scope: Customer | None) -> AlertQuerySet:
+    return feed.of_customer(scope, msp=request.msp) if scope else feed.of_msp(request.msp)
+
+
+def _scope(request: TenantRequest, query: QueryDict) -> Customer | None:
+    """The one customer whose alerts are asked for; one that is not this person's is not there."""
+    kcs_id = query.get("customer", "").replace("\x00", "")
+    if not kcs_id:
+        return None
+    found = Customer.objects.granted(request.user, access.VIEW)
+    customer = found.filter(kcs_id=kcs_id, managements__msp=request.msp, managements__ended_at=None).first()
+    if customer is None:
+        raise Http404
+    return customer
+
+
+def _query(given: QueryDict) -> QueryDict:
+    """What the address asks to be shown, without what belongs to one request, and without empty values."""
+    query = given.copy()
+    for name in list(query):
+        if name in _OWN or not query[name]:
+            del query[name]
+    return query
+
+
+def _address(query: QueryDict, **changed: str) -> str:
+    """The dashboard with these parameters; a change leads back to the newest alerts."""
+    copy = query.copy()
+    for name, value in changed.items():
+        copy.pop("after", None)
+        copy.pop("before", None)
+        copy[name] = value
+    return reverse("msp-dashboard") + _tail(copy)
+
+
+def _tail(query: QueryDict) -> str:
+    query = _query(query)
+    return f"?{query.urlencode()}" if query else ""

@@ -1,0 +1,52 @@
+"""Each source: its fact opens one alert with a sentence and a way to the screen, and the alert goes with the fact."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.acting import acting_as
+from alerts import counting, feed
+from alerts.facts import CONSOLES
+from alerts.sources import SOURCES
+from tests.alerts.causes import CAUSES
+
+pytestmark = pytest.mark.django_db
+
+
+def found(world, kind):
+    """The lines of this kind that Alice reads."""
+    with acting_as(world.alice):
+        rows = feed.of_msp(world.aurora).urging().filter(kind=kind)
+        return feed.lines(rows.select_related("customer"))
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.kind)
+def test_the_fact_opens_an_alert_whose_link_works_and_its_end_closes_it(world, client, cause):
+    made = cause.happens(world)
+    counting.recount(full=True)
+    (line,) = found(world, cause.kind)
+
+    client.force_login(world.alice)
+    assert client.get(line.url).status_code == 200
+    for words in (line.title, line.text, line.customer_name):
+        assert words
+        assert not {"{", "}", "–"} & set(words)
+
+    later = cause.is_mended(world, made)
+    with time_machine.travel(timezone.now() + (later if isinstance(later, timedelta) else timedelta())):
+        counting.recount(full=True)
+        assert found(world, cause.kind) == []
+
+
+def test_every_source_has_a_cause_here():
+    assert [cause.kind for cause in CAUSES] == list(SOURCES)
+
+
+def test_every_state_that_needs_attention_is_counted_and_none_is_the_first():
+    """Devices without an enrollment are in the first state; counting them would count the whole inventory."""
+    for console in CONSOLES.values():
+        assert console.first not in console.attention, console.name
+        for state in console.attention:
+            assert f"('{console.service.value}', '{state.code}', " in SOURCES["devices_attention"].query

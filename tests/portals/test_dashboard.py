@@ -1,0 +1,311 @@
+"""The MSP Dashboard: whose alerts it shows, that its numbers agree, and what people do about alerts there."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.acting import acting_as, as_operator
+from alerts import counting
+from alerts.models import Alert, Severity
+from devices import approvals
+from portals import charts, figures
+from tests.alerts.alarm import alert
+from tests.devices.sending import added, imei, waiting
+
+DASHBOARD = reverse("msp-dashboard")
+
+
+def shown(response):
+    """Keys of the alerts on the page, from the top."""
+    return [int(pk) for pk in re.findall(r'<li id="alert-(\d+)"', response.content.decode())]
+
+
+def act(client, one, name, **fields):
+    return client.post(reverse("alert-act", args=[one.pk, name]), fields)
+
+
+def again(one):
+    with as_operator():
+        return Alert.objects.get(pk=one.pk)
+
+
+def test_a_waiting_upload_is_on_the_dashboard_and_goes_when_it_is_decided(world, client):
+    approval = waiting(world, [imei(3)], customer=world.first)
+    counting.recount(full=True)
+    client.force_login(world.alice)
+    (line,) = client.get(DASHBOARD).context["lines"]
+
+    with acting_as(world.alice):
+        approvals.approve(approval, by=world.alice)
+    counting.recount(full=True)
+
+    assert line.title == "1 upload waits for approval"
+    assert client.get(line.url).status_code == 200
+    assert shown(client.get(DASHBOARD)) == []
+    assert shown(client.get(DASHBOARD, {"state": "closed"})) == [line.alert.pk]
+
+
+def test_the_newest_alert_is_first_and_older_ones_are_behind_load_previous(world, client):
+    made = [alert(world.first, age=timedelta(hours=number)) for number in range(15)]
+    client.force_login(world.alice)
+
+    first = client.get(DASHBOARD)
+    more = client.get(DASHBOARD + first.context["page"].next)
+
+    assert shown(first) == [one.pk for one in made[:10]]
+    assert shown(more) == [one.pk for one in made[10:]]
+    assert "LOAD PREVIOUS" in first.content.decode()
+
+
+def test_one_customer_or_all(world, client):
+    one, other = alert(world.first), alert(world.second)
+    client.force_login(world.alice)
+
+    everything = client.get(DASHBOARD)
+    of_first = client.get(DASHBOARD, {"customer": world.first.kcs_id})
+
+    assert set(shown(everything)) == {one.pk, other.pk}
+    assert shown(of_first) == [one.pk]
+    assert of_first.context["counts"]["all"] == 1
+
+
+def test_people_see_the_alerts_of_their_own_customers_alone(world, client):
+    own, second, foreign = alert(world.first), alert(world.second), alert(world.foreign)
+    seen = {}
+
+    for who in ("alice", "tom", "bob"):
+        client.force_login(getattr(world, who))
+        page = client.get(DASHBOARD)
+        seen[who] = (set(shown(page)), page.context["counts"]["all"])
+
+    assert seen == {"alice": ({own.pk, second.pk}, 2), "tom": ({own.pk}, 1), "bob": ({foreign.pk}, 1)}
+
+
+@pytest.mark.parametrize("which", ["second", "foreign", "contoso"])
+def test_a_customer_that_is_not_ones_own_is_not_there(world, client, which):
+    client.force_login(world.tom)
+
+    answer = client.get(DASHBOARD, {"customer": getattr(world, which).kcs_id})
+
+    assert answer.status_code == 404
+
+
+def test_the_alert_of_a_customer_that_one_does_not_see_is_not_there(world, client):
+    hidden = alert(world.second)
+    client.force_login(world.tom)
+
+    answers = [client.get(reverse("alert", args=[hidden.pk])), act(client, hidden, "acknowledge")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert again(hidden).acknowledged_at is None
+
+
+def test_a_viewer_reads_alerts_and_has_no_buttons(world, client):
+    one = alert(world.first)
+    client.force_login(world.vera)
+
+    page = client.get(DASHBOARD)
+    refused = act(client, one, "acknowledge")
+
+    assert shown(page) == [one.pk]
+    assert "Acknowledge</span>" not in page.content.decode()
+    assert refused.status_code == 403
+    assert again(one).acknowledged_at is None
+
+
+def test_who_acknowledges_takes_it_out_of_the_red_numbers_and_can_take_it_back(world, client):
+    one = alert(world.first, severity=Severity.CRITICAL)
+    client.force_login(world.alice)
+
+    act(client, one, "acknowledge", next=DASHBOARD)
+    after = client.get(DASHBOARD)
+    aside = client.get(DASHBOARD, {"state": "acknowledged"})
+    act(client, one, "undo")
+
+    assert (after.context["counts"]["all"], after.context["counts"]["acknowledged"]) == (0, 1)
+    assert "You are on it" in aside.content.decode()
+    assert client.get(DASHBOARD).context["counts"]["critical"] == 1
+
+
+def test_snoozing_hides_it_until_a_day_of_ones_own(world, client):
+    one = alert(world.first)
+    client.force_login(world.alice)
+    day = timezone.localdate() + timedelta(days=9)
+
+    act(client, one, "snooze", choice="day", until_day=day.isoformat())
+
+    assert again(one).snoozed_until.date() in (day, day - timedelta(days=1))
+    assert client.get(DASHBOARD).context["counts"]["snoozed"] == 1
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"choice": "never"}, {"choice": "day"}, {"choice": "day", "until_day": "2001-01-01"}]
+)
+def test_a_day_that_has_passed_or_none_is_refused_with_the_rule(world, client, fields):
+    one = alert(world.first)
+    client.force_login(world.alice)
+
+    answer = act(client, one, "snooze", **fields)
+
+    assert answer.status_code == 422
+    assert again(one).snoozed_until is None
+
+
+def test_all_like_it_are_acknowledged_at_once(world, client):
+    one, alike, other = alert(world.first), alert(world.second), alert(world.second, kind="seats_full")
+    client.force_login(world.alice)
+
+    act(client, one, "acknowledge", reach="all")
+
+    assert [bool(again(each).acknowledged_at) for each in (one, alike, other)] == [True, True, False]
+
+
+def test_an_alert_is_given_to_a_colleague_who_may_work_there(world, client):
+    one = alert(world.first)
+    client.force_login(world.alice)
+
+    given = act(client, one, "assign", to=world.tom.pk)
+    refused = act(client, one, "assign", to=world.bob.pk)
+
+    assert given.status_code == 302
+    assert refused.status_code == 422
+    assert again(one).assigned_to == world.tom
+
+
+def test_comments_are_read_by_colleagues(world, client):
+    one = alert(world.first)
+    client.force_login(world.alice)
+    act(client, one, "comment", text="The reseller sends new phones on Monday.")
+    client.force_login(world.vera)
+
+    page = client.get(reverse("alert", args=[one.pk]))
+
+    assert "The reseller sends new phones on Monday." in page.content.decode()
+
+
+def test_htmx_gets_the_row_and_the_tiles(world, client):
+    one = alert(world.first)
+    client.force_login(world.alice)
+
+    answer = client.post(reverse("alert-act", args=[one.pk, "acknowledge"]), headers={"HX-Request": "true"})
+
+    html = answer.content.decode()
+    assert f'id="alert-{one.pk}"' in html
+    assert 'id="tiles"' in html
+    assert "<html" not in html
+
+
+def test_a_page_that_is_looked_at_gets_only_the_time_while_nothing_changes(world, client):
+    client.force_login(world.alice)
+    alert(world.first)
+    mark = client.get(DASHBOARD).context["mark"]
+
+    same = client.get(DASHBOARD, {"mark": mark}, headers={"HX-Request": "true"})
+    alert(world.second)
+    changed = client.get(DASHBOARD, {"mark": mark}, headers={"HX-Request": "true"})
+
+    assert same["HX-Reswap"] == "none"
+    assert 'id="dash"' not in same.content.decode()
+    assert len(shown(changed)) == 2
+
+
+def test_the_bell_counts_what_is_new_until_one_looks(world, client):
+    for _ in range(3):
+        alert(world.first)
+    client.force_login(world.alice)
+    before = client.get(DASHBOARD).content.decode()
+
+    client.post(reverse("msp-bell"))
+    after = client.get(DASHBOARD).content.decode()
+
+    bells = [html.split('id="bell"')[1].split("</form>")[0] for html in (before, after)]
+    assert "<b>3</b>" in bells[0]
+    assert "<b>" not in bells[1]
+
+
+def test_the_numbers_beside_a_customer_are_those_of_its_page(world, client):
+    alert(world.first, severity=Severity.CRITICAL)
+    alert(world.first)
+    client.force_login(world.alice)
+    page = client.get(reverse("customer", args=[world.first.kcs_id]))
+
+    listed = client.get(reverse("customer-list")).content.decode()
+    rail = client.get(DASHBOARD).content.decode().split('aria-labelledby="switch-to"')[1].split("</ul>")[0]
+
+    assert len(shown(page)) == 2
+    assert f'2<span class="visually-hidden"> alerts of {world.first.name}' in listed
+    assert "2<span" in rail
+
+
+def test_the_list_of_customers_shows_those_with_alerts(world, client):
+    alert(world.second)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("customer-list"), {"alerts": "open"}).context["page"]
+
+    assert [row.name for row in page.rows] == [world.second.name]
+
+
+def test_the_export_has_the_rows_of_the_list(world, client):
+    alert(world.first, severity=Severity.CRITICAL)
+    alert(world.second)
+    client.force_login(world.alice)
+
+    lines = client.get(reverse("alert-export"), {"severity": "critical"}).content.decode().splitlines()
+
+    assert len(lines) == 2
+    assert world.first.name in lines[1]
+
+
+def test_the_own_people_of_a_customer_read_its_alerts_without_who_is_on_them(world, client):
+    facts = {"name": "Main", "used": 5, "seats": 5}
+    alert(world.contoso, kind="seats_full", service="KC", subject_type="license", subject_id=1, facts=facts)
+    client.force_login(world.carl)
+
+    page = client.get(reverse("admin-portal-home")).content.decode()
+
+    assert "No seat left in Knox Configure" in page
+    assert "Acknowledge" not in page
+
+
+def test_the_tiles_count_the_facts(world):
+    added(world.alice, [imei(1), imei(2)], customer=world.first)
+    waiting(world, [imei(3)], customer=world.second)
+
+    with acting_as(world.alice):
+        everything, of_first = figures.of(world.aurora, None), figures.of(world.aurora, world.first)
+    with acting_as(world.tom):
+        of_tom = figures.of(world.aurora, None)
+
+    assert (everything.devices, everything.uploads) == ("2", {"count": 1, "devices": 1})
+    assert (of_first.devices, of_first.uploads["count"]) == ("2", 0)
+    assert [one.name for one in of_tom.customers] == [world.first.name]
+    assert sum(week.values[0] for week in of_first.lines.weeks) == 2
+
+
+def test_a_scale_ends_on_a_number_that_people_count_in():
+    tops = [
+        charts.Columns([charts.Week(timezone.localdate(), (most,))], [charts.Series("A", "a")]).top
+        for most in (0, 3, 9, 41, 1684)
+    ]
+
+    assert tops == [4, 4, 12, 60, 2000]
+
+
+def test_a_bar_never_leaves_its_frame():
+    boxes = charts.parts([("bad", 1), ("warn", 10_000)], most=10_001)
+
+    assert all(float(box.x) + float(box.width) <= 100 for box in boxes)
+    assert float(boxes[0].width) >= 1
+
+
+def test_samsung_reads_what_waits_in_each_region(world, client):
+    client.force_login(world.sam)
+
+    page = client.get(reverse("samsung-dashboard"))
+
+    regions = {row["at"].region.value: row["at"].total for row in page.context["regions"]}
+    assert sum(regions.values()) == len(page.context["oldest"])
