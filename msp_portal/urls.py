@@ -28,7 +28,7 @@ from onboarding import link_views
 from onboarding import views as onboarding
 from portals import admin, export_pages, health, launcher, msp, refusals, relations, samsung
 from services import agent_views
-from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
+from services.pages import act_views, claim_views, code_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
 from services.pages import thing_views as things
 
@@ -302,6 +302,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("admin-portal/<slug:slug>/", console_views.own_console, name="admin-portal-console"),
     path("admin-portal/<slug:slug>/act/<slug:action>/", act_views.own_console_act, name="admin-portal-console-act"),
+    path("customers/<str:kcs_id>/<slug:slug>/enroll/", code_views.customer_console_code, name="customer-console-code"),
+    path("admin-portal/<slug:slug>/enroll/", code_views.own_console_code, name="admin-portal-console-code"),
     path("admin-portal/<slug:slug>/history/", history_views.own_console_history, name="admin-portal-console-history"),
     # things of a service: profiles, campaigns, groups, plans, users
     path("customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/", things.customer_things, name="customer-things"),

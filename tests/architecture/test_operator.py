@@ -28,6 +28,7 @@ ALLOWED = {
     "licensing/emails.py": "letters to the other side of an order",
     "licensing/expiry.py": "the clock of the licenses, of everybody",
     "licensing/tasks.py": "the nightly sum over every license",
+    "services/emails.py": "the leads of the MSP, whom a customer with Full access does not see",
     "onboarding/applications.py": "applicants without an account; the numbers in the letter to Samsung",
     "onboarding/customers.py": "invited people without an account; roles of a customer",
     "onboarding/access_changes.py": "roles of a customer, and the reason that its closed people read",

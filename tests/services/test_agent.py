@@ -15,7 +15,7 @@ from audit.models import Event
 from devices import deployment_app
 from devices.models import Device, EnrollmentCode
 from rules.errors import RuleBroken
-from services import agents, answers
+from services import agents, answers, codes
 from services.models import Agent, Command, Enrollment, Move, Report, Thing
 from tests.licensing import ground
 from tests.services.phones import Phone, act, assigned, configured, newest, state
@@ -116,14 +116,16 @@ def test_the_first_command_of_a_customer_makes_its_code(world):
     _, phone = assigned(world)
 
     with acting_as(world.alice), transaction.atomic():
-        assert agents.code_of(world.first, by=world.alice) == phone.code == agents.known_code(world.first)
+        assert (
+            codes.of(world.first, by=world.alice) == phone.code == EnrollmentCode.objects.get(customer=world.first).code
+        )
 
 
 def test_a_code_for_agents_opens_nothing_to_uploads(world):
     """FAQ Q16: the Knox Deployment App is for direct customers only."""
     _, phone = assigned(world)
     with acting_as(world.carl), transaction.atomic():
-        own = agents.code_of(world.contoso, by=world.carl)
+        own = codes.of(world.contoso, by=world.carl)
 
     statuses = []
     for code in (phone.code, own):
