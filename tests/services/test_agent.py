@@ -466,6 +466,20 @@ def test_too_often_is_answered_with_the_time_to_wait(world, monkeypatch, name, l
     assert 0 < int(got[-1]["Retry-After"]) <= 3600
 
 
+@pytest.mark.parametrize("name", ["checkin", "report"])
+@pytest.mark.parametrize("head", [{}, {"Authorization": ""}])
+def test_an_address_guesses_secrets_only_so_often_and_its_known_devices_go_on(world, monkeypatch, name, head):
+    _, phone = configured(world)
+    stranger = Phone(phone.identifier, phone.code)
+    monkeypatch.setitem(rate_limits.LIMITS, "agent_unknown", Limit(2, 3600, "acts", "an hour"))
+
+    got = [stranger.post(name, {}, **head) for _ in range(3)]
+
+    assert [one.status_code for one in got] == [401, 401, 429]
+    assert 0 < int(got[-1]["Retry-After"]) <= 3600
+    assert phone.post(name, {}).status_code == 200
+
+
 def test_the_schemas_are_served(client, db):
     served = client.get("/agent/v1/schema").json()
 
