@@ -34,6 +34,7 @@ LIMITS = {
     "name_customer": Limit(120, 3600, "tries to add a customer", "an hour"),
     "agent_enroll": Limit(5000, 3600, "enrolled agents", "an hour"),  # of an address, which a company's phones share
     "agent_checkin": Limit(120, 60, "check-ins", "a minute"),
+    "agent_unknown": Limit(600, 60, "requests of unknown devices", "a minute"),  # of an address, as above
     "agent_report": Limit(240, 60, "reports", "a minute"),
     "swap": Limit(200, 3600, "swaps of devices", "an hour"),  # each says whether Knox has a device
     "invite": Limit(300, 86_400, "invitations", "a day"),

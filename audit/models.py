@@ -198,6 +198,7 @@ SENTENCES = {
     "service.device_swapped": "put {new} in the place of {target} in {service}",
     "service.agent_replaced": "allowed another agent to speak for {target}",
     "service.code_made": "made the enrollment code for agents",
+    "service.code_renewed": "made a new enrollment code for agents; the one before no longer works",
     "model.added": "added {target} for {region}",
     "model.changed": "changed {target}",
     "model.imported": "imported models: {added} added, {changed} changed, {tacs} TACs",

@@ -43,7 +43,7 @@ from portals import (
     samsung_msps,
 )
 from services import agent_views
-from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
+from services.pages import act_views, claim_views, code_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
 from services.pages import thing_views as things
 from support.pages import deletion_views, ticket_views
@@ -379,6 +379,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("admin-portal/<slug:slug>/", console_views.own_console, name="admin-portal-console"),
     path("admin-portal/<slug:slug>/act/<slug:action>/", act_views.own_console_act, name="admin-portal-console-act"),
+    path("customers/<str:kcs_id>/<slug:slug>/enroll/", code_views.customer_console_code, name="customer-console-code"),
+    path("admin-portal/<slug:slug>/enroll/", code_views.own_console_code, name="admin-portal-console-code"),
     path("admin-portal/<slug:slug>/history/", history_views.own_console_history, name="admin-portal-console-history"),
     # things of a service: profiles, campaigns, groups, plans, users
     path("customers/<str:kcs_id>/<slug:slug>/things/<slug:kind>/", things.customer_things, name="customer-things"),

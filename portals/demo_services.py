@@ -18,7 +18,7 @@ from accounts.models import User
 from devices.models import Device
 from licensing import keys
 from licensing.models import License, Listing, Product
-from services import agents, answers, copies, engine, things
+from services import agents, answers, codes, copies, engine, things
 from services.console import Console
 from services.engine import Wish
 from services.models import Thing
@@ -69,7 +69,7 @@ class Play:
         self.customer, self.by = customer, by
         self.secrets: dict[int, str] = {}
         with acting_as(by):
-            self.code = agents.code_of(customer, by=by)
+            self.code = codes.of(customer, by=by)
             own = Device.objects.filter(customer=customer, state=Device.State.VERIFIED).order_by("pk")
             self.ids = list(own.values_list("pk", flat=True))
 
@@ -222,5 +222,5 @@ def _elsewhere(alice: User, named: dict[str, Customer]) -> None:
     assert profile  # noqa: S101
     for name in ("Brightwater Care Homes", "Kestrel Field Services", "Meridian Security"):
         with acting_as(alice):
-            agents.code_of(named[name], by=alice)
+            codes.of(named[name], by=alice)
             things.add(named[name], console, profile, name="Standard", settings=_PROFILE, by=alice)

@@ -44,10 +44,12 @@ def _answering(take: Take) -> Callable[[HttpRequest], JsonResponse]:
                 return JsonResponse(take(request, _body(request, take.__name__)))
         except Malformed as no:
             return _refused(HTTPStatus.BAD_REQUEST, str(no))
+        except agents.NoAgent as no:
+            return _unknown(request, no)
         except RuleBroken as no:
             return _refused(no.status, str(no))
         except TooOften as no:
-            return _refused(HTTPStatus.TOO_MANY_REQUESTS, _OFTEN, {"Retry-After": str(no.wait)})
+            return _too_often(no)
 
     return view
 
@@ -77,6 +79,19 @@ def _count(request: HttpRequest, act: str) -> str:
     secret = _secret(request)
     rate_limits.consume(request, act, whose=sha256(secret.encode()).hexdigest())
     return secret
+
+
+def _unknown(request: HttpRequest, no: agents.NoAgent) -> JsonResponse:
+    """Counted for the address, after the look: phones that share it and are known go on."""
+    try:
+        rate_limits.consume(request, "agent_unknown")
+    except TooOften as often:
+        return _too_often(often)
+    return _refused(no.status, str(no))
+
+
+def _too_often(no: TooOften) -> JsonResponse:
+    return _refused(HTTPStatus.TOO_MANY_REQUESTS, _OFTEN, {"Retry-After": str(no.wait)})
 
 
 def _refused(status: int, sentence: str, head: dict[str, str] | None = None) -> JsonResponse:

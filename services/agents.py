@@ -5,7 +5,6 @@ and runs as the operator; from then on everything happens in the agent's own dat
 """
 
 import json
-import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -23,11 +22,8 @@ from rules import settings
 from rules.errors import RuleBroken
 from services.models import Agent
 from tenants import teams
-from tenants.models import Customer
 
 INTERVAL = "checkin_seconds"
-_BYTES = 16
-"""Of chance in a code: 22 letters and digits."""
 _COLUMNS = {IMEI_DIGITS: "imei", MEID_SIGNS: "meid", SERIAL_SIGNS: "serial"}
 
 
@@ -52,30 +48,6 @@ class CheckIn:
     interval: int
     is_quick: bool = False
     """It was here within the last two seconds."""
-
-
-def known_code(customer: Customer) -> str:
-    """The enrollment code of the customer's agents; empty where it has none yet."""
-    return EnrollmentCode.objects.filter(customer=customer).values_list("code", flat=True).first() or ""
-
-
-@transaction.atomic
-def code_of(customer: Customer, *, by: User) -> str:
-    """The customer's enrollment code; a new one where it has none.
-
-    One made here opens nothing to uploads: it is closed from the start for the Knox Deployment App (FAQ Q16). That a
-    code is closed says nothing about agents, whose devices are in the inventory already.
-    """
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    if code := known_code(customer):
-        return code
-    made = EnrollmentCode.objects.create(
-        customer=customer, code=secrets.token_urlsafe(_BYTES), made_by=by, closed_at=timezone.now()
-    )
-    msp_id = teams.msp_of(customer, person=by)
-    side = Side.MSP if msp_id else Side.CUSTOMER
-    events.record("service.code_made", customer, by=by, side=side, msp_id=msp_id, customer_id=customer.pk)
-    return made.code
 
 
 def enroll(code: str, *, identifier: str, secret: str, firmware: str = "", version: str = "") -> CheckIn:

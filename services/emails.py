@@ -1,17 +1,20 @@
 """The letters about services."""
 
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.acting import as_operator
 from accounts.models import User
 from mail import outbox
-from services import agents
+from services.console import Console
 from services.models import Thing
 from tenants import teams
 from tenants.models import Customer, Msp
 
 
-def invitation(customer: Customer, *, to: Thing, devices: int, by: User) -> None:
+def invitation(customer: Customer, *, to: Thing, code: str, devices: int) -> None:
     """To a user of Knox Manage, who has no account here: the code that enrolls the devices."""
-    msp_id = teams.msp_of(customer)
-    msp = Msp.objects.filter(pk=msp_id).first() if msp_id else None
+    msp = _msp(customer)
     outbox.write(
         "services/email/enroll",
         to=to.settings["email"],
@@ -19,9 +22,37 @@ def invitation(customer: Customer, *, to: Thing, devices: int, by: User) -> None
         why=f"you use devices of {customer}",
         context={
             "customer": customer,
-            "code": agents.code_of(customer, by=by),
+            "code": code,
             "devices": "one device" if devices == 1 else f"{devices:,} devices",
             "what": "device" if devices == 1 else "devices",
         },
         between=(msp.public_id, customer.kcs_id) if msp else None,
     )
+
+
+def code_renewed(customer: Customer, console: Console, *, by: User) -> None:
+    """To the leads, or to the people of a company that manages itself: where the new code is. Never the code."""
+    msp, people = _leads(customer, starter=by)
+    page = reverse("customer-console-code", args=[customer.kcs_id, console.slug]) if msp else ""
+    page = page or reverse("admin-portal-console-code", args=[console.slug])
+    for person in people:
+        outbox.write(
+            "services/email/code",
+            to=person.email,
+            name=person.first_name,
+            why=f"you manage {customer}" if msp else f"you are an administrator of {customer}",
+            context={"customer": customer, "console": console, "by": by, "button_url": settings.PORTAL_URL + page},
+            between=(msp.public_id, customer.kcs_id) if msp else None,
+        )
+
+
+def _msp(customer: Customer) -> Msp | None:
+    msp_id = teams.msp_of(customer)
+    return Msp.objects.filter(pk=msp_id).first() if msp_id else None
+
+
+def _leads(customer: Customer, *, starter: User) -> tuple[Msp | None, list[User]]:
+    """As the operator: a customer with Full access does not see the people of its MSP."""
+    with as_operator():
+        msp, team = teams.team(customer)
+        return msp, teams.leads(msp, starter=starter) if msp else team

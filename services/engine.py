@@ -22,7 +22,7 @@ from devices.models import Device
 from licensing import seats
 from licensing.models import License, Seat
 from rules.errors import RuleBroken
-from services import agents, fields
+from services import codes, fields
 from services.console import Action, Acts, Console
 from services.models import Enrollment, Thing
 from tenants import teams
@@ -301,7 +301,7 @@ def _order(acts: Acts, console: Console, action: Action, *, by: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDED, values)
         if action.is_command:
-            agents.code_of(acts.customer, by=by)  # who is asked to do something can also enroll
+            codes.of(acts.customer, by=by)  # who is asked to do something can also enroll
             cursor.execute(_COMMAND, values)
 
 

@@ -24,7 +24,20 @@ WIPES = {"reset", "wipe", "factory_reset"}
 """Commands after which a phone knows nothing any more, its secret included."""
 FIRST_START = "started"
 """The event of a service by which it hears that a phone goes to work on its first command."""
+STEPS = (FIRST_START, "downloaded", "installing")
+"""Events of the way to what was assigned, in this order, where a service has them; one at a moment."""
+STUMBLES = {"downloaded": "download_failed"}
+"""What comes in place of a step now and then. The phone tries again from the first step on."""
+BY_ITSELF = (("screen_lock_weak", "screen_lock_set"), ("reset_done", "reset_done"))
+"""What happens to a phone that has nothing to do, and what comes after it."""
+SELDOM = 0.1
+"""How often something happens by itself, as a part of what fails."""
+REFUSED = 0.3
+"""Part of the failures in which the person at the phone said no, where the service hears of that."""
+SAID_NO = "cancelled"
 FAILURES = ("No space left", "The battery is low", "The network was lost")
+type Events = dict[str, list[str]]
+"""By service, the codes that it knows."""
 AGAIN = 4
 """A refused phone asks again after so many intervals."""
 DOUBLED = 0.05
@@ -87,14 +100,22 @@ class Phone:
     is_silent: bool = False
     todo: list[dict[str, Any]] = field(default_factory=list)
     """Commands that it does now and answers at the next moment."""
+    ahead: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    """Steps before the answer: the command, and the event that tells of it."""
+    services: set[str] = field(default_factory=set)
+    """In which it was told something."""
+    after: dict[str, str] = field(default_factory=dict)
+    """By service: what comes after that which happened by itself."""
 
-    def step(self, portal: Portal, manner: Manner, events: dict[str, list[str]], luck: random.Random) -> float:
+    def step(self, portal: Portal, manner: Manner, events: Events, luck: random.Random) -> float:
         """Do the next thing. Returns after how many intervals comes the one after it."""
         if not self.is_enrolled:
             return self._start(portal, manner, luck)
+        if self.ahead:
+            return self._go_on(portal, manner, events, luck)
         if self.todo:
-            return self._answer(portal, manner, luck)
-        return self._check_in(portal, events)
+            return self._answer(portal, manner, events, luck)
+        return self._check_in(portal, manner, events, luck)
 
     def _start(self, portal: Portal, manner: Manner, luck: random.Random) -> float:
         """The first start, and each one after a factory reset."""
@@ -105,18 +126,45 @@ class Phone:
         self.is_silent = self.is_enrolled and luck.random() < manner.silent
         return 0 if self.is_enrolled else AGAIN
 
-    def _check_in(self, portal: Portal, events: dict[str, list[str]]) -> float:
+    def _check_in(self, portal: Portal, manner: Manner, events: Events, luck: random.Random) -> float:
         status, told = portal.ask("POST", "checkin", {}, self.secret)
         self.is_enrolled = status != HTTPStatus.UNAUTHORIZED
         if status != HTTPStatus.OK:
             return AGAIN
         self.todo = told["commands"]
-        if started := [_event(one, FIRST_START) for one in self.todo if FIRST_START in events.get(one["service"], ())]:
-            portal.ask("POST", "report", {"events": started}, self.secret)
+        self.services |= {one["service"] for one in self.todo}
+        self.ahead = [(one, code) for one in self.todo for code in _steps(one, events)]
+        if self.ahead:
+            return self._go_on(portal, manner, events, luck)
+        if not self.todo and luck.random() < manner.failures * SELDOM:
+            self._happens(portal, events)
         return 1
 
-    def _answer(self, portal: Portal, manner: Manner, luck: random.Random) -> float:
-        answers = [_answered(one, luck.random() < manner.failures, luck) for one in self.todo]
+    def _go_on(self, portal: Portal, manner: Manner, events: Events, luck: random.Random) -> float:
+        """The next step; or it stumbles, and begins anew a while later."""
+        command, code = self.ahead.pop(0)
+        stumble = STUMBLES.get(code, "")
+        stumbles = stumble in events.get(command["service"], ()) and luck.random() < manner.failures
+        portal.ask(
+            "POST", "report", {"events": [_event(command["service"], stumble if stumbles else code)]}, self.secret
+        )
+        if stumbles:
+            self.ahead = [(command, one) for one in _steps(command, events)] + [
+                (other, one) for other, one in self.ahead if other is not command
+            ]
+        return AGAIN if stumbles else 1
+
+    def _happens(self, portal: Portal, events: Events) -> None:
+        """A person takes the screen lock away, and later sets it again; a phone has reset itself."""
+        for service in sorted(self.services):
+            for code, then in BY_ITSELF:
+                if code in events.get(service, ()):
+                    now = self.after.get(service, code)
+                    self.after[service] = code if now == then else then
+                    portal.ask("POST", "report", {"events": [_event(service, now)]}, self.secret)
+
+    def _answer(self, portal: Portal, manner: Manner, events: Events, luck: random.Random) -> float:
+        answers = [_answered(one, manner, events, luck) for one in self.todo]
         for _ in range(1 + (luck.random() < DOUBLED)):
             status, _ = portal.ask("POST", "report", {"answers": answers}, self.secret)
         if status != HTTPStatus.OK:
@@ -128,14 +176,22 @@ class Phone:
         return 1
 
 
-def _event(command: dict[str, Any], code: str) -> dict[str, Any]:
-    return {"id": str(uuid4()), "service": command["service"], "code": code, "at": datetime.now(UTC).isoformat()}
+def _steps(command: dict[str, Any], events: Events) -> list[str]:
+    """Of what was assigned, every step that its service has; of all else the first."""
+    own = [code for code in STEPS if code in events.get(command["service"], ())]
+    return own if command["action"] == "assign" else own[:1]
 
 
-def _answered(command: dict[str, Any], fails: bool, luck: random.Random) -> dict[str, Any]:
-    if fails:
-        return {"id": command["id"], "state": "failed", "detail": luck.choice(FAILURES)}
-    return {"id": command["id"], "state": "done"}
+def _event(service: str, code: str) -> dict[str, Any]:
+    return {"id": str(uuid4()), "service": service, "code": code, "at": datetime.now(UTC).isoformat()}
+
+
+def _answered(command: dict[str, Any], manner: Manner, events: Events, luck: random.Random) -> dict[str, Any]:
+    if luck.random() >= manner.failures:
+        return {"id": command["id"], "state": "done"}
+    if SAID_NO in events.get(command["service"], ()) and luck.random() < REFUSED:
+        return {"id": command["id"], "state": "cancelled"}
+    return {"id": command["id"], "state": "failed", "detail": luck.choice(FAILURES)}
 
 
 class Fleet:
@@ -146,7 +202,7 @@ class Fleet:
         self.phones: dict[str, Phone] = {}
         self._due: list[tuple[float, str]] = []
         self._lock = threading.Lock()
-        self._events: dict[str, list[str]] = {}
+        self._events: Events = {}
         self._luck = random.Random()  # noqa: S311  (nothing here is a secret)
 
     def add(self, phones: Iterable[Phone]) -> None:

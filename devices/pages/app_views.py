@@ -2,24 +2,21 @@
 
 from hashlib import sha256
 
-import qrcode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathImage
 
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
 from accounts.rate_limits import TooOften
 from devices import deployment_app, singles
 from devices.models import Device
+from devices.pages import qr
 from devices.pages.app_forms import EnrollForm
 from rules.errors import RuleBroken
 from tenants import access
@@ -50,7 +47,7 @@ def deployment_app_page(request: PortalRequest, organization: Customer) -> HttpR
         "organization": organization,
         "code": code,
         "url": url,
-        "qr": _qr(url) if url else "",
+        "qr": qr.picture(url) if url else "",
         "may_change": may_change,
         "is_managed": organization.is_managed,
         "refusal": str(no) if no else "",
@@ -113,11 +110,3 @@ def _count(request: HttpRequest, code: str) -> None:
     """Tries are counted for the code and for the address."""
     rate_limits.consume(request, "enroll", whose=f"code-{sha256(code.encode()).hexdigest()}")
     rate_limits.consume(request, "enroll")
-
-
-def _qr(url: str) -> SafeString:
-    """The address as a picture: SVG of our own making, with attributes and no style."""
-    picture = qrcode.make(url, image_factory=SvgPathImage, error_correction=ERROR_CORRECT_M, border=2)
-    text = picture.to_string(encoding="unicode").replace("<svg ", '<svg role="img" aria-label="QR code" ', 1)
-    drawn: SafeString = mark_safe(text)  # noqa: S308  (letters and digits of the code, drawn as squares)
-    return drawn

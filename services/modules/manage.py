@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from devices.models import Device
-from services import emails
+from services import codes, emails
 from services.console import Action, Acts, Clock, Console, Event, Kind, State
 from services.fields import OneThing, SomeThings
 from services.models import Thing
@@ -115,7 +115,8 @@ def _note_user(acts: Acts) -> None:
 def _invite(acts: Acts) -> None:
     _note_user(acts)
     if user := _user(acts):
-        emails.invitation(acts.customer, to=user, devices=len(acts.devices), by=acts.by)
+        code = codes.of(acts.customer, by=acts.by)
+        emails.invitation(acts.customer, to=user, code=code, devices=len(acts.devices))
 
 
 _WRONG = frozenset({"disconnected", "profile_not_applied", "screen_lock"})

@@ -41,6 +41,7 @@ class ServicePlace:
         kinds = [(kind.code, kind.plural, "things", kind.code) for kind in self.console.kinds]
         claims = [("claims", "Claims", "claims")] if self.console.has_claims else []
         wanted: list[tuple[str, ...]] = [("devices", "Devices", "console"), *kinds, *claims]
+        wanted += [("code", "Enroll devices", "console-code")] if self.may_change else []
         wanted.append(("history", "History", "console-history"))
         return [Tab(code, label, url) for code, label, page, *args in wanted if (url := self._there(page, *args))]
 

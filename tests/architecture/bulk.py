@@ -1,4 +1,4 @@
-"""Many customers, licenses, keys and orders at once, valid by every constraint; by the verbs it would take minutes."""
+"""Many rows of a kind at once, valid by every constraint; by the verbs it would take minutes."""
 
 from datetime import timedelta
 
@@ -6,7 +6,9 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.acting import as_operator
+from devices.models import Device
 from licensing.models import Key, License, Listing, Order, Product
+from services.models import Claim, Enrollment, Thing
 from tenants import names, public_ids
 from tenants.models import Customer, CustomerGroupGrant, CustomerService, Management, Msp
 from tests.world import CUSTOMER_FIELDS, World
@@ -64,3 +66,35 @@ def add_licenses(world: World, customer: Customer, number: int) -> None:
             ).copy_product(product)
             for one in keys
         )
+
+
+def add_things(world: World, customer: Customer, service: str, kind: str, number: int) -> None:
+    """Things of one kind, each assigned to the customer's devices in turn and a copy of the first."""
+    of_kind = {"customer": customer, "service": service, "kind": kind, "changed_by": world.alice}
+    with as_operator():
+        first = Thing.objects.filter(**of_kind).count()
+        made = Thing.objects.bulk_create(
+            Thing(name=f"Bulk {first + n}", name_key=names.key(f"Bulk {first + n}"), settings={}, **of_kind)
+            for n in range(number)
+        )
+        Thing.objects.filter(pk__in=[one.pk for one in made[1:]]).update(origin=made[0], origin_version=1)
+        devices = Device.objects.filter(customer=customer, state=Device.State.VERIFIED).values_list("pk", flat=True)
+        for device, thing in zip(devices, made, strict=False):
+            found = {"customer": customer, "device_id": device, "service": service}
+            Enrollment.objects.update_or_create(**found, defaults={"state": "x", "thing": thing})
+
+
+def add_claims(world: World, customer: Customer, number: int) -> None:
+    """Completed claims, each under a plan of its own."""
+    now = timezone.now()
+    add_things(world, customer, "SC+", "plan", number)
+    with as_operator():
+        first = Claim.objects.count()
+        plans = Thing.objects.filter(customer=customer, kind="plan").order_by("-pk")[:number]
+        Claim.objects.bulk_create(
+            Claim(
+                customer=customer, identifier=f"{n:015}", plan=plan, reference=f"B-{first + n}", reason="Glass broke",
+                state=Claim.State.COMPLETED, closed_at=now, result="Repaired", opened_by=world.alice,
+            )
+            for n, plan in enumerate(plans)
+        )  # fmt: skip

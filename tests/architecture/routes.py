@@ -414,6 +414,7 @@ ROUTES: dict[str, Route] = {
         query="?all=1",
     ),
     "customer-console-history": Route("customer:console", args=console),
+    "customer-console-code": Route("customer:change_console", "customer:change_console", args=console),
     "customer-claims": Route("customer:console", args=care),
     "customer-claims-export": Route("customer:console", args=care),
     "customer-claim-new": Route("customer:change_console", "customer:change_console", args=care),
@@ -489,6 +490,7 @@ ROUTES: dict[str, Route] = {
         "member:customer", "member:customer", args=lambda world: [*own_console(world), "push"], query="?all=1"
     ),
     "admin-portal-console-history": Route("member:customer", args=own_console),
+    "admin-portal-console-code": Route("member:customer", "member:customer", args=own_console),
     "admin-portal-claims": Route("member:customer", args=own_care),
     "admin-portal-claims-export": Route("member:customer", args=own_care),
     "admin-portal-claim-new": Route("member:customer", "member:customer", args=own_care),

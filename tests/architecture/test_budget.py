@@ -6,10 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.acting import acting_as
+from tenants.models import KnoxService
 from tests import world as cast
-from tests.architecture.bulk import add_customers, add_licenses
+from tests.architecture.bulk import add_claims, add_customers, add_licenses, add_things
 from tests.architecture.routes import ROUTES
 from tests.devices.sending import added, imei, waiting
+from tests.licensing.ground import with_service
 
 MOST = 10
 READERS = {
@@ -32,6 +34,13 @@ OF_LICENSES = [
     ("license-list", "alice"), ("license-export", "alice"), ("customer-licenses", "alice"), ("order-list", "alice"),
     ("license-reseller-home", "lena"), ("license-reseller-orders", "lena"), ("license-reseller-keys", "lena"),
     ("samsung-keys", "sam"), ("company-licenses", "carl"),
+]  # fmt: skip
+
+
+OF_SERVICES = [
+    ("customer-things", "alice", "profile"), ("customer-things", "alice", "profile", "?csv=1"),
+    ("customer-claims", "alice"), ("customer-claims-export", "alice"), ("admin-portal-things", "carl", "profile"),
+    ("admin-portal-claims", "carl"), ("admin-portal-claims-export", "carl"),
 ]  # fmt: skip
 
 
@@ -89,6 +98,24 @@ def test_a_list_of_licenses_costs_the_same_for_ten_rows_and_for_a_thousand(world
     few = queries(client, url)
 
     add_licenses(world, customer, 990)
+    many = queries(client, url)
+
+    assert len(few) == len(many) <= MOST, "\n".join(many)
+
+
+@pytest.mark.parametrize("case", OF_SERVICES, ids=" ".join)
+def test_a_list_of_a_service_costs_the_same_for_ten_rows_and_for_a_thousand(world, client, case):
+    name, who, *kind = case
+    service, slug, add = ("KC", "knox-configure", add_things) if kind else ("SC+", "samsung-care-plus", add_claims)
+    customer = with_service(world.contoso if who == "carl" else world.first, KnoxService(service))
+    client.force_login(getattr(world, who))
+    own = [] if who == "carl" else [customer.kcs_id]
+    url = reverse(name, args=[*own, slug, *kind[:1]]) + "".join(kind[1:])
+    fields = (service, kind[0]) if kind else ()
+    add(world, customer, *fields, 10)
+    few = queries(client, url)
+
+    add(world, customer, *fields, 990)
     many = queries(client, url)
 
     assert len(few) == len(many) <= MOST, "\n".join(many)

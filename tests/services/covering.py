@@ -10,7 +10,7 @@ from accounts.models import User
 from devices.models import Device
 from licensing import keys
 from licensing.models import License, Seat
-from services import agents, answers, claims, engine, modules, things
+from services import agents, answers, claims, codes, engine, modules, things
 from services.engine import Wish
 from services.models import Claim, Enrollment, Thing
 from services.picking import Picked
@@ -99,7 +99,7 @@ def answer(world: World, device: Device, state: str = "done", *, by: User | None
     """The device starts, fetches what waits for it and does it."""
     secret = f"secret of {device.pk}"
     with acting_as(by or world.alice):
-        code = agents.code_of(device.customer, by=by or world.alice)
+        code = codes.of(device.customer, by=by or world.alice)
     agents.enroll(code, identifier=str(device), secret=secret)
     told = agents.check_in(secret)
     answers.report(secret, answers=[{"id": one["id"], "state": state} for one in told.commands])

@@ -15,7 +15,7 @@ from audit.models import Event
 from devices import deployment_app
 from devices.models import Device, EnrollmentCode
 from rules.errors import RuleBroken
-from services import agents, answers
+from services import agents, answers, codes
 from services.models import Agent, Command, Enrollment, Move, Report, Thing
 from tests.licensing import ground
 from tests.services.phones import Phone, act, assigned, configured, newest, state
@@ -116,14 +116,16 @@ def test_the_first_command_of_a_customer_makes_its_code(world):
     _, phone = assigned(world)
 
     with acting_as(world.alice), transaction.atomic():
-        assert agents.code_of(world.first, by=world.alice) == phone.code == agents.known_code(world.first)
+        assert (
+            codes.of(world.first, by=world.alice) == phone.code == EnrollmentCode.objects.get(customer=world.first).code
+        )
 
 
 def test_a_code_for_agents_opens_nothing_to_uploads(world):
     """FAQ Q16: the Knox Deployment App is for direct customers only."""
     _, phone = assigned(world)
     with acting_as(world.carl), transaction.atomic():
-        own = agents.code_of(world.contoso, by=world.carl)
+        own = codes.of(world.contoso, by=world.carl)
 
     statuses = []
     for code in (phone.code, own):
@@ -462,6 +464,20 @@ def test_too_often_is_answered_with_the_time_to_wait(world, monkeypatch, name, l
 
     assert (got[-1].status_code, got[-1].json()["error"]) == (429, "too_often")
     assert 0 < int(got[-1]["Retry-After"]) <= 3600
+
+
+@pytest.mark.parametrize("name", ["checkin", "report"])
+@pytest.mark.parametrize("head", [{}, {"Authorization": ""}])
+def test_an_address_guesses_secrets_only_so_often_and_its_known_devices_go_on(world, monkeypatch, name, head):
+    _, phone = configured(world)
+    stranger = Phone(phone.identifier, phone.code)
+    monkeypatch.setitem(rate_limits.LIMITS, "agent_unknown", Limit(2, 3600, "acts", "an hour"))
+
+    got = [stranger.post(name, {}, **head) for _ in range(3)]
+
+    assert [one.status_code for one in got] == [401, 401, 429]
+    assert 0 < int(got[-1]["Retry-After"]) <= 3600
+    assert phone.post(name, {}).status_code == 200
 
 
 def test_the_schemas_are_served(client, db):

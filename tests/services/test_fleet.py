@@ -11,13 +11,16 @@ from django.core.management import call_command
 from django.db import connections
 from django.test.testcases import LiveServerThread
 
-from accounts.acting import as_operator
+from accounts.acting import acting_as, as_operator
 from devices.models import Device
+from services import codes
 from services.models import Command, Enrollment, Move
 from services.phones import Fleet, Manner, Phone, Portal
 from tests import world as cast
 from tests.races.committed import _as_migrated_afterwards, _quick_passwords, committed
+from tests.services.ground import ground
 from tests.services.phones import act, assigned, state
+from tests.services.typed import cleaned
 
 __all__ = ["_as_migrated_afterwards", "_quick_passwords", "committed"]
 SECONDS = 20
@@ -116,8 +119,68 @@ def test_doubled_reports_do_no_harm(town, monkeypatch):
     assert moves == ["profile_assigned", "in_progress", "configured", "locked"] * 3
 
 
-def test_phones_fail_and_go_silent_as_told(town):
+def way_of(device):
+    with as_operator():
+        return list(Move.objects.filter(device=device).order_by("pk").values_list("state", flat=True))
+
+
+def code_of(at):
+    with acting_as(at.world.alice):
+        return codes.of(at.customer, by=at.world.alice)
+
+
+def in_campaign(world):
+    ke = ground(world, "KE", devices=1)
+    ke.act("enroll")
+    ke.force("enrolled")
+    ke.act("assign", thing=ke.thing("campaign", **cleaned("KE", ke.console.kind("campaign"))))
+    return ke
+
+
+def test_firmware_is_downloaded_then_installed(town):
     world, url = town
+    ke = in_campaign(world)
+    (device,) = ke.devices
+
+    with Playing(url, [Phone(device.identifier, code_of(ke))]):
+        assert until(lambda: ke.states() == ["updated"])
+
+    assert way_of(device)[-4:] == ["downloading", "awaiting_install", "installing", "updated"]
+
+
+def test_a_download_that_fails_is_tried_again(town, monkeypatch):
+    world, url = town
+    monkeypatch.setattr("services.phones.AGAIN", 1)
+    ke = in_campaign(world)
+    (device,) = ke.devices
+
+    with Playing(url, [Phone(device.identifier, code_of(ke))], failures=1):
+        assert until(lambda: way_of(device).count("failed_to_download") == 2)
+
+
+def test_a_screen_lock_becomes_weak_and_is_set_again(town, monkeypatch):
+    world, url = town
+    monkeypatch.setattr("services.phones.SELDOM", 1e9)
+    km = ground(world, "KM", devices=1)
+    user = km.thing("user", "Kari", email="kari@fjordline.example", phone="", department="")
+    km.act("invite", params={"user": user.pk})
+
+    with Playing(url, [Phone(km.devices[0].identifier, code_of(km))], failures=1e-9):
+        assert until(lambda: way_of(km.devices[0])[:4] == ["invited", "enrolled", "screen_lock", "enrolled"])
+
+
+def test_the_person_at_a_phone_says_no_now_and_then(town, monkeypatch):
+    world, url = town
+    monkeypatch.setattr("services.phones.REFUSED", 1)
+    device, phone = assigned(world)
+
+    with Playing(url, [Phone(device.identifier, phone.code)], failures=1):
+        assert until(lambda: state(device) == "cancelled_by_user")
+
+
+def test_phones_fail_and_go_silent_as_told(town, monkeypatch):
+    world, url = town
+    monkeypatch.setattr("services.phones.REFUSED", 0)
     pairs = [assigned(world) for _ in range(2)]
     (fails, one), (silent, other) = pairs
 

@@ -9,7 +9,7 @@ from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
 from rules.errors import RuleBroken
-from services import agents, clocks, things
+from services import clocks, codes, things
 from services.models import Agent, Command
 from services.modules import manage
 from services.modules.manage import CONSOLE, ProfileForm
@@ -48,7 +48,7 @@ def test_a_user_is_invited_by_email_with_the_code_that_enrolls(world):
 
     (letter,) = letters()
     with acting_as(world.alice):
-        code = agents.code_of(world.first, by=world.alice)
+        code = codes.of(world.first, by=world.alice)
     assert letter.to == ["ute@fjordline.example"]
     assert letter.subject == f"{world.first}: enroll your devices in Knox Manage"
     assert code in letter.message

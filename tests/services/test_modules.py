@@ -6,7 +6,7 @@ import pytest
 
 from accounts.acting import acting_as
 from rules import settings as rule
-from services import agents, answers
+from services import agents, answers, codes
 from services.models import Enrollment
 from services.modules import CONSOLES, by_slug
 from tests.services.ground import ground
@@ -110,7 +110,7 @@ def test_devices_report_themselves_from_state_to_state(world, service, before, e
     (device,) = one.devices
     one.force(before)
     with acting_as(world.alice):
-        code = agents.code_of(world.first, by=world.alice)
+        code = codes.of(world.first, by=world.alice)
     agents.enroll(code, identifier=device.imei, secret="s" * 43)
     at = datetime.now(UTC).isoformat()
     told = [

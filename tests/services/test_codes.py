@@ -1,0 +1,100 @@
+"""The code with which devices enroll: shown to people who may act, made anew, told to the leads."""
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.acting import acting_as, as_operator
+from audit.models import Event
+from devices import deployment_app
+from devices.models import EnrollmentCode
+from rules.errors import RuleBroken
+from services import agents, codes
+from tests.mail.letters import letters
+from tests.services.ground import ground
+
+SECRET = "s" * 43
+
+
+@pytest.fixture
+def at(world, client):
+    """Two devices of the first customer in Knox Configure, and Alice signed in."""
+    client.force_login(world.alice)
+    return ground(world)
+
+
+def url(at):
+    return reverse("customer-console-code", args=[at.customer.kcs_id, at.console.slug])
+
+
+def code_of(customer):
+    with as_operator():
+        return EnrollmentCode.objects.get(customer=customer).code
+
+
+def test_the_page_makes_the_first_code_and_shows_it(at, client):
+    assert "has no code yet" in client.get(url(at)).text
+
+    page = client.post(url(at), {"act": "make"}, follow=True).text
+
+    assert code_of(at.customer) in page
+    assert 'aria-label="QR code"' in page
+
+
+def test_a_new_code_ends_the_one_before_and_nobody_who_is_in(world, at, client):
+    client.post(url(at), {"act": "make"})
+    old, (first, second) = code_of(at.customer), at.devices
+    agents.enroll(old, identifier=str(first), secret=SECRET)
+
+    client.post(url(at), {"act": "renew"})
+
+    with pytest.raises(RuleBroken) as no:
+        agents.enroll(old, identifier=str(second), secret="t" * 43)
+    assert no.value.status == 404
+    assert agents.check_in(SECRET).device == first.pk
+    assert agents.enroll(code_of(at.customer), identifier=str(second), secret="t" * 43).device == second.pk
+    with acting_as(world.alice), transaction.atomic():
+        assert Event.objects.filter(verb="service.code_renewed", customer_id=at.customer.pk).count() == 1
+
+
+def test_a_new_code_of_a_managed_customer_opens_nothing_to_uploads(at, client):
+    """FAQ Q16: the Knox Deployment App is for direct customers only."""
+    client.post(url(at), {"act": "make"})
+    client.post(url(at), {"act": "renew"})
+
+    with pytest.raises(RuleBroken) as no:
+        deployment_app.enroll(code_of(at.customer), typed="352143000000016")
+    assert no.value.status == 422
+
+
+def test_a_direct_customer_has_one_code_for_both(world, client):
+    client.force_login(world.carl)
+    with acting_as(world.carl):
+        old = deployment_app.make(world.contoso, by=world.carl).code
+
+    client.post(reverse("admin-portal-console-code", args=["knox-configure"]), {"act": "renew"})
+
+    assert deployment_app.customer_of(code_of(world.contoso)) == world.contoso
+    with pytest.raises(RuleBroken):
+        deployment_app.customer_of(old)
+    assert letters("carl@contoso.example")[-1].subject == "Contoso: QR code to enroll devices"
+
+
+def test_the_leads_hear_of_a_new_code_and_never_read_it(at, client):
+    client.post(url(at), {"act": "make"})
+    client.post(url(at), {"act": "renew"})
+
+    letter = letters("alice@aurora.example")[-1]
+
+    assert letter.subject == f"{at.customer}: QR code to enroll devices"
+    assert url(at) in letter.message
+    assert code_of(at.customer) not in letter.message + letter.html_message
+
+
+def test_who_may_only_look_does_not_see_the_code(world, at, client):
+    with acting_as(world.alice):
+        codes.of(at.customer, by=world.alice)
+    client.force_login(world.vera)
+
+    assert client.get(url(at)).status_code == 403
+    assert "Enroll devices" not in client.get(reverse("customer-console", args=url(at).split("/")[2:4])).text
