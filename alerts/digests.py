@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from accounts import mail_choices
@@ -19,6 +19,7 @@ from alerts.mail_topics import DIGEST, QUEUE
 from alerts.models import Reader
 from alerts.sources import SOURCES
 from onboarding.models import Application
+from support.models import Ticket
 from tenants.models import Membership
 
 
@@ -68,7 +69,13 @@ def _tell_of_alerts(user: User, reader: Reader) -> None:
 
 def _tell_of_queue(user: User) -> None:
     with as_operator():
-        waiting = Application.objects.filter(state=Application.State.SUBMITTED)
-        count, oldest = waiting.count(), waiting.order_by("submitted_at").values_list("submitted_at", flat=True).first()
-    if oldest:
-        emails.queue(user, [emails.Waiting("application", count, oldest)], topic=mail_topics.QUEUE)
+        tickets = Ticket.objects.filter(state=Ticket.State.OPEN)
+        submitted = Application.objects.filter(state=Application.State.SUBMITTED)
+        queues = [("ticket", tickets, "opened_at"), ("application", submitted, "submitted_at")]
+        waiting = [
+            emails.Waiting(name, found["count"], found["first"])
+            for name, rows, since in queues
+            if (found := rows.aggregate(count=Count("pk"), first=Min(since)))["count"]
+        ]
+    if waiting:
+        emails.queue(user, waiting, topic=mail_topics.QUEUE)

@@ -62,7 +62,7 @@ def queue(user: User, waiting: Sequence[Waiting], *, topic: str) -> None:
             "is_one": sum(one.count for one in waiting) == 1,
             "oldest": day(min(one.oldest for one in waiting), user.zone),
             "lines": [_line(one, user) for one in waiting],
-            "button_url": settings.PORTAL_URL + reverse("samsung-applications"),
+            "button_url": settings.PORTAL_URL + reverse("samsung-dashboard"),
         },
         stop=mail_choices.stop_token(user, topic),
     )

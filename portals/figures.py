@@ -24,6 +24,7 @@ from portals import charts
 from services.console import Console
 from services.models import Enrollment
 from services.modules import CONSOLES
+from support.models import Ticket
 from tenants import lists, names
 from tenants.models import Customer, Management, Msp
 
@@ -206,6 +207,11 @@ class Figures:
         return found["count"], _time(found["ends_at"])
 
     @property
+    def tickets(self) -> dict[str, int]:
+        """Tickets that are not closed, and how many of them Samsung works on."""
+        return {"count": 0, "in_progress": 0, **next(iter(self._row["tickets"]), {})}
+
+    @property
     def licenses(self) -> list[LicenseRow]:
         return [LicenseRow(**(one | {"ends_at": _time(one["ends_at"])})) for one in self._row["licenses"]]
 
@@ -239,6 +245,7 @@ def of(msp: Msp, customer: Customer | None, *, by_seats: bool = False) -> Figure
         "states": _states(own),
         "uploads": _uploads(own),
         "consents": _consents(_of_msp(msp, customer)),
+        "tickets": _tickets(Q(msp=msp, about=customer) if customer else Q(msp=msp)),
         "licenses": _licenses(own, by_seats=by_seats),
         "seats": _seats(own),
         "lines": _lines(own),
@@ -330,6 +337,12 @@ def _uploads(own: Q) -> QuerySet[Any]:
 def _consents(asked: Q) -> QuerySet[Any]:
     waiting = ManagementRequest.objects.filter(asked, state=ManagementRequest.State.OPEN)
     return _found(_all(waiting).annotate(count=Count("pk"), first=Min("ends_at")), "count", ends_at="first")
+
+
+def _tickets(own: Q) -> QuerySet[Any]:
+    lasting = Ticket.objects.filter(own).exclude(state=Ticket.State.CLOSED)
+    working = Count("pk", filter=Q(state=Ticket.State.IN_PROGRESS))
+    return _found(_all(lasting).annotate(count=Count("pk"), working=working), "count", in_progress="working")
 
 
 def _licenses(own: Q, *, by_seats: bool) -> QuerySet[Any]:

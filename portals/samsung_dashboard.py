@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Count, F, Func, Min
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +16,12 @@ from django.views.decorators.http import require_GET
 from accounts.http import PortalRequest
 from onboarding.models import Application, Program
 from portals import charts
+from support.models import Ticket
 from tenants.door import for_samsung
 from tenants.regions import Region
 
 _OLDEST_SHOWN = 10
+_NONE = (0, None)
 
 
 @dataclass(frozen=True)
@@ -26,11 +30,12 @@ class Waiting:
 
     region: Region
     by_program: dict[str, int]
+    tickets: int
     oldest: datetime | None
 
     @property
     def total(self) -> int:
-        return sum(self.by_program.values())
+        return sum(self.by_program.values()) + self.tickets
 
     @property
     def url(self) -> str:
@@ -41,17 +46,22 @@ class Waiting:
 @for_samsung
 def samsung_dashboard(request: PortalRequest) -> HttpResponse:
     submitted = Application.objects.filter(state=Application.State.SUBMITTED)
-    regions = _by_region()
+    unanswered = Ticket.objects.filter(state=Ticket.State.OPEN)
+    tickets = _tickets()
+    regions = _by_region(tickets)
     most = max(one.total for one in regions)
     context: dict[str, Any] = {
         "as_of": timezone.now(),
         "oldest": submitted.order_by("submitted_at", "pk")[:_OLDEST_SHOWN],
+        "tickets": unanswered.select_related("msp").order_by("opened_at", "pk")[:_OLDEST_SHOWN],
+        "tickets_waiting": sum(count for count, _ in tickets.values()),
+        "tickets_elsewhere": tickets.get("", (0, None))[0],
         "programs": Program.choices,
         "regions": [
             {
                 "at": one,
-                "counts": [one.by_program.get(program, 0) for program in Program.values],
-                "boxes": charts.parts([("a", one.total)], most=most),
+                "counts": [*(one.by_program.get(program, 0) for program in Program.values), one.tickets],
+                "boxes": charts.parts([("a", one.total - one.tickets), ("warn", one.tickets)], most=most),
             }
             for one in regions
         ],
@@ -59,7 +69,21 @@ def samsung_dashboard(request: PortalRequest) -> HttpResponse:
     return render(request, "portals/samsung_dashboard.html", context)
 
 
-def _by_region() -> list[Waiting]:
+def _tickets() -> dict[str, tuple[int, datetime | None]]:
+    """Tickets that nobody answered, by the regions of the organization that opened them: how many, since when.
+
+    Those of customers and of people without an organization have none: the empty region.
+    """
+    of_msp = Func(F("msp__region"), template="ARRAY[%(expressions)s]", output_field=ArrayField(CharField()))
+    regions = Func(
+        Coalesce("reseller__regions", "license_reseller__regions", of_msp), function="unnest", output_field=CharField()
+    )
+    rows = Ticket.objects.filter(state=Ticket.State.OPEN).order_by().values(region=regions)
+    found = rows.annotate(count=Count("pk"), first=Min("opened_at")).values_list("region", "count", "first")
+    return {region or "": (count, first) for region, count, first in found}
+
+
+def _by_region(tickets: dict[str, tuple[int, datetime | None]]) -> list[Waiting]:
     """Every region, also one in which nothing waits. A company of several regions counts in each."""
     each = Func(F("regions"), function="unnest", output_field=CharField())
     rows = (
@@ -75,7 +99,8 @@ def _by_region() -> list[Waiting]:
         Waiting(
             Region(region),
             {row["of"]: row["count"] for row in of_region},
-            min((row["first"] for row in of_region), default=None),
+            tickets.get(region, _NONE)[0],
+            min(filter(None, [*(row["first"] for row in of_region), tickets.get(region, _NONE)[1]]), default=None),
         )
         for region, of_region in found.items()
     ]
