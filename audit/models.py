@@ -1,10 +1,14 @@
 """What happened. Rows are added and read, never changed: a trigger refuses (migration 0002)."""
 
+import re
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+_COUNTED = re.compile(r"\{(\w+)\} \w+s\b")
+"""A number and the word that it counts, as `{devices} devices`."""
 
 
 class Side(models.TextChoices):
@@ -88,9 +92,17 @@ class Event(models.Model):
     @property
     def sentence(self) -> str:
         """What the actor did, as the timeline shows it after the name."""
-        return SENTENCES.get(self.verb, self.verb).format_map(
-            _Detail(self.detail | {"target": self.target_name or "–"})
-        )
+        text = SENTENCES.get(self.verb, self.verb)
+        return _singular(text, self.detail).format_map(_Detail(self.detail | {"target": self.target_name or "–"}))
+
+
+def _singular(text: str, detail: dict[str, Any]) -> str:
+    """`1 device` where a sentence says `{devices} devices`: each counted word follows its number."""
+
+    def counted(found: re.Match[str]) -> str:
+        return found[0].removesuffix("s") if detail.get(found[1]) == 1 else found[0]
+
+    return _COUNTED.sub(counted, text)
 
 
 class Seal(models.Model):

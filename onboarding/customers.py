@@ -105,13 +105,21 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
 
 
 @transaction.atomic
-def add_services(customer: Customer, services: Iterable[KnoxService], *, msp: Msp, by: User) -> list[KnoxService]:
-    """Manage more services for a customer. Those that it has already are left as they are."""
+def add_services(
+    customer: Customer, services: Iterable[KnoxService], *, msp: Msp, by: User, tenant_prefix: str = ""
+) -> list[KnoxService]:
+    """Manage more services for a customer. Those that it has already are left as they are.
+
+    `tenant_prefix` is for Knox Manage, where the tenant ID of the customer is in use without one.
+    """
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     have = set(customer.services.values_list("service", flat=True))
     new = [one for one in checked_services(services, msp, customer) if one.value not in have]
     if not new:
         return []
+    if KnoxService.MANAGE in new:
+        customer.tenant_prefix = tenant_prefix or customer.tenant_prefix
+        tenant_ids.check_free(customer)
     CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in new])
     customer.modified_at = timezone.now()
     customer.save()

@@ -171,6 +171,24 @@ class CustomerFields(AddressFields):
     phone = Phone()
 
 
+class TenantPrefix(Words):
+    """What parts tenants of Knox Manage that have one domain (knox.md 1.2)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Tenant ID prefix", longest=40, required=False, hint="Knox Manage only. Needed if the domain is in use."
+        )
+
+    def clean(self, value: Any) -> Any:
+        prefix: str = super().clean(value)
+        plain = prefix.replace(".", "").replace("-", "").replace("_", "")
+        if prefix and (not plain.isascii() or not plain.isalnum() or prefix[0] in ".-_" or prefix[-1] in ".-_"):
+            raise forms.ValidationError(
+                "A prefix has letters, digits and . - _ inside. It does not start or end with a period."
+            )
+        return prefix
+
+
 class NewCustomerForm(CustomerFields):
     size = OneOf("Company size", Customer.Size.choices, hint="People who work there.")
     industry = OneOf("Industry", Industry.choices, hint="The industry that is closest.")
@@ -181,9 +199,7 @@ class NewCustomerForm(CustomerFields):
         hint="What you manage. You can add more later, not remove.",
         message="Tick at least one service.",
     )
-    tenant_prefix = Words(
-        "Tenant ID prefix", longest=40, required=False, hint="Knox Manage only. Needed if the domain is in use."
-    )
+    tenant_prefix = TenantPrefix()
     tenant_type = OneOf(
         "Tenant type", Customer.TenantType.choices, required=False, hint="Knox Guard only. It cannot change later."
     )
@@ -196,15 +212,6 @@ class NewCustomerForm(CustomerFields):
         )
         if not knox_guard:
             del self.fields["tenant_type"]
-
-    def clean_tenant_prefix(self) -> str:
-        prefix: str = self.cleaned_data["tenant_prefix"]
-        plain = prefix.replace(".", "").replace("-", "").replace("_", "")
-        if prefix and (not plain.isascii() or not plain.isalnum() or prefix[0] in ".-_" or prefix[-1] in ".-_"):
-            raise forms.ValidationError(
-                "A prefix has letters, digits and . - _ inside. It does not start or end with a period."
-            )
-        return prefix
 
     def fields_of_customer(self) -> dict[str, Any]:
         """The cleaned data as customers.add takes it."""
@@ -239,6 +246,7 @@ class EditCustomerForm(CustomerFields):
 
 class AddServicesForm(forms.Form):
     services = SomeOf("Services", KnoxService.choices, message="Tick at least one service.")
+    tenant_prefix = TenantPrefix()
 
 
 class LookUpForm(forms.Form):

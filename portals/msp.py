@@ -159,11 +159,12 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
 def customer_services(request: TenantRequest, customer: Customer) -> HttpResponse:
     form = AddServicesForm(request.POST)
     if not form.is_valid():
-        messages.error(request, str(form.errors["services"][0]))
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("customer", customer.kcs_id)
     chosen = [KnoxService(value) for value in form.cleaned_data["services"]]
     try:
-        added = customers.add_services(customer, chosen, msp=request.msp, by=request.user)
+        prefix = form.cleaned_data["tenant_prefix"]
+        added = customers.add_services(customer, chosen, msp=request.msp, by=request.user, tenant_prefix=prefix)
     except RuleBroken as no:
         messages.error(request, str(no))
     else:

@@ -3,7 +3,7 @@ declares one `Console`; engine, pages, agents and alerts read it and know no ser
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +25,16 @@ class State:
     """What the label is drawn as (templates/_states.html): ok, wait, warn, bad, off."""
     attention: str = ""
     """What somebody should do about it; empty: nothing. Alerts count devices in such states."""
+
+
+@dataclass(frozen=True)
+class Also:
+    """What a device may be besides its state, as it reported: "Active | Locked" (knox.md 6.6)."""
+
+    fact: str
+    label: str
+    states: frozenset[str]
+    attention: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,9 @@ class Kind:
     plural: str
     form: type[forms.Form]
     """Its typed settings. What the form cleans is stored as JSON, and each change is a version."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """How the page of the form is parted: heading, names of its fields. The name of the thing stands in the first.
+    Empty: the form is short."""
     is_assigned: bool = True
     """Devices get it; otherwise it only stands in a list or is named by other things."""
     pushes: str = ""
@@ -203,6 +216,8 @@ class Console:
     obstacle: Obstacle = field(default=lambda customer, msp: "")
     reports: tuple[str, ...] = ()
     """Facts that devices themselves may report; all others are the portal's."""
+    also: tuple[Also, ...] = ()
+    """Facts that are written beside a state; each is one of `reports`."""
     swap: Swap | None = None
     has_claims: bool = False
     about: Callable[[Customer], list[tuple[str, str]]] = field(default=lambda customer: [])
@@ -220,6 +235,14 @@ class Console:
 
     def state(self, code: str) -> State:
         return next(state for state in self.states if state.code == code)
+
+    def standing(self, code: str, facts: Mapping[str, Any] | None) -> State:
+        """The state, with what the device is besides it."""
+        state = self.state(code)
+        for one in self.also:
+            if code in one.states and facts and facts.get(one.fact) is True:
+                state = replace(state, label=f"{state.label} | {one.label}", tone="warn", attention=one.attention)
+        return state
 
     def action(self, code: str) -> Action | None:
         return next((action for action in self.actions if action.code == code), None)

@@ -135,6 +135,7 @@ def _unassigns(customer: Customer) -> str:
     return f"A plan can be taken back in India and the Philippines only. {customer} is in {customer.country_name}."
 
 
+_PARTS = (("Plan", "benefit months eligible_days"), ("Claims and country", "claim_limit country files_claims"))
 _COVERED = frozenset({"active_pending", "active"})
 
 CONSOLE = Console(
@@ -176,7 +177,7 @@ CONSOLE = Console(
     ),
     kinds=(
         Kind(
-            "plan", "Plan", "Plans", PlanForm, check=_terms_stay,
+            "plan", "Plan", "Plans", PlanForm, parts=_PARTS, check=_terms_stay,
             empty="A plan says what is covered, and for how long.",
         ),
     ),

@@ -34,6 +34,11 @@ def _edition_stays(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str
     return ""
 
 
+_PARTS = (
+    ("Profile", "knox_version edition"),
+    ("On the device", "wallpaper routines allow_usb allow_camera"),
+    ("Support for the user", "support_email support_phone company"),
+)
 _WORKS = frozenset({"configured", "updates_pushed", "error"})
 
 CONSOLE = Console(
@@ -82,7 +87,7 @@ CONSOLE = Console(
     ),
     kinds=(
         Kind(
-            "profile", "Profile", "Profiles", ProfileForm, pushes="push", is_copied=True,
+            "profile", "Profile", "Profiles", ProfileForm, parts=_PARTS, pushes="push", is_copied=True,
             kept=("support_email", "support_phone", "company"), never_copied=("routines",), check=_edition_stays,
             empty="A profile says how to set up devices.",
         ),

@@ -128,6 +128,13 @@ def _days_make_sense(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> s
     return ""
 
 
+_PARTS = (
+    ("Campaign", "description"),
+    ("Period", "starts ends"),
+    ("Installation", "install_from install_to weekend reminder"),
+    ("Download", "download download_from download_to"),
+    ("Firmware", "firmware"),
+)
 _UNDER_WAY = frozenset({"awaiting_download", "downloading", "awaiting_install", "installing", "reverting"})
 _STOPPED = frozenset({"failed_to_download", "failed_to_install", "campaign_error", "invalid_firmware"})
 _AT_REST = frozenset({"updated", "locked_firmware", "higher_firmware"})
@@ -182,7 +189,7 @@ CONSOLE = Console(
     ),
     kinds=(
         Kind(
-            "campaign", "Campaign", "Campaigns", CampaignForm, state=state, check=_days_make_sense,
+            "campaign", "Campaign", "Campaigns", CampaignForm, parts=_PARTS, state=state, check=_days_make_sense,
             end=End("Cancel campaign", "It cannot start again. Devices that install already finish that.", _CAN_STOP,
                     "enrolled"),
             empty="A campaign says which software its devices get, and when.",

@@ -3,6 +3,7 @@
 A Normal tenant's devices work until they are locked. Those of a PAYG tenant start locked and work for paid periods.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,11 +14,13 @@ from django.db import connection
 from django.utils import timezone
 
 from devices.models import Device
-from services.console import Action, Acts, Clock, Console, Event, State, Swap
+from licensing.license_forms import Number
+from services.console import Action, Acts, Also, Clock, Console, Event, State, Swap
 from services.models import Enrollment
 from tenants.fields import Paragraphs, Phone, Words
 from tenants.models import Customer, KnoxService, Msp
 
+_OPERATOR = re.compile(r"[0-9]{5,6}")
 NORMAL, PAYG = Customer.TenantType.NORMAL, Customer.TenantType.PAY_AS_YOU_GO
 
 
@@ -39,6 +42,29 @@ class MessageForm(forms.Form):
 
 class ReminderForm(forms.Form):
     message = Paragraphs("Message on the device", longest=400)
+
+
+class OfflineForm(forms.Form):
+    offline_days = Number("Days without a network", limit=365, required=False, hint="Empty: devices do not lock.")
+
+
+class Operators(Paragraphs):
+    """Numbers of mobile networks, one a line: country and network, as SIM cards carry them. Cleans to a list."""
+
+    def clean(self, value: Any) -> Any:
+        numbers = list(dict.fromkeys((super().clean(value) or "").split()))
+        for number in numbers:
+            if not _OPERATOR.fullmatch(number):
+                raise ValidationError(f"{number} is not the number of a network. It has five or six digits: 26201.")
+        return numbers
+
+
+class SimForm(forms.Form):
+    operators = Operators(
+        "Networks", longest=400, required=False,
+        hint="Devices work with SIM cards of these networks only. The country and network digits, a line each. Empty: "
+        "with every SIM card.",
+    )  # fmt: skip
 
 
 class PaidUntil(forms.DateTimeField):
@@ -172,6 +198,18 @@ CONSOLE = Console(
             form=MessageForm, keeps=("message", "phone"), sends=True,
         ),
         Action(
+            "offline", "Set offline lock", "Devices that are so long without a network lock by themselves, until they "
+            "are online again.", _PAID, form=OfflineForm, keeps=("offline_days",), sends=True, closed=_only(NORMAL),
+        ),
+        Action(
+            "sim", "Set SIM control", "The devices work with SIM cards of the named networks only.",
+            _PAID | {"locked"}, form=SimForm, keeps=("operators",), sends=True,
+        ),
+        Action(
+            "wipe", "Factory reset", "Everything on the devices is erased. They stay in Knox Guard.",
+            _PAID | {"locked"}, sends=True, wipes=True, danger=True,
+        ),
+        Action(
             "unlock", "Unlock", "The devices can be used again.", frozenset({"locking", "locked"}), now="unlocking",
             done="active", failed="locked", closed=_only(NORMAL),
         ),
@@ -215,9 +253,11 @@ CONSOLE = Console(
     unlicensed="resetting",
     seatless=frozenset({"rejected", "completed"}),
     obstacle=obstacle,
+    reports=("offline_locked",),
+    also=(Also("offline_locked", "Locked", _PAID, "Bring the device online. It unlocks by itself."),),
     swap=Swap(
         "Exchange IMEI", "Another device takes this one's place in Knox Guard. It is not possible while it is locked.",
         _PAID, now="exchanging", action="exchange",
     ),
-    columns=(("approval_id", "Approval ID"), ("paid_until", "Paid until")),
+    columns=(("approval_id", "Approval ID"), ("paid_until", "Paid until"), ("offline_days", "Offline lock (days)")),
 )  # fmt: skip

@@ -119,6 +119,12 @@ def _invite(acts: Acts) -> None:
         emails.invitation(acts.customer, to=user, code=code, devices=len(acts.devices))
 
 
+_PARTS = (
+    ("Profile", ""),
+    ("Screen lock", "screen_lock locks_after"),
+    ("What people may use", "allow_camera allow_usb allow_bluetooth"),
+    ("Apps", "apps"),
+)
 _WRONG = frozenset({"disconnected", "profile_not_applied", "screen_lock"})
 _IN = frozenset({"enrolled", "applying"}) | _WRONG
 _ANY = _IN | {"invited", "locked", "license_expired"}
@@ -169,7 +175,7 @@ CONSOLE = Console(
     kinds=(
         Kind("group", "Group", "Groups", GroupForm, pushes="push",
              empty="A group gives its devices a profile. Policies apply to groups."),
-        Kind("profile", "Profile", "Profiles", ProfileForm, is_assigned=False, is_copied=True,
+        Kind("profile", "Profile", "Profiles", ProfileForm, parts=_PARTS, is_assigned=False, is_copied=True,
              empty="A profile says what devices may do. Groups bring it to devices."),
         Kind("user", "User", "Users", UserForm, is_assigned=False,
              empty="A user is invited by email and uses devices."),

@@ -47,6 +47,16 @@ class ProfileForm(forms.Form):
 
 class UserForm(forms.Form):
     user_id = Words("User ID", required=False, hint="With which the person signs in to the MDM. Empty takes it away.")
+    password = Words(
+        "Password", required=False, longest=100, hint="The device gives it to the MDM. We forget it when it has it.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("password") and not cleaned.get("user_id") and not self.errors.get("user_id"):
+            self.add_error("user_id", "Enter whose password this is.")
+        return cleaned
 
 
 def _type_stays(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
@@ -55,6 +65,11 @@ def _type_stays(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
     return ""
 
 
+_PARTS = (
+    ("Profile", "type"),
+    ("MDM", "mdm agent_address custom_json"),
+    ("On the device", "company system_apps"),
+)
 _THERE = frozenset({"provisioned", "provision_restricted"})
 _WRONG = frozenset({"failed_to_assign", "cancelled_by_user", "failed_to_provision", "license_expired"})
 _WITH_PROFILE = _THERE | _WRONG | {"profile_assigned"}
@@ -87,13 +102,13 @@ CONSOLE = Console(
             "push", "Update profile", "The devices get the newest version of their profile.",
             _THERE | {"profile_assigned"}, now="profile_assigned", done="provisioned", failed="failed_to_provision",
         ),
-        Action("user", "Set user ID", "The MDM knows by it whose device this is.", _WITH_PROFILE, form=UserForm,
-               keeps=("user_id",)),
+        Action("user", "Set device user", "The MDM knows by it whose device this is, and signs the person in.",
+               _WITH_PROFILE, form=UserForm, keeps=("user_id",), sends=True),
     ),
     kinds=(
         Kind(
-            "profile", "Profile", "Profiles", ProfileForm, pushes="push", is_copied=True, kept=("company",),
-            seat_if={"type": ADVANCED}, check=_type_stays,
+            "profile", "Profile", "Profiles", ProfileForm, parts=_PARTS, pushes="push", is_copied=True,
+            kept=("company",), seat_if={"type": ADVANCED}, check=_type_stays,
             empty="A profile says in which MDM devices enroll.",
         ),
     ),

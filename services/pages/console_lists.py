@@ -193,7 +193,7 @@ def shown(devices: QuerySet[Any], console: Console) -> QuerySet[Any]:
 def decorate(rows: list[Any], at: ServicePlace) -> list[Any]:
     """Put on each row what the table writes: `stands` (the state), `told` (facts), `url` and `thing_url`."""
     for row in rows:
-        row.stands = at.console.state(row.in_state)
+        row.stands = at.console.standing(row.in_state, row.facts)
         row.told = told(row.facts, at.console)
         row.url = at.place.url("device", row.pk)
         row.thing_url = at.url("thing", row.thing_kind, row.thing_key) if row.thing_key else ""
@@ -225,7 +225,7 @@ def csv_rows(rows: QuerySet[Any], console: Console) -> Iterator[list[object]]:
     for row in rows.iterator(chunk_size=2000):
         yield [
             row.imei, row.meid, row.serial, row.model.name, row.model.code, ", ".join(row.tags),
-            console.state(row.in_state).label, _time(row.in_state_since), row.thing_name, row.own_version,
+            console.standing(row.in_state, row.facts).label, _time(row.in_state_since), row.thing_name, row.own_version,
             row.newest_version, *told(row.facts, console), _time(row.seen_at),
         ]  # fmt: skip
 

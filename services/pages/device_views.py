@@ -98,7 +98,7 @@ def _standings(device: Device, place: Place, waiting: dict[str, list[str]]) -> l
 
 def _standing(console: Console, stands: dict[str, Any], device: Device, place: Place) -> dict[str, Any]:
     values = told(stands.get("facts"), console)
-    state = console.state(stands["state"]) if stands else console.first
+    state = console.standing(stands["state"], stands["facts"]) if stands else console.first
     swaps = stands and console.swap and state.code in console.swap.states and place.may_change
     has_thing = stands.get("thing")
     return {

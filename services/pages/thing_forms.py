@@ -44,6 +44,13 @@ def to_change(thing: Thing, console: Console, kind: Kind, data: QueryDict | None
     return fields.fill(form_class(kind)(data, initial=now), thing.customer, console.service)
 
 
+def parts(form: forms.Form, kind: Kind) -> list[tuple[str, list[forms.BoundField]]]:
+    """The form as the page shows it: heading, fields. The name comes first."""
+    first, *others = kind.parts or ((kind.label, " ".join(kind.form.base_fields)),)
+    named = [(first[0], f"{NAME} {first[1]}"), *others]
+    return [(heading, [form[name] for name in names.split()]) for heading, names in named]
+
+
 def settings_of(form: forms.Form) -> dict[str, Any]:
     """What belongs to the kind."""
     return {name: value for name, value in form.cleaned_data.items() if name not in (NAME, SEEN)}

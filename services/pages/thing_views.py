@@ -68,7 +68,7 @@ def add(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
             messages.success(request, f"You added {thing}.")
             return redirect(at.url("thing", declared.code, thing.pk))
     context = page_of(at, declared, [(f"Add {low(declared)}", "")])
-    context |= {"form": form, "back_url": at.url("things", declared.code)}
+    context |= {"form": form, "parts": thing_forms.parts(form, declared), "back_url": at.url("things", declared.code)}
     return render(request, "services/thing_form.html", context, status=status)
 
 
@@ -110,7 +110,7 @@ def edit(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRe
             messages.success(request, f"You saved {form.cleaned_data['name']}.")
             return redirect(url)
     context = page_of(at, declared, [(thing.name, url), ("Change", "")])
-    context |= {"form": form, "thing": thing, "back_url": url}
+    context |= {"form": form, "parts": thing_forms.parts(form, declared), "thing": thing, "back_url": url}
     return render(request, "services/thing_form.html", context, status=status)
 
 

@@ -170,3 +170,16 @@ def test_a_rolled_back_act_leaves_no_history(world: World) -> None:
         raise ZeroDivisionError
 
     assert newest().pk == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "detail", "says"),
+    [
+        ("service.acted", {"action": "Lock", "devices": 1, "service": "Knox Guard"}, "to 1 device in Knox Guard"),
+        ("service.acted", {"action": "Lock", "devices": 2, "service": "Knox Guard"}, "to 2 devices in Knox Guard"),
+        ("license.trial_started", {"devices": 5, "days": 1}, "5 devices for 1 day"),
+        ("license.seats_added", {"seats": 1, "key": "K"}, "added 1 seat to"),
+    ],
+)
+def test_one_of_something_is_said_so(verb: str, detail: dict[str, object], says: str) -> None:
+    assert says in Event(verb=verb, target_name="Trial", detail=detail).sentence

@@ -10,11 +10,11 @@ from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, T
 from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
 from licensing.license_forms import Number
 from licensing.reseller_forms import Price
-from onboarding.forms import Version
+from onboarding.forms import TenantPrefix, Version
 from services.fields import JsonObject, OneThing, SafeAddress, SomeThings
 from services.modules.care import AcceptedOn
 from services.modules.efota import Day, Firmware
-from services.modules.guard import PaidUntil
+from services.modules.guard import Operators, PaidUntil
 from services.modules.manage import Apps
 from support.pages.ticket_forms import Files
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
@@ -221,6 +221,16 @@ def _apps(field: Apps) -> dict[str, Bad]:
     return _words(field) | {f"no app: {one}": (one, sentence.format(one)) for one in ("app", "com.", "com..x", "1.x")}
 
 
+def _operators(field: Operators) -> dict[str, Bad]:
+    sentence = "{} is not the number of a network. It has five or six digits: 26201."
+    return _words(field) | {f"no network: {one}": (one, sentence.format(one)) for one in ("1", "2620100", "x", "²²²²²")}
+
+
+def _prefix(field: TenantPrefix) -> dict[str, Bad]:
+    sentence = "A prefix has letters, digits and . - _ inside. It does not start or end with a period."
+    return _words(field) | {f"no prefix: {one}": (one, sentence) for one in (".berlin", "berlin.", "a b", "münchen")}
+
+
 def _whole_number(field: forms.IntegerField) -> dict[str, Bad]:
     sentence = field.error_messages["invalid"]
     typed = ["0", "-1", "1.5", "many", str((field.max_value or 0) + 1), "9" * 20]
@@ -259,6 +269,8 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     Day: _day,
     Firmware: _firmware,
     Apps: _apps,
+    Operators: _operators,
+    TenantPrefix: _prefix,
     forms.IntegerField: _whole_number,
     forms.CharField: _password,  # the only one so far is a password
 }

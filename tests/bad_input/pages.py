@@ -761,6 +761,8 @@ PAGES += [
     _act_page("KG", "reject", "", {"reason": "Not one of ours."}),
     _act_page("KG", "remind", "active", {"message": "Please pay."}),
     _act_page("KG", "lock", "active", {"message": "Please pay.", "phone": "+49 30 1234567"}, typed=_acted),
+    _act_page("KG", "offline", "active", {"offline_days": "3"}, optional=True),
+    _act_page("KG", "sim", "active", {"operators": "26201"}, optional=True),
     _act_page("KG", "pay", "locked", {"paid_until": _TOMORROW}),
     _act_page("KM", "invite", "", {}, user=_user_of_manage, license=_seat),
     _act_page("KME", "user", "provisioned", {"user_id": "u17"}, optional=True),

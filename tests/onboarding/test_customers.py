@@ -48,9 +48,9 @@ def change(world: World, target: Customer, *, by: User | None = None, **fields: 
         return customers.change(target, msp=world.aurora, by=by, seen=seen, **fields)
 
 
-def add_services(world: World, target: Customer, *services: KnoxService) -> list[KnoxService]:
+def add_services(world: World, target: Customer, *services: KnoxService, prefix: str = "") -> list[KnoxService]:
     with acting_as(world.alice):
-        return customers.add_services(target, services, msp=world.aurora, by=world.alice)
+        return customers.add_services(target, services, msp=world.aurora, by=world.alice, tenant_prefix=prefix)
 
 
 def counted() -> tuple[int, ...]:
@@ -439,6 +439,20 @@ def test_adding_what_it_has_leaves_no_trace(world: World) -> None:
 
     assert add_services(world, world.first, KC) == []
     assert newest_event(world.first).pk == before
+
+
+def test_knox_manage_comes_later_with_a_prefix_where_the_domain_is_in_use(world: World) -> None:
+    fields = {"contact_email": "it@kestrel.example", "services": [KnoxService.MANAGE]}
+    customer(world.aurora, world.alice, "Kestrel", **fields)
+    berlin = customer(world.aurora, world.alice, "Kestrel Berlin", contact_email="berlin@kestrel.example")
+
+    with pytest.raises(RuleBroken, match=r"tenant ID kestrel\.example is in use") as no:
+        add_services(world, berlin, KnoxService.MANAGE)
+    added = add_services(world, berlin, KnoxService.MANAGE, prefix="berlin")
+
+    assert (no.value.field, added) == ("tenant_prefix", [KnoxService.MANAGE])
+    with acting_as(world.alice):
+        assert Customer.objects.get(pk=berlin.pk).tenant_prefix == "berlin"
 
 
 def test_knox_guard_cannot_come_later_without_a_tenant_type(world: World) -> None:

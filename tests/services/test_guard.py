@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.acting import as_operator
 from rules.errors import RuleBroken
-from services import clocks
+from services import answers, clocks
 from services.models import Command, Enrollment
 from services.modules import guard
 from tests.services.covering import GUARD, PAYG, act, answer, devices, enrollment, facts, guarded, seats, state
@@ -200,3 +200,36 @@ def test_a_paid_period_is_read_in_the_persons_time_zone() -> None:
 
         assert form.is_valid()
     assert form.cleaned_data["paid_until"].isoformat() == "2027-05-01T18:00:00+09:00"
+
+
+def test_a_device_that_locked_itself_offline_is_active_and_locked(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    answer(world, device)
+
+    act(GUARD, "offline", device, by=world.alice, params={"offline_days": 3})
+    answers.report(f"secret of {device.pk}", facts={"KG": {"offline_locked": True}})
+
+    own = facts(device, GUARD)
+    assert own["offline_days"] == 3
+    assert GUARD.standing(state(device, GUARD), own).label == "Active | Locked"
+    assert GUARD.standing("locked", own).label == "Locked"
+    answers.report(f"secret of {device.pk}", facts={"KG": {"offline_locked": False}})
+    assert GUARD.standing(state(device, GUARD), facts(device, GUARD)).label == "Active"
+
+
+def test_a_payg_tenant_has_no_offline_lock(world: World) -> None:
+    customer, _ = guarded(world, **PAYG)
+    (device,) = devices(world, customer)
+
+    with pytest.raises(RuleBroken, match="tenant type"):
+        act(GUARD, "offline", device, by=world.alice, params={"offline_days": 3})
+
+
+def test_sim_control_names_networks() -> None:
+    good, bad = guard.SimForm({"operators": "26201\n310410\n26201"}), guard.SimForm({"operators": "Vodafone"})
+
+    assert good.is_valid()
+    assert good.cleaned_data["operators"] == ["26201", "310410"]
+    assert "Vodafone is not the number of a network" in str(bad.errors)

@@ -7,7 +7,7 @@ from licensing import seats
 from rules.errors import RuleBroken
 from services import clocks, things
 from services.models import Command
-from services.modules.mobile_enrollment import ADVANCED, BASIC, CONSOLE, ProfileForm
+from services.modules.mobile_enrollment import ADVANCED, BASIC, CONSOLE, ProfileForm, UserForm
 from tests.licensing.ground import counts
 from tests.services.ground import ground
 
@@ -156,4 +156,26 @@ def test_a_device_has_a_user_id(world):
     kme.act("user", params={"user_id": "ute"})
 
     assert kme.enrollment().facts == {"user_id": "ute"}
-    assert (kme.states(), kme.commands()) == (["provisioned"] * 2, [])
+    assert (kme.states(), kme.commands()) == (["provisioned"] * 2, [("user", "waiting")])
+
+
+def test_a_password_reaches_the_device_and_is_forgotten(world):
+    kme = ground(world, "KME", devices=1)
+    kme.act("assign", thing=kme.thing(**SETTINGS, type=BASIC), license=None)
+    kme.act("user", params={"user_id": "ute", "password": "hunter2"})
+    with as_operator():
+        told = Command.objects.get(action="user")
+        assert (told.params["user_id"], told.params["password"]) == ("ute", "hunter2")
+
+    kme.act("user", params={"user_id": "ute", "password": ""})
+
+    with as_operator():
+        told.refresh_from_db()
+        assert (told.state, told.params) == ("cancelled", {"user_id": "ute"})
+    assert "password" not in kme.enrollment().facts
+
+
+def test_a_password_is_somebodys():
+    assert list(UserForm({"password": "hunter2"}).errors) == ["user_id"]
+    assert UserForm({"user_id": "ute", "password": "hunter2"}).is_valid()
+    assert "hunter2" not in str(UserForm({"user_id": "", "password": "hunter2"}))

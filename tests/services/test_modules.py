@@ -72,6 +72,13 @@ def test_kinds_forms_and_settings_that_are_named_exist(console):
         assert hash(kind) == hash(kind)
 
 
+@every
+def test_a_form_is_parted_without_a_rest(console):
+    for kind in console.kinds:
+        named = " ".join(names for _, names in kind.parts).split()
+        assert not kind.parts or sorted(named) == sorted(kind.form.base_fields)
+
+
 @pytest.mark.django_db
 @every
 def test_days_of_clocks_are_settings(console):
