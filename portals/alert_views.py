@@ -60,10 +60,10 @@ def _snooze(alert: Alert, request: TenantRequest) -> str:
         raise RuleBroken(next(iter(form.errors.values()))[0], field="choice")
     until, until_grows = form.until()
     changed = handling.snooze(alert, until=until, until_grows=until_grows, by=request.user, reach=_reach(request))
-    many = _how_many(changed).capitalize()
+    hidden = "Hidden" if changed == 1 else f"{changed:,} alerts hidden"
     if until is None:
-        return f"{many} snoozed until the number grows."
-    return f"{many} hidden until {form.day(until)}. It comes back earlier if it gets worse."
+        return f"{hidden} until the number grows."
+    return f"{hidden} until {form.day(until)}. It comes back earlier if it gets worse."
 
 
 def _wake(alert: Alert, request: TenantRequest) -> str:
