@@ -202,7 +202,7 @@ class Figures:
     @property
     def consents(self) -> tuple[int, datetime | None]:
         """Customers that have not answered, and when the first link ends."""
-        found = next(iter(self._row["consents"]), {"count": 0, "ends_at": None})
+        found: dict[str, Any] = next(iter(self._row["consents"]), {"count": 0, "ends_at": None})
         return found["count"], _time(found["ends_at"])
 
     @property
@@ -259,7 +259,7 @@ def _pulse(msp: Msp, customer: Customer | None) -> dict[str, QuerySet[Any]]:
 
 def _read(msp: Msp, parts: dict[str, QuerySet[Any]]) -> Figures:
     columns = {f"found_{name}": ArraySubquery(rows) for name, rows in parts.items()}
-    row = Msp.objects.filter(pk=msp.pk).values(**columns).get()
+    row: Any = Msp.objects.filter(pk=msp.pk).values(**columns).get()
     return Figures({name: row[f"found_{name}"] for name in parts})
 
 
@@ -333,6 +333,7 @@ def _consents(asked: Q) -> QuerySet[Any]:
 
 
 def _licenses(own: Q, *, by_seats: bool) -> QuerySet[Any]:
+    order: tuple[Any, ...]
     kept = License.objects.kept().filter(own, starts_at__lte=Now(), replaced_by=None)
     if by_seats:
         order, kept = (F("seats") - F("used"), "ends_at"), kept.filter(ends_at__gt=Now())
