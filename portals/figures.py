@@ -61,6 +61,10 @@ class LicenseRow:
         return self.seats - self.used
 
     @property
+    def is_low(self) -> bool:
+        return self.left * 10 <= self.seats
+
+    @property
     def tone(self) -> str:
         """How near the end is (knox.md 7.5): the last week is critical, the last month a warning."""
         return "bad" if self.days <= 7 else "warn" if self.days <= 30 else "a"  # noqa: PLR2004
@@ -71,7 +75,7 @@ class LicenseRow:
 
     @property
     def filling(self) -> list[charts.Box]:
-        return charts.parts([("warn" if self.left * 10 <= self.seats else "a", self.used)], most=self.seats)
+        return charts.parts([("warn" if self.is_low else "a", self.used)], most=self.seats)
 
 
 @dataclass(frozen=True)
