@@ -9,6 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
+from mail import headers
+
+headers.keep_whole("List-Unsubscribe")
+
 MAX_TRIES = 8
 OPEN = (STATUS.queued, STATUS.requeued)
 

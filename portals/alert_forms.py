@@ -16,6 +16,22 @@ _MORNING = time(8)
 _LONGEST = timedelta(days=365)
 
 
+class UntilDay(forms.DateField):
+    """A day to come, within a year."""
+
+    wrong = "Choose a day to come, within a year."
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Day",
+            required=False,
+            help_text="It comes back at 08:00 in your time zone.",
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+        )
+        self.error_messages |= {"invalid": self.wrong}
+
+
 class ReachForm(forms.Form):
     reach = OneOf("Which alerts", handling.Reach.choices, required=False, initial=handling.Reach.ONE)
 
@@ -23,23 +39,15 @@ class ReachForm(forms.Form):
 class SnoozeForm(forms.Form):
     """One of the usual times, or a day of one's own."""
 
-    day_wrong = "Choose a day to come, within a year."
-
     choice = OneOf("Hide it", [*handling.CHOICES.items(), ("day", "Until another day")], widget=forms.RadioSelect)
-    until_day = forms.DateField(
-        label="Day",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="It comes back at 08:00 in your time zone.",
-        error_messages={"invalid": day_wrong},
-    )
+    until_day = UntilDay()
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if cleaned.get("choice") == "day" and "until_day" not in self.errors:
             today, chosen = timezone.localdate(), cleaned.get("until_day")
             if not chosen or not today < chosen <= today + _LONGEST:
-                raise ValidationError({"until_day": self.day_wrong})
+                raise ValidationError({"until_day": UntilDay.wrong})
         return cleaned
 
     def until(self) -> tuple[datetime | None, bool]:
@@ -58,15 +66,18 @@ class SnoozeForm(forms.Form):
 class AssignForm(forms.Form):
     """Whose it is. Empty: nobody's, so everybody's."""
 
-    to = forms.TypedChoiceField(label="Assign to", required=False, empty_value=None)
+    to = OneOf("Assign to", [], required=False)
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = {str(one.pk): one for one in people}
+        self.known = {str(one.pk): one for one in people}
         field = self.fields["to"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy what stands above)
-        field.choices = [("", "Nobody"), *((key, str(one)) for key, one in known.items())]
-        field.coerce = known.get
+        assert isinstance(field, OneOf)  # noqa: S101  (tells mypy what stands above)
+        field.choices = [("", "Nobody"), *((key, str(one)) for key, one in self.known.items())]
+
+    @property
+    def person(self) -> User | None:
+        return self.known.get(self.cleaned_data["to"])
 
 
 class CommentForm(forms.Form):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +22,14 @@ type Act = Callable[[Alert, TenantRequest], str]
 """Does it, and says what happened. Raises RuleBroken where it may not be."""
 
 
+class Unread(Exception):
+    """What was filled in makes no sense. Carries the form, with its sentences beside the fields."""
+
+    def __init__(self, name: str, form: Form) -> None:
+        super().__init__(name)
+        self.name, self.form = name, form
+
+
 @require_GET
 @for_msp()
 def alert_page(request: TenantRequest, pk: int) -> HttpResponse:
@@ -36,6 +45,8 @@ def alert_act(request: TenantRequest, pk: int, act: str) -> HttpResponse:
     alert = _get(request, pk)
     try:
         told = ACTS[act](alert, request)
+    except Unread as wrong:
+        return _show(request, alert, wrong=wrong)
     except RuleBroken as no:
         return _refused(request, alert, no)
     if request.htmx:
@@ -56,14 +67,13 @@ def _undo(alert: Alert, request: TenantRequest) -> str:
 
 def _snooze(alert: Alert, request: TenantRequest) -> str:
     form = SnoozeForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken(next(iter(form.errors.values()))[0], field="choice")
+    _read("snooze_form", form)
     until, until_grows = form.until()
     changed = handling.snooze(alert, until=until, until_grows=until_grows, by=request.user, reach=_reach(request))
-    many = _how_many(changed).capitalize()
+    hidden = "Hidden" if changed == 1 else f"{changed:,} alerts hidden"
     if until is None:
-        return f"{many} snoozed until the number grows."
-    return f"{many} hidden until {form.day(until)}. It comes back earlier if it gets worse."
+        return f"{hidden} until the number grows."
+    return f"{hidden} until {form.day(until)}. It comes back earlier if it gets worse."
 
 
 def _wake(alert: Alert, request: TenantRequest) -> str:
@@ -73,17 +83,15 @@ def _wake(alert: Alert, request: TenantRequest) -> str:
 
 def _assign(alert: Alert, request: TenantRequest) -> str:
     form = AssignForm(request.POST, people=handling.assignable(alert))
-    if not form.is_valid():
-        raise RuleBroken("Choose one of the people who may work for this customer.", field="to")
-    person = form.cleaned_data["to"]
+    _read("assign_form", form)
+    person = form.person
     handling.assign(alert, to=person, by=request.user, reach=_reach(request))
     return f"You assigned the alert to {person}." if person else "The alert is for everybody again."
 
 
 def _comment(alert: Alert, request: TenantRequest) -> str:
     form = CommentForm(request.POST)
-    if not form.is_valid():
-        raise RuleBroken(form.errors["text"][0], field="text")
+    _read("comment_form", form)
     handling.comment(alert, text=form.cleaned_data["text"], by=request.user)
     return "You added a comment."
 
@@ -106,7 +114,9 @@ def _get(request: TenantRequest, pk: int) -> Alert:
     return get_object_or_404(rows, pk=pk)
 
 
-def _show(request: TenantRequest, alert: Alert, *, no: RuleBroken | None = None) -> HttpResponse:
+def _show(
+    request: TenantRequest, alert: Alert, *, no: RuleBroken | None = None, wrong: Unread | None = None
+) -> HttpResponse:
     may_handle = alert.pk in dashboard.handled(request, [alert]) and not alert.closed_at
     people = handling.assignable(alert) if may_handle else []
     context: dict[str, Any] = {
@@ -122,7 +132,9 @@ def _show(request: TenantRequest, alert: Alert, *, no: RuleBroken | None = None)
         "snooze_reach": ReachForm(auto_id="id_snooze_%s"),
         "refusal": str(no) if no else "",
     }
-    return render(request, "portals/alert.html", context, status=no.status if no else 200)
+    if wrong:
+        context[wrong.name] = wrong.form
+    return render(request, "portals/alert.html", context, status=no.status if no else 422 if wrong else 200)
 
 
 def _refused(request: TenantRequest, alert: Alert, no: RuleBroken) -> HttpResponse:
@@ -143,7 +155,13 @@ def _swapped(request: TenantRequest, alert: Alert, told: str, act: str) -> HttpR
 
 def _reach(request: TenantRequest) -> handling.Reach:
     form = ReachForm(request.POST)
-    return handling.Reach(form.cleaned_data["reach"] or handling.Reach.ONE) if form.is_valid() else handling.Reach.ONE
+    _read("reach_form", form)
+    return handling.Reach(form.cleaned_data["reach"] or handling.Reach.ONE)
+
+
+def _read(name: str, form: Form) -> None:
+    if not form.is_valid():
+        raise Unread(name, form)
 
 
 def _how_many(changed: int) -> str:
@@ -153,7 +171,8 @@ def _how_many(changed: int) -> str:
 def _next(request: TenantRequest) -> str:
     """Where the button stood, if that is a page of ours."""
     to = request.POST.get("next", "")
-    return to if url_has_allowed_host_and_scheme(to, allowed_hosts=None) and to.startswith("/") else ""
+    is_ours = to.startswith("/") and to.isprintable() and url_has_allowed_host_and_scheme(to, allowed_hosts=None)
+    return to if is_ours else ""
 
 
 def _back(request: TenantRequest, alert: Alert) -> str:

@@ -111,7 +111,8 @@ class Columns:
 
     def _boxes(self, week: Week, x: float, wide: float) -> list[Box]:
         """From the floor up, with a gap between two colors. What is there is seen, however small."""
-        boxes, floor = [], float(_FLOOR)
+        boxes: list[Box] = []
+        floor = float(_FLOOR)
         for series, value in zip(self.series, week.values, strict=True):
             if not value:
                 continue
@@ -123,7 +124,8 @@ class Columns:
 
 def parts(counts: Iterable[tuple[str, int]], *, most: int) -> list[Box]:
     """A bar 100 wide and 10 high, cut into its tones: `most` fills it. Drawn as `.meter`."""
-    boxes, x = [], 0.0
+    boxes: list[Box] = []
+    x = 0.0
     for tone, count in counts:
         if not count or not most:
             continue

@@ -62,6 +62,10 @@ class LicenseRow:
         return self.seats - self.used
 
     @property
+    def is_low(self) -> bool:
+        return self.left * 10 <= self.seats
+
+    @property
     def tone(self) -> str:
         """How near the end is (knox.md 7.5): the last week is critical, the last month a warning."""
         return "bad" if self.days <= 7 else "warn" if self.days <= 30 else "a"  # noqa: PLR2004
@@ -72,7 +76,7 @@ class LicenseRow:
 
     @property
     def filling(self) -> list[charts.Box]:
-        return charts.parts([("warn" if self.left * 10 <= self.seats else "a", self.used)], most=self.seats)
+        return charts.parts([("warn" if self.is_low else "a", self.used)], most=self.seats)
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,7 @@ class Figures:
     @property
     def consents(self) -> tuple[int, datetime | None]:
         """Customers that have not answered, and when the first link ends."""
-        found = next(iter(self._row["consents"]), {"count": 0, "ends_at": None})
+        found: dict[str, Any] = next(iter(self._row["consents"]), {"count": 0, "ends_at": None})
         return found["count"], _time(found["ends_at"])
 
     @property
@@ -266,7 +270,7 @@ def _pulse(msp: Msp, customer: Customer | None) -> dict[str, QuerySet[Any]]:
 
 def _read(msp: Msp, parts: dict[str, QuerySet[Any]]) -> Figures:
     columns = {f"found_{name}": ArraySubquery(rows) for name, rows in parts.items()}
-    row = Msp.objects.filter(pk=msp.pk).values(**columns).get()
+    row: Any = Msp.objects.filter(pk=msp.pk).values(**columns).get()
     return Figures({name: row[f"found_{name}"] for name in parts})
 
 
@@ -346,6 +350,7 @@ def _tickets(own: Q) -> QuerySet[Any]:
 
 
 def _licenses(own: Q, *, by_seats: bool) -> QuerySet[Any]:
+    order: tuple[Any, ...]
     kept = License.objects.kept().filter(own, starts_at__lte=Now(), replaced_by=None)
     if by_seats:
         order, kept = (F("seats") - F("used"), "ends_at"), kept.filter(ends_at__gt=Now())

@@ -63,7 +63,7 @@ class _Shell:
         managed = Management.objects.filter(msp=msp, ended_at=None)
         pending = Approval.objects.filter(state=Approval.State.PENDING, is_complete=True, reseller__isnull=False)
         waiting = pending.filter(customer__in=managed.values("customer"))
-        columns = {
+        columns: dict[str, Any] = {
             "found_customers": _size(seen),
             "found_uploads": _size(waiting),
             "found_unread": _size(_unread(msp, self.request.user)),

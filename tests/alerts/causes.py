@@ -78,7 +78,7 @@ def _free(world: World, license: License) -> None:
 
 def _trial(world: World) -> License:
     with time_machine.travel(timezone.now() - timedelta(days=80)):
-        return _as_alice(world, trials.start, world.first, KC)
+        return _as_alice(world, trials.start, world.first, service=KC)
 
 
 def _broken(world: World) -> Ground:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.acting import as_operator
+from alerts.models import Alert
 from devices.models import Device
 from licensing.models import Key, License, Listing, Order, Product
 from services.models import Claim, Enrollment, Thing
@@ -38,6 +39,18 @@ def add_customers(msp: Msp, number: int) -> None:
             for permission in permissions
             if permission.codename in role.rights
             for one in made
+        )
+
+
+def add_alerts(customer: Customer, number: int) -> None:
+    """Alerts of different causes, as if devices had gone silent again and again."""
+    at = timezone.now()
+    with as_operator():
+        msp = customer.managements.get(ended_at=None).msp
+        first = Alert.objects.count()
+        of_one = {"customer": customer, "msp": msp, "kind": "devices_silent", "severity": "warning", "since": at}
+        Alert.objects.bulk_create(
+            Alert(**of_one, changed_at=at, fingerprint=f"devices_silent:::{first + one}") for one in range(number)
         )
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.acting import acting_as
 from tenants.models import KnoxService
 from tests import world as cast
-from tests.architecture.bulk import add_claims, add_customers, add_licenses, add_things
+from tests.architecture.bulk import add_alerts, add_claims, add_customers, add_licenses, add_things
 from tests.architecture.routes import ROUTES
 from tests.devices.sending import added, imei, waiting
 from tests.licensing.ground import with_service
@@ -27,7 +27,10 @@ READERS = {
 }
 UNREAD = (None, "link", "missing", "alice's", "customer:receipt")
 PAGES = [name for name, route in ROUTES.items() if route.policy not in UNREAD and name != "healthz"]
-LISTS = [("customer-list", "alice"), ("palette", "alice"), ("customer-export", "alice"), ("knox-dashboard", "alice")]
+LISTS = [
+    ("msp-dashboard", "alice"), ("customer-list", "alice"), ("palette", "alice"), ("customer-export", "alice"),
+    ("knox-dashboard", "alice"),
+]  # fmt: skip
 
 
 OF_LICENSES = [
@@ -116,6 +119,19 @@ def test_a_list_of_a_service_costs_the_same_for_ten_rows_and_for_a_thousand(worl
     few = queries(client, url)
 
     add(world, customer, *fields, 990)
+    many = queries(client, url)
+
+    assert len(few) == len(many) <= MOST, "\n".join(many)
+
+
+@pytest.mark.parametrize("name", ["msp-dashboard", "alert-export", "customer", "customer-list"])
+def test_alerts_cost_the_same_for_ten_and_for_a_thousand(world, client, name):
+    client.force_login(world.alice)
+    url = reverse(name, args=[world.first.kcs_id] if name == "customer" else [])
+    add_alerts(world.first, 10)
+    few = queries(client, url)
+
+    add_alerts(world.second, 990)
     many = queries(client, url)
 
     assert len(few) == len(many) <= MOST, "\n".join(many)

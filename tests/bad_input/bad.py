@@ -11,6 +11,7 @@ from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, Orde
 from licensing.license_forms import Number
 from licensing.reseller_forms import Price
 from onboarding.forms import TenantPrefix, Version
+from portals.alert_forms import UntilDay
 from services.fields import JsonObject, OneThing, SafeAddress, SomeThings
 from services.modules.care import AcceptedOn
 from services.modules.efota import Day, Firmware
@@ -205,6 +206,11 @@ def _day(field: Day) -> dict[str, Bad]:
     return found | ({"missing": (MISSING, needed), "empty": ("", needed)} if field.required else {})
 
 
+def _until_day(field: UntilDay) -> dict[str, Bad]:
+    typed = ["24.11.2026", "2026-24-11", "2026-02-30", "tomorrow", "²⁰²⁶-11-24"]
+    return {f"not a day: {one}": (one, UntilDay.wrong) for one in typed}
+
+
 def _firmware(field: Firmware) -> dict[str, Bad]:
     sentence = (
         "Line 1: write device model, sales code and firmware version with commas, as in SM-S921B, EUX, "
@@ -267,6 +273,7 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     JsonObject: _json,
     SafeAddress: _safe_address,
     Day: _day,
+    UntilDay: _until_day,
     Firmware: _firmware,
     Apps: _apps,
     Operators: _operators,

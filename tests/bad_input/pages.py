@@ -46,6 +46,7 @@ from onboarding.forms import (
     TypedForm,
 )
 from onboarding.models import Program
+from portals.alert_forms import AssignForm, CommentForm, ReachForm, SnoozeForm
 from portals.email_forms import EmailSettingsForm
 from portals.forms import PreferencesForm
 from services import copies
@@ -60,6 +61,7 @@ from support.pages.ticket_forms import AssignForm, ConfirmForm, DeletionForm, Re
 from tenants import access
 from tenants.models import Access, Customer, KnoxService
 from tenants.pages.people_forms import InviteForm, RoleForm
+from tests.alerts import alarm
 from tests.devices.sending import SERIAL, added, checked, imeis, waiting
 from tests.licensing.ground import entered, listing, product, sold
 from tests.mail.letters import letters, newest_token, token
@@ -269,6 +271,39 @@ EMAIL_SETTINGS = Page(
     "alice",
     {"queue"},
 )
+
+
+def _alert(act: str) -> Callable[[World], str]:
+    return lambda world: reverse("alert-act", args=[alarm.alert(world.first).pk, act])
+
+
+def _its_page(url: str) -> str:
+    return f"{url.rstrip('/').rpartition('/')[0]}/"
+
+
+ALERTS = [
+    Page("acknowledge", ReachForm, _alert("acknowledge"), {"reach": "one"}, "alice", shows=_its_page, optional=True),
+    Page(
+        "snooze",
+        SnoozeForm,
+        _alert("snooze"),
+        {"choice": "day"},
+        "alice",
+        fresh={"until_day": lambda world: (timezone.localdate() + timedelta(days=9)).isoformat()},
+        shows=_its_page,
+    ),
+    Page(
+        "assign",
+        AssignForm,
+        _alert("assign"),
+        {},
+        "alice",
+        fresh={"to": lambda world: world.tom.pk},
+        shows=_its_page,
+        optional=True,
+    ),
+    Page("comment", CommentForm, _alert("comment"), {"text": "On Monday."}, "alice", shows=_its_page),
+]
 LOOK_UP = Page(
     "look up",
     LookUpForm,
@@ -474,6 +509,7 @@ ROLE = Page(
     needed={"rights": "Tick at least one right. Without one the person can see nothing."},
 )
 PAGES += [INVITE, ROLE]
+PAGES += ALERTS
 PAGES += [ENTER_KEY, EXTEND, RENAME, FEWER, REPLACE, ORDER]
 # What is to be typed is in the database.
 DELETE_LICENSE = Page(

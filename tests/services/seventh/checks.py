@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
+from alerts import counting, feed
 from services import answers, clocks, engine
 from services.models import Agent, Command
 from services.modules import CONSOLES, by_slug, of
@@ -52,6 +53,19 @@ def test_devices_are_listed_acted_on_and_let_go(kai):
     assert kai.commands() == [("enroll", "waiting")]
     assert kai.act("unenroll") == 2
     assert (kai.states(), kai.commands()) == (["not_enrolled"] * 2, [("enroll", "cancelled")])
+
+
+def test_its_devices_that_need_attention_are_an_alert(kai):
+    enrolled(kai)
+    kai.force("inactive")
+    counting.recount(full=True)
+
+    with acting_as(kai.world.alice):
+        (line,) = feed.lines(feed.of_msp(kai.world.aurora).filter(service=KAI).select_related("customer"))
+    assert (line.title, line.text) == (
+        "2 devices: Inactive", "Knox Asset Intelligence. Ask the user to switch the device on.",
+    )  # fmt: skip
+    assert line.url == f"/customers/{kai.customer.kcs_id}/knox-asset-intelligence/?state=inactive"
 
 
 def test_a_device_is_inactive_after_seven_silent_days(kai):
