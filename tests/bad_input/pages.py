@@ -634,6 +634,7 @@ ASK_DELETION = Page(
     lambda world: reverse("deletion-ask", args=[world.first.kcs_id]),
     {"reason": "It closed down."},
     "alice",
+    needed={"typed": "Type Fjordline Freight exactly as shown, so that you do not change another customer."},
     fresh={"typed": lambda world: world.first.name},
 )
 REJECT_DELETION = Page(

@@ -606,7 +606,8 @@ def test_q14_the_refusal_leads_to_a_ticket_that_says_what_happened(visit: Visits
     assert answer
     assert answer.status == 403
     expect(iris.get_by_label("Kind")).to_have_value("not_authorized")
-    expect(iris.get_by_role("main")).to_contain_text("/reseller/uploads/")
+    expect(iris.get_by_label("Subject")).to_have_value("Not authorized")
+    expect(iris.locator("[name=page]")).to_have_value("/reseller/uploads/")
 
 
 def test_q15_a_european_msps_north_american_device_is_refused_by_its_line(visit: Visits) -> None:

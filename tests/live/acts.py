@@ -200,3 +200,15 @@ def organization_id(page: Page, label: str) -> str:
     """The ten digits that the rail of a portal shows for the organization."""
     text = page.get_by_role("complementary").or_(page.get_by_role("navigation")).all_inner_texts()
     return re.findall(rf"{label}\s*(\d{{10}})", " ".join(text))[0]
+
+
+def ask_for_deletion(page: Page, name: str, *, reason: str) -> int:
+    """From the list of customers to the ticket. Returns its number."""
+    page.goto("/customers/")
+    page.get_by_role("main").get_by_role("link", name=name).click()
+    page.get_by_role("link", name="Ask for deletion").click()
+    page.get_by_label(f"Type {name} to go on").fill(name)
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name="Ask Samsung to delete").click()
+    page.wait_for_url("**/tickets/*/")
+    return int(page.url.rstrip("/").rpartition("/")[2])
