@@ -27,7 +27,7 @@ EVERYWHERE = {
 PRODUCTION = """
 from django.conf import settings
 for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE",
-             "CSRF_COOKIE_SAMESITE", "SECURE_HSTS_SECONDS", "MFA_REQUIRED", "DEBUG", "SECURE_PROXY_SSL_HEADER"):
+             "CSRF_COOKIE_SAMESITE", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_NAME", "MFA_REQUIRED", "DEBUG", "SECURE_PROXY_SSL_HEADER"):
     print(name, getattr(settings, name))
 """
 
@@ -96,6 +96,7 @@ def test_a_portal_behind_https_has_cookies_for_https_only(url, wanted):
     told = _production(PORTAL_URL=url, TRUSTED_PROXY_COUNT="1")
 
     assert (told["SESSION_COOKIE_SECURE"], told["CSRF_COOKIE_SECURE"]) == (wanted, wanted)
+    assert told["SESSION_COOKIE_NAME"] == {"True": "__Host-session", "False": "sessionid"}[wanted]
     assert (told["SECURE_HSTS_SECONDS"] == "31536000") == (wanted == "True")
     assert (told["SESSION_COOKIE_HTTPONLY"], told["SESSION_COOKIE_SAMESITE"]) == ("True", "Lax")
     assert told["SECURE_PROXY_SSL_HEADER"] == "('HTTP_X_FORWARDED_PROTO', 'https')"
