@@ -26,7 +26,19 @@ from licensing import (
 from mail import views as mail
 from onboarding import link_views
 from onboarding import views as onboarding
-from portals import activity, admin, export_pages, health, launcher, msp, refusals, relations, samsung, samsung_msps
+from portals import (
+    activity,
+    admin,
+    export_pages,
+    health,
+    launcher,
+    msp,
+    own_sessions,
+    refusals,
+    relations,
+    samsung,
+    samsung_msps,
+)
 from services import agent_views
 from services.pages import act_views, claim_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
@@ -48,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rights/", rights_views.my_rights, name="my-rights"),
     path("switch/", rights_views.switcher, name="switcher"),
     path("terms/<str:name>/", launcher.document, name="terms"),
+    path("accounts/sessions/<int:pk>/end/", own_sessions.session_end, name="session-end"),
     path("accounts/", include("allauth.urls")),
     # applicants and invited people
     path("apply/sent/", onboarding.apply_sent, name="apply-sent"),

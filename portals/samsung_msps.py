@@ -54,7 +54,7 @@ def msp_page(request: PortalRequest, msp_id: str) -> HttpResponse:
 
 @require_POST
 @for_samsung
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def msp_suspend(request: PortalRequest, msp_id: str) -> HttpResponse:
     msp, form = _get(msp_id), SuspendForm(request.POST)
     if not form.is_valid():
@@ -69,7 +69,7 @@ def msp_suspend(request: PortalRequest, msp_id: str) -> HttpResponse:
 
 @require_POST
 @for_samsung
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def msp_resume(request: PortalRequest, msp_id: str) -> HttpResponse:
     msp = _get(msp_id)
     try:
