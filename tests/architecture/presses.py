@@ -5,17 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
+from audit.models import Side
 from devices import deployment_app, resellers
 from devices.models import Device
 from licensing.models import License
 from onboarding import endings, requests, wishes
 from tenants import access, invitations, msps, roles
-from tenants.models import Access, KnoxService, Management
+from tenants.models import Access, Customer, KnoxService, Management
 from tests.architecture import routes
 from tests.architecture.routes import ROUTES
 from tests.devices.sending import added, checked, imeis, waiting
@@ -186,11 +188,23 @@ def _own_role(world: World) -> list[object]:
     return [added.pk]
 
 
-def _wish(world: World) -> list[object]:
-    """Its own people ask Aurora to let Kolibri go."""
+def _kolibri(world: World) -> Customer:
+    """A customer with Full access, whose own administrator is Nora."""
     kolibri = customer(world.aurora, world.alice, "Kolibri", access="full")
     with as_operator():
-        access.join(world.nora, kolibri.roles.get(name=access.SUPER_ADMIN), by=world.nora)
+        access.join(world.nora, kolibri.roles.get(name=access.SUPER_ADMIN), by=world.nora, side=Side.CUSTOMER)
+    return kolibri
+
+
+def _joint(world: World) -> list[object]:
+    _kolibri(world)
+    return []
+
+
+def _wish(world: World) -> list[object]:
+    """Its own people ask Aurora to let Kolibri go."""
+    kolibri = _kolibri(world)
+    with as_operator():
         wishes.ask(kolibri.managements.get(), by=world.nora)
     return [kolibri.kcs_id]
 
@@ -237,8 +251,15 @@ def _waiting_application(world: World) -> list[object]:
     return [application(world.nora).pk]
 
 
+def _another_session(world: World) -> list[object]:
+    """Alice in another browser."""
+    Client().force_login(world.alice)
+    return [UserSession.objects.filter(user=world.alice).latest("pk").pk]
+
+
 PRESSES: dict[str, Press] = {
     "launch": Press("alice"),
+    "session-end": Press("alice", given=_another_session),
     "request-again": Press("alice", given=_asked),
     "request-withdraw": Press("alice", given=_asked),
     "customer-delink": Press("alice", {"typed": lambda world: world.first.kcs_id}),
@@ -290,6 +311,8 @@ PRESSES: dict[str, Press] = {
     "administrator-join": Press(None, {"password": "a long secret"}, given=_invitation),
     "role": Press("alice", {"name": "Day shift", "rights": ["view_customer"]}, given=_own_role),
     "role-delete": Press("alice", given=_own_role),
+    "admin-portal-end": Press("nora", {"answer": "end"}, given=_joint),
+    "admin-portal-ask-end": Press("nora", {"answer": "ask"}, given=_joint),
     "delink-approve": Press("alice", given=_wish),
     "customer-thing-edit": Press("alice", TYPED["KC", "profile"] | {"name": "Second", "seen": "1"}),
     "reseller-upload-new": Press(

@@ -64,8 +64,6 @@ UNTRIED = {
     "agent-report": DEVICE,
     "receipt": LOOKS,
     "management-end": "the verb of admin-portal-end; tests/onboarding/test_endings.py tries both",
-    "admin-portal-end": "tests/onboarding/test_endings.py tries it, as it needs a consent",
-    "admin-portal-ask-end": "tests/onboarding/test_wishes.py tries it, as it needs a consent",
     "samsung-carry-out": "tests/support tries it, as it needs a wish that can be carried out",
     "reseller-devices-delete": SAME,
     "reseller-upload-bulk": SAME,
