@@ -446,14 +446,21 @@ ORDER = Page(
         "kcs_id": lambda world: world.first.kcs_id,
     },
 )
+
+
+def _viewer(world: World) -> str:
+    with as_operator():
+        return str(world.aurora.roles.get(name="Viewer").pk)
+
+
 INVITE = Page(
     "invite administrator",
     InviteForm,
     lambda world: reverse("administrator-invite"),
     {name: PIA[name] for name in ("first_name", "last_name", "email")} | {"scope": "all"},
     "alice",
-    {"file", "customers"},
-    fresh={"role": lambda world: str(world.aurora.roles.get(name="Viewer").pk)},
+    {"customers"},
+    fresh={"role": _viewer},
 )
 ROLE = Page(
     "add role",
