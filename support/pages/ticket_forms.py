@@ -67,7 +67,7 @@ class TicketForm(forms.Form):
     person_email = Email("Email of the new super admin", required=False)
     subject = saying(Words("Subject", longest=120, hint="One line."), required="Write one line.")
     text = saying(Paragraphs("What happened", longest=10_000, hint=_WHAT), required=_WRITE)
-    files = Files()
+    attached = Files()
     page = Words("Page", longest=200, required=False, widget=forms.HiddenInput)
     number = Words("Number of the request", longest=16, required=False, widget=forms.HiddenInput)
 
@@ -97,7 +97,7 @@ class TicketForm(forms.Form):
 
 class ReplyForm(forms.Form):
     text = saying(Paragraphs("Your answer", longest=10_000), required=_WRITE)
-    files = Files()
+    attached = Files()
 
 
 class DeletionForm(forms.Form):

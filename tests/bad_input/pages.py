@@ -605,7 +605,7 @@ OPEN_TICKET = Page(
     lambda world: reverse("ticket-new"),
     {"kind": "question", "subject": "MSP Portal stays closed", "text": "I press LAUNCH and stay where I am."},
     "nora",
-    hidden={"customer", "services", "person_email", "files", "page", "number"},
+    hidden={"customer", "services", "person_email", "attached", "page", "number"},
 )
 REPLY = Page(
     "reply",
@@ -613,7 +613,7 @@ REPLY = Page(
     _ticket("ticket-reply", support.own_ticket),
     {"text": "It is open again."},
     "alice",
-    hidden={"files"},
+    hidden={"attached"},
     **_TO_TICKET,
 )
 ANSWER = Page(
@@ -622,7 +622,7 @@ ANSWER = Page(
     _ticket("samsung-ticket-answer", support.own_ticket),
     {"text": "Try again."},
     "sam",
-    hidden={"files"},
+    hidden={"attached"},
     **_TO_TICKET,
 )
 ASSIGN = Page(

@@ -554,6 +554,7 @@ def _two_admins_agree(visit: Visits, ticket: int, kcs_id: str) -> Page:
         acts.sign_in(page, person)
         page.goto(f"/samsung/tickets/{ticket}/")
     sam.get_by_role("button", name="Start deletion").click()
+    acts.enter_password_again(sam)
     expect(sam.get_by_role("main")).to_contain_text(
         "You started this deletion. A second Samsung admin must approve it."
     )
@@ -561,6 +562,7 @@ def _two_admins_agree(visit: Visits, ticket: int, kcs_id: str) -> Page:
     kim.reload()
     kim.get_by_label(f"Type {kcs_id} to go on").fill(kcs_id)
     kim.get_by_role("button", name="Approve deletion").click()
+    acts.enter_password_again(kim)
     expect(kim.get_by_role("region", name="Customer deletion")).to_contain_text("Planned for")
     return kim
 

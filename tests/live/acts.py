@@ -212,3 +212,9 @@ def ask_for_deletion(page: Page, name: str, *, reason: str) -> int:
     page.get_by_role("button", name="Ask Samsung to delete").click()
     page.wait_for_url("**/tickets/*/")
     return int(page.url.rstrip("/").rpartition("/")[2])
+
+
+def enter_password_again(page: Page) -> None:
+    """What cannot be brought back asks for the password first, then goes on by itself."""
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()

@@ -124,7 +124,7 @@ def test_a_file_is_saved_and_never_shown(world, client):
     client.force_login(world.alice)
     script = SimpleUploadedFile("page.html", b"<script>alert(1)</script>", content_type="text/html")
     picture = SimpleUploadedFile("Bildschirm ä.png", PNG, content_type="text/html")
-    client.post(reverse("ticket-new"), TYPED | {"files": [script, picture]})
+    client.post(reverse("ticket-new"), TYPED | {"attached": [script, picture]})
     with as_operator():
         files = list(Attachment.objects.order_by("pk"))
 
