@@ -9,7 +9,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --g
 CODE = msp_portal portals alerts support onboarding services licensing devices tenants rules audit accounts mail
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots check fix lock migrations style imports types templates migrated installed
+.PHONY: help run audit test bench screenshots check fix lock migrations style imports types templates migrated installed
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,10 @@ types: installed
 
 templates: installed
 	@.venv/bin/djlint --check --lint templates
+
+audit: installed ## ask the registries for known holes in what is installed (AUDIT=1 .ci/run does so, too)
+	@.venv/bin/uv tool run pip-audit --strict --disable-pip --progress-spinner off --requirement requirements/production.txt
+	@npm audit --omit=dev
 
 migrated: installed
 	@$(MANAGE) makemigrations --check --dry-run

@@ -4,14 +4,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import browsers
 from accounts.models import User
 from mail import outbox
 
@@ -53,23 +55,38 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             raise ValidationError(f"{email[:60]} is not an email. It looks like name@company.example.")
         return email
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Tell a person who signs in with another browser than before. The first one of all is no news."""
+        is_first = user.last_login is None
+        super().login(request, user)
+        if not is_first and not browsers.is_known(request, user):
+            self._write("new_browser", user.email, user, {})
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        browsers.remember(request, response, user)
+        return response
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's letters go through the outbox like all others, in our words."""
         letter = template_prefix.rpartition("/")[2]
-        person = context.get("user")
+        what = {"what": _CHANGED.get(letter, "account"), "button_url": _button(context)}
+        self._write(_LETTERS.get(letter, "security_change"), email, context.get("user"), what)
+
+    def _write(self, letter: str, email: str, person: object, context: dict[str, Any]) -> None:
         zone = person.zone if isinstance(person, User) else ZoneInfo("UTC")
         outbox.write(
-            f"accounts/email/{_LETTERS.get(letter, 'security_change')}",
+            f"accounts/email/{letter}",
             to=email,
             name=person.first_name if isinstance(person, User) else "",
             why="someone uses this address on the Knox Dashboard",
             context={
                 "to": email,
-                "what": _CHANGED.get(letter, "account"),
                 "at": f"{timezone.now().astimezone(zone):%-d %b %Y, %H:%M %Z}",
-                "browser": self.get_http_user_agent(self.request)[:120],
-                "button_url": _button(context),
-            },
+                "browser": browsers.named(self.get_http_user_agent(self.request)),
+                "button_url": _button({}),
+            }
+            | context,
         )
 
 
@@ -83,6 +100,14 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "This code does not fit or is too old. Use the newest one from your app.",
     }
+
+    def send_notification_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:
+        """Who takes a second step away has not proven one any more in this session (setting MFA_REQUIRED)."""
+        super().send_notification_mail(template_prefix, *args, **kwargs)
+        if template_prefix.endswith(("_deactivated", "_removed")):
+            session = self.request.session
+            records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [one for one in records if one["method"] != "mfa"]
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
@@ -15,6 +16,20 @@ def acting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         user = request.user if isinstance(request.user, User) else None
         with acting_as(user), timezone.override(user.zone if user else None):
             return get_response(request)
+
+    return middleware
+
+
+def own_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """What Django has no setting for: the devices of a browser that no page of ours uses, and that pages of people who
+    are signed in stay in no cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return middleware
 

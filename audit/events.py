@@ -29,14 +29,12 @@ def record(  # noqa: PLR0913  (each is a column of history)
     side: Side | None = None,
     msp_id: int | None = None,
     customer_id: int | None = None,
-    reseller_id: int | None = None,
-    license_reseller_id: int | None = None,
     **detail: Any,
 ) -> None:
     """Note that `by` did `verb` to `target`; `by=None` is the portal itself or a person without an account.
 
-    The organizations are those in whose activity log it stands. `detail` is JSON: only what the reader of the
-    activity log may see.
+    The organizations are those in whose activity log it stands; `reseller_id` and `license_reseller_id` are two more.
+    The rest of `detail` is JSON: only what the reader of the activity log may see.
     """
     where = origin()
     row = [
@@ -46,8 +44,8 @@ def record(  # noqa: PLR0913  (each is a column of history)
         side or (Side.MSP if by else Side.PORTAL),
         msp_id,
         customer_id,
-        reseller_id,
-        license_reseller_id,
+        detail.pop("reseller_id", None),
+        detail.pop("license_reseller_id", None),
         target._meta.label_lower,
         str(target.pk),
         str(target)[:255],

@@ -289,7 +289,10 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 if not DEBUG:
     _https = _portal.scheme == "https"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+    if _https:  # names that browsers take from this host alone, over https
+        SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)  # the proxy in front usually does it
     if ALLAUTH_TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

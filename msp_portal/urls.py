@@ -36,6 +36,7 @@ from portals import (
     health,
     launcher,
     msp,
+    own_sessions,
     refusals,
     relations,
     samsung,
@@ -65,6 +66,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("preferences/email/", email_pages.email_settings, name="email-settings"),
     path("email/stop/<str:token>/", email_pages.email_stop, name="email-stop"),
     path("terms/<str:name>/", launcher.document, name="terms"),
+    path("accounts/sessions/<int:pk>/end/", own_sessions.session_end, name="session-end"),
     path("accounts/", include("allauth.urls")),
     # applicants and invited people
     path("apply/sent/", onboarding.apply_sent, name="apply-sent"),

@@ -32,14 +32,14 @@ def keep(files: Iterable[Sent], *, message: Message) -> None:
     numbers = rule.numbers("ticket_file_megabytes", "ticket_files")
     sent = list(files)
     if len(sent) > numbers["ticket_files"]:
-        raise RuleBroken(f"Send up to {numbers['ticket_files']} files at once.", field="files")
+        raise RuleBroken(f"Send up to {numbers['ticket_files']} files at once.", field="attached")
     for file in sent:
         media_type = recognize(file.content)
         if not media_type or not file.content or len(file.content) > numbers["ticket_file_megabytes"] * MEGABYTE:
             raise RuleBroken(
                 f"{shown(file.name)} is not a picture, PDF, text or log of up to "
                 f"{numbers['ticket_file_megabytes']} MB.",
-                field="files",
+                field="attached",
             )
         Attachment.objects.create(
             message=message,

@@ -304,14 +304,17 @@ def counted(place: Membership) -> dict[str, int]:
     if place.msp is None or place.user is None:
         return {}
     managed = Management.objects.filter(msp=place.msp, ended_at=None).values("customer")
-    found = {}
-    for grants, whose in (
-        (CustomerGroupGrant, models.Q(group__user=place.user)),
-        (CustomerUserGrant, models.Q(user=place.user)),
-    ):
-        rows = grants._default_manager.filter(whose, content_object__in=managed).values("permission__codename")
-        for row in rows.annotate(customers=models.Count("content_object", distinct=True)):
-            found[row["permission__codename"]] = max(row["customers"], found.get(row["permission__codename"], 0))
+    codename, customers = "permission__codename", models.Count("content_object", distinct=True)
+    by_role = CustomerGroupGrant.objects.filter(group__user=place.user, content_object__in=managed)
+    by_person = CustomerUserGrant.objects.filter(user=place.user, content_object__in=managed)
+    counts = (
+        by_role.values(codename)
+        .annotate(customers=customers)
+        .union(by_person.values(codename).annotate(customers=customers))
+    )
+    found: dict[str, int] = {}
+    for row in counts.values_list(codename, "customers"):
+        found[row[0]] = max(row[1], found.get(row[0], 0))
     return found
 
 

@@ -11,10 +11,10 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.http import HttpRequest
 
 from accounts import adapters
 from accounts.acting import acting_as
-from accounts.http import PortalRequest
 from accounts.models import User
 from audit import events
 from audit.models import Side
@@ -56,25 +56,25 @@ def whose(place: Membership) -> dict[str, Any]:
 
 
 class AccountAdapter(adapters.AccountAdapter):
-    def login(self, request: PortalRequest, user: AbstractBaseUser) -> None:
+    def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         _note("account.signed_in", user)
 
-    def logout(self, request: PortalRequest) -> None:
+    def logout(self, request: HttpRequest) -> None:
         _note("account.signed_out", request.user)
         super().logout(request)
 
-    def authentication_failed(self, request: PortalRequest, **credentials: Any) -> None:
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
         _note("account.sign_in_failed", User.objects.by_email(str(credentials.get("email", ""))), is_proven=False)
 
-    def confirm_email(self, request: PortalRequest, email_address: EmailAddress) -> bool:
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         is_new: bool = super().confirm_email(request, email_address)
         if is_new:
             _note("account.changed", email_address.user, what="confirmed an email")
         return is_new
 
-    def send_confirmation_mail(self, request: PortalRequest, emailconfirmation: Any, signup: bool) -> None:
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         super().send_confirmation_mail(request, emailconfirmation, signup)
         _note("account.changed", emailconfirmation.email_address.user, what="asked to confirm an email")
 

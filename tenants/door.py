@@ -185,6 +185,7 @@ def _launched(request: PortalRequest, column: str) -> Msp | Reseller | LicenseRe
     picked = next((place for place in here if kind == column and getattr(place, f"{column}_id") == chosen), here[0])
     if picked.customer_id and picked.customer is None:  # the policies show the row to those who hold a grant
         raise ConsolesClosed(picked.customer_id)
+    request.place = picked  # type: ignore[attr-defined]  # this person's own, for pages that ask what it may give
     return picked.organization
 
 

@@ -18,6 +18,7 @@ from django.utils.timesince import timesince
 from accounts import browsers
 from onboarding.models import Industry
 from tenants.models import CustomerService, KnoxService, Management
+from tenants.one_portal import TITLES
 
 register = template.Library()
 
@@ -196,6 +197,12 @@ def age(value: datetime) -> str:
 def browser(user_agent: str) -> str:
     """ "Firefox on Windows": enough to recognize one's own device."""
     return browsers.named(user_agent)
+
+
+@register.filter
+def portal(kind: str) -> str:
+    """The name of a kind of portal: "Knox MSP Portal"."""
+    return TITLES[kind]
 
 
 @register.filter

@@ -71,7 +71,7 @@ def ticket_answer(request: PortalRequest, pk: int) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES or None)
     if not form.is_valid():
         return _show(request, _find(pk), form, status=422)
-    sent = {"text": form.cleaned_data["text"], "files": form.cleaned_data["files"]}
+    sent = {"text": form.cleaned_data["text"], "files": form.cleaned_data["attached"]}
     return _act(request, pk, tickets.answer, "The answer is in the ticket. We emailed its people.", form, **sent)
 
 
@@ -100,7 +100,7 @@ def ticket_file(request: PortalRequest, pk: int, file_pk: int) -> FileResponse:
 
 @require_POST
 @for_samsung
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def deletion_start(request: PortalRequest, pk: int) -> HttpResponse:
     deletion = _deletion(pk)
     said = "You started the deletion. A second Samsung admin must approve it."
@@ -109,7 +109,7 @@ def deletion_start(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_samsung
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def deletion_approve(request: PortalRequest, pk: int) -> HttpResponse:
     """The second person, who types the ID."""
     deletion = _deletion(pk)
@@ -137,7 +137,7 @@ def deletion_undo(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_samsung
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def carry_out(request: PortalRequest, pk: int) -> HttpResponse:
     """Remove the services that a ticket names, or make the person that it names super admin."""
     ticket = _find(pk)

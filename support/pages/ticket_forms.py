@@ -53,6 +53,7 @@ def saying[F: forms.Field](field: F, **messages: str) -> F:
 
 _KIND = "Choose the kind, so that it reaches the right team."
 _WRITE = "Write at least one sentence."
+_WHAT = "What you did, what you saw, what you expected. For a device: model, Android version, build. No passwords."
 _REASON = "The other side reads the reason. Write one or two sentences."
 _ADMIN = "Choose a Samsung admin from the list."
 
@@ -65,8 +66,8 @@ class TicketForm(forms.Form):
     services = SomeOf("Services to remove", KnoxService.choices, message="Choose at least one service.", required=False)
     person_email = Email("Email of the new super admin", required=False)
     subject = saying(Words("Subject", longest=120, hint="One line."), required="Write one line.")
-    text = saying(Paragraphs("What happened", longest=10_000), required=_WRITE)
-    files = Files()
+    text = saying(Paragraphs("What happened", longest=10_000, hint=_WHAT), required=_WRITE)
+    attached = Files()
     page = Words("Page", longest=200, required=False, widget=forms.HiddenInput)
     number = Words("Number of the request", longest=16, required=False, widget=forms.HiddenInput)
 
@@ -77,11 +78,6 @@ class TicketForm(forms.Form):
         more = {"hx-get": reverse_lazy("ticket-new"), "hx-target": "#more", "hx-select": "#more"}
         kind.widget.attrs |= {**more, "hx-swap": "outerHTML"}
         self.fields["customer"].help_text = "Name or KCS Customer ID. Only customers that you see."
-        self.fields[
-            "text"
-        ].help_text = (
-            "What you did, what you saw, what you expected. For a device: model, Android version, build. No passwords."
-        )
         self.fields["services"].widget.attrs |= {"aria-required": "true"}
         if not frame.msp:
             del self.fields["customer"]
@@ -101,7 +97,7 @@ class TicketForm(forms.Form):
 
 class ReplyForm(forms.Form):
     text = saying(Paragraphs("Your answer", longest=10_000), required=_WRITE)
-    files = Files()
+    attached = Files()
 
 
 class DeletionForm(forms.Form):

@@ -84,7 +84,7 @@ def ticket_reply(request: PortalRequest, pk: int) -> HttpResponse:
     rate_limits.consume(request, "ticket_reply")
     if form.is_valid():
         try:
-            tickets.reply(ticket, text=form.cleaned_data["text"], files=form.cleaned_data["files"], by=request.user)
+            tickets.reply(ticket, text=form.cleaned_data["text"], files=form.cleaned_data["attached"], by=request.user)
         except RuleBroken as no:
             form.add_error(no.field, str(no))
             status = no.status
@@ -190,7 +190,7 @@ def _send(request: PortalRequest, form: TicketForm, frame: Frame) -> HttpRespons
         page=typed["page"],
         number=typed["number"],
     )
-    ticket = tickets.open_ticket(wish, files=typed["files"], by=request.user)
+    ticket = tickets.open_ticket(wish, files=typed["attached"], by=request.user)
     messages.success(request, f"Ticket {ticket.pk} is open.")
     return redirect("ticket", ticket.pk)
 

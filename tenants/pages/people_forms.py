@@ -45,8 +45,8 @@ class PlaceForm(forms.Form):
         if customers is None:
             del self.fields["scope"], self.fields["customers"]
             return
-        self.customers = {one.kcs_id: one for one in customers}
-        own["customers"].choices = [(kcs_id, one.name) for kcs_id, one in self.customers.items()]
+        self.offered = {one.kcs_id: one for one in customers}
+        own["customers"].choices = [(kcs_id, one.name) for kcs_id, one in self.offered.items()]
 
     def place(self) -> dict[str, Any]:
         """What the verbs take."""
@@ -54,7 +54,7 @@ class PlaceForm(forms.Form):
         chosen: dict[str, Any] = {"role": self.roles[data["role"]]}
         if "scope" in self.fields:
             scope = Membership.Scope(data["scope"])
-            named = [self.customers[one] for one in data["customers"]] if scope != Membership.Scope.ALL else []
+            named = [self.offered[one] for one in data["customers"]] if scope != Membership.Scope.ALL else []
             chosen |= {"scope": scope, "customers": named}
         return chosen
 
@@ -67,17 +67,18 @@ class InviteForm(PlaceForm):
     first_name = Words("First name")
     last_name = Words("Last name")
     email = Email(hint="The link goes there. It works once.")
-    file = forms.FileField(
-        label="Or a CSV file",
-        required=False,
-        allow_empty_file=True,
-        help_text=f"First name, last name and email of each person, up to {MOST_LINES} lines.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
-        error_messages={"invalid": "Choose a CSV file.", "missing": "Choose a CSV file."},
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["file"] = forms.FileField(
+            label="Or a CSV file",
+            required=False,
+            allow_empty_file=True,
+            help_text=f"First name, last name and email of each person, up to {MOST_LINES} lines.",
+            widget=forms.FileInput(attrs={"accept": ".csv,text/csv,text/plain"}),
+            error_messages={"invalid": "Choose a CSV file.", "missing": "Choose a CSV file."},
+        )
+        self.order_fields(self.field_order)
         for name in _PERSON if self.files.get("file") else ():
             self.fields[name].required = False
 

@@ -32,10 +32,7 @@ class PeopleList:
 
     def rows(self) -> QuerySet[Membership]:
         """The people of the organization that the address asks for, with `named_count`, how many the scope names."""
-        named = NamedCustomer.objects.filter(membership=OuterRef("pk")).values("pk")
-        rows = Membership.objects.filter(**access.column(self.place.organization)).annotate(
-            named_count=Func(ArraySubquery(named), function="cardinality", output_field=IntegerField())
-        )
+        rows = with_named(Membership.objects.filter(**access.column(self.place.organization)))
         rows = rows.filter(state=self.state) if self.state else rows
         rows = rows.filter(role=self.role) if self.role else rows
         if "@" in self.q:
@@ -56,10 +53,17 @@ class PeopleList:
         return lists.chips(self.query, shown)
 
 
-def describe(people: Iterable[Membership], place: PeoplePlace) -> None:
-    """Note on each row the address of its page and, as `reach`, which customers it reaches."""
-    managed = Management.objects.filter(msp=place.organization.pk, ended_at=None)
-    total = managed.count() if place.has_customers else 0
+def with_named(rows: QuerySet[Membership]) -> QuerySet[Membership]:
+    """The places, each with how many customers its scope names."""
+    named = NamedCustomer.objects.filter(membership=OuterRef("pk")).values("pk")
+    return rows.annotate(named_count=Func(ArraySubquery(named), function="cardinality", output_field=IntegerField()))
+
+
+def describe(people: Iterable[Membership], place: PeoplePlace, *, total: int | None = None) -> None:
+    """Note on each row the address of its page and, as `reach`, which of the `total` customers it reaches."""
+    if total is None:
+        managed = Management.objects.filter(msp=place.organization.pk, ended_at=None)
+        total = managed.count() if place.has_customers else 0
     for one in people:
         one.url = place.url("administrator", one.pk)
         one.reach = _reach(one, total) if place.has_customers else ""

@@ -15,7 +15,7 @@ from rules.errors import RuleBroken
 from tenants import access, administrators, exports, invitations, rights
 from tenants.models import Customer, Membership
 from tenants.pages.people_forms import TEMPLATE, InviteForm, Line, PlaceForm
-from tenants.pages.people_list import PeopleList, csv_rows, describe
+from tenants.pages.people_list import PeopleList, csv_rows, describe, with_named
 from tenants.pages.places import (
     PeoplePlace,
     in_admin_portal,
@@ -65,10 +65,8 @@ def _invite(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
     """Invite one person, or all of a file: good lines are kept, every bad one is named."""
     if "template" in request.GET:
         return _csv("template", exports.BOM + TEMPLATE)
-    form = InviteForm(
-        data_of(request), request.FILES or None, roles=place.roles(), customers=_customers(request, place)
-    )
-    context: dict[str, Any] = {"form": form, "groups": _groups(place), "all_roles": place.roles()}
+    form = InviteForm(data_of(request), request.FILES or None, roles=place.roles, customers=_customers(request, place))
+    context: dict[str, Any] = {"form": form, "groups": _groups(place), "all_roles": place.roles}
     status = 422 if form.is_bound else 200
     if form.is_valid():
         lines = form.cleaned_data["file"]
@@ -90,7 +88,7 @@ def _person(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse
     """One person: the role and customers, what they allow, and what can be done now."""
     person = _find(place, pk)
     customers = _customers(request, place)
-    form = PlaceForm(data_of(request), roles=place.roles(), customers=customers, initial=_now(person))
+    form = PlaceForm(data_of(request), roles=place.roles, customers=customers, initial=_now(person))
     obstacle = administrators.obstacle(person, mine=place.mine)
     refused = 0
     if form.is_valid():
@@ -101,13 +99,17 @@ def _person(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse
         else:
             messages.success(request, f"You saved {person.person}.")
             return redirect(place.url("administrator", pk))
-    describe([_counted(person)], place)
+    describe([person], place, total=len(customers or ()))
+    stays = administrators.last_super_admin(person)
     context = place.context() | {
         "person": person,
         "form": form,
         "obstacle": obstacle,
-        "acts": [(place.url("administrator-act", pk, act), label, symbol) for act, label, symbol in _possible(person)],
-        "stays": administrators.last_super_admin(person),
+        "acts": [
+            (place.url("administrator-act", pk, act), label, symbol)
+            for act, label, symbol in _possible(person, stays=bool(stays))
+        ],
+        "stays": stays,
         "link": invitations.ends_at(person) if person.state == State.PENDING else None,
         **effective(person),
     }
@@ -130,11 +132,11 @@ def _act(request: PortalRequest, place: PeoplePlace, pk: int, act: str) -> HttpR
     return redirect(place.url("administrator", pk))
 
 
-def _possible(person: Membership) -> list[tuple[str, str, str]]:
+def _possible(person: Membership, *, stays: bool) -> list[tuple[str, str, str]]:
     """The acts that the state allows (knox.md 9.3), each with its button."""
     if person.state == State.PENDING:
         return [("send", "Send a new link", "mail"), ("revoke", "Revoke invitation", "x")]
-    if person.state == State.ACTIVE and not administrators.last_super_admin(person):
+    if person.state == State.ACTIVE and not stays:
         return [("block", f"Block {person.person}", "lock")]
     return [("unblock", f"Unblock {person.person}", "check")] if person.state == State.BLOCKED else []
 
@@ -152,7 +154,7 @@ def effective(person: Membership) -> dict[str, Any]:
 
 
 def _find(place: PeoplePlace, pk: int) -> Membership:
-    own = Membership.objects.filter(pk=pk, **access.column(place.organization))
+    own = with_named(Membership.objects.filter(pk=pk, **access.column(place.organization)))
     person = own.select_related("role", "user", "msp", "reseller", "license_reseller", "customer").first()
     if person is None:
         raise Http404
@@ -167,11 +169,6 @@ def _customers(request: PortalRequest, place: PeoplePlace) -> list[Customer] | N
     return list(managed.only("kcs_id", "name").order_by("name_key", "pk"))
 
 
-def _counted(person: Membership) -> Membership:
-    person.named_count = person.named.count()
-    return person
-
-
 def _now(person: Membership) -> dict[str, Any]:
     named = person.named.values_list("customer__kcs_id", flat=True) if person.scope != Membership.Scope.ALL else []
     return {"role": person.role_id, "scope": person.scope, "customers": list(named)}
@@ -179,7 +176,7 @@ def _now(person: Membership) -> dict[str, Any]:
 
 def _groups(place: PeoplePlace) -> list[tuple[str, list[rights.Right]]]:
     """Each role that can be given, with what it allows."""
-    return [(role.name, [one for key, one in rights.ALL.items() if key in role.rights]) for role in place.roles()]
+    return [(role.name, [one for key, one in rights.ALL.items() if key in role.rights]) for role in place.roles]
 
 
 def _invited(request: PortalRequest, place: PeoplePlace, form: InviteForm) -> HttpResponse:

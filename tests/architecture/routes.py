@@ -262,6 +262,7 @@ ROUTES: dict[str, Route] = {
     "no-api": Route("missing", args=lambda world: ["v1/customers/"]),
     "not-found": Route("missing", args=lambda world: ["nowhere/"]),
     # for whoever is signed in
+    "session-end": Route(None, "nobody's", args=lambda world: [0]),
     "preferences": Route("person", "person"),
     "ticket-list": Route("person"),
     "ticket-export": Route("person"),

@@ -32,6 +32,7 @@ POLICIES = {
     "agent": dict.fromkeys(PEOPLE, 401),
     "agent:enroll": dict.fromkeys(PEOPLE, 400),
     "person": table(OK),
+    "nobody's": table(404),
     "alice's": table(404, alice=OK),
     # Tom, limited to some customers, sees only the requests that he sent himself.
     "request": table(403, alice=OK, tom=404, mira=OK, bob=404),

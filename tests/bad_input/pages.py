@@ -57,7 +57,8 @@ from services.pages.act_forms import form_class as form_for_action
 from services.pages.claim_forms import ClaimForm, ResultForm, SwapForm
 from services.pages.thing_forms import TargetsForm, form_class
 from support import deletions
-from support.pages.ticket_forms import AssignForm, ConfirmForm, DeletionForm, ReasonForm, ReplyForm, TicketForm
+from support.pages.ticket_forms import AssignForm as AssignTicketForm
+from support.pages.ticket_forms import ConfirmForm, DeletionForm, ReasonForm, ReplyForm, TicketForm
 from tenants import access
 from tenants.models import Access, Customer, KnoxService
 from tenants.pages.people_forms import InviteForm, RoleForm
@@ -491,14 +492,21 @@ ORDER = Page(
         "kcs_id": lambda world: world.first.kcs_id,
     },
 )
+
+
+def _viewer(world: World) -> str:
+    with as_operator():
+        return str(world.aurora.roles.get(name="Viewer").pk)
+
+
 INVITE = Page(
     "invite administrator",
     InviteForm,
     lambda world: reverse("administrator-invite"),
     {name: PIA[name] for name in ("first_name", "last_name", "email")} | {"scope": "all"},
     "alice",
-    {"file", "customers"},
-    fresh={"role": lambda world: str(world.aurora.roles.get(name="Viewer").pk)},
+    {"customers"},
+    fresh={"role": _viewer},
 )
 ROLE = Page(
     "add role",
@@ -644,7 +652,7 @@ OPEN_TICKET = Page(
     lambda world: reverse("ticket-new"),
     {"kind": "question", "subject": "MSP Portal stays closed", "text": "I press LAUNCH and stay where I am."},
     "nora",
-    hidden={"customer", "services", "person_email", "files", "page", "number"},
+    hidden={"customer", "services", "person_email", "attached", "page", "number"},
 )
 REPLY = Page(
     "reply",
@@ -652,7 +660,7 @@ REPLY = Page(
     _ticket("ticket-reply", support.own_ticket),
     {"text": "It is open again."},
     "alice",
-    hidden={"files"},
+    hidden={"attached"},
     **_TO_TICKET,
 )
 ANSWER = Page(
@@ -661,7 +669,7 @@ ANSWER = Page(
     _ticket("samsung-ticket-answer", support.own_ticket),
     {"text": "Try again."},
     "sam",
-    hidden={"files"},
+    hidden={"attached"},
     **_TO_TICKET,
 )
 ASSIGN = Page(
@@ -680,6 +688,7 @@ ASK_DELETION = Page(
     lambda world: reverse("deletion-ask", args=[world.first.kcs_id]),
     {"reason": "It closed down."},
     "alice",
+    needed={"typed": "Type Fjordline Freight exactly as shown, so that you do not change another customer."},
     fresh={"typed": lambda world: world.first.name},
 )
 REJECT_DELETION = Page(

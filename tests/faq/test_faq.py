@@ -496,6 +496,77 @@ def _assign(page: Page, *imeis: str) -> None:
     page.get_by_role("button", name="Assign these").click()
 
 
+def test_q11_samsung_deletes_a_customer_after_a_ticket_and_no_msp_does(stack: Stack, visit: Visits) -> None:
+    alice, tom = visit(acts.ALICE, at="/customers/"), visit(acts.TOM)
+    kcs_id = acts.add_customer(alice, "Ebbe Rederi", **{"Work email": "sven@ebbe.example"})
+    _finds_no_way_to_delete(alice, kcs_id)
+
+    ticket = acts.ask_for_deletion(alice, "Ebbe Rederi", reason="It closed down.")
+    _works_on(alice, kcs_id)
+    with stack.setting("deletion_undo_days", 0):
+        _two_admins_agree(visit, ticket, kcs_id)
+
+    stack.letter(acts.ALICE, "Ebbe Rederi is deleted")
+    stack.letter("sven@ebbe.example", "Ebbe Rederi is deleted")
+    gone = alice.goto(f"/customers/{kcs_id}/")
+    assert gone
+    assert gone.status == 404
+    alice.goto(f"/tickets/{ticket}/")
+    expect(alice.get_by_role("region", name="Customer deletion")).to_contain_text("Samsung deleted the customer")
+    expect(alice.get_by_role("main")).not_to_contain_text("Ebbe Rederi")
+    hidden = tom.goto(f"/tickets/{ticket}/")
+    assert hidden
+    assert hidden.status == 404
+
+
+def test_q11_a_planned_deletion_is_undone_and_nothing_is_lost(stack: Stack, visit: Visits) -> None:
+    alice = visit(acts.ALICE, at="/customers/")
+    kcs_id = acts.add_customer(alice, "Fiskeby Papir", **{"Work email": "sven@fiskeby.example"})
+    ticket = acts.ask_for_deletion(alice, "Fiskeby Papir", reason="It closed down.")
+
+    sam = _two_admins_agree(visit, ticket, kcs_id)
+    stack.letter(acts.ALICE, "Fiskeby Papir: Samsung plans the deletion for")
+    sam.get_by_role("button", name="Undo the deletion").click()
+
+    stack.letter(acts.ALICE, "Fiskeby Papir stays")
+    _works_on(alice, kcs_id)
+
+
+def _finds_no_way_to_delete(page: Page, kcs_id: str) -> None:
+    """The customer's page says who deletes, and its address takes no such act."""
+    page.goto(f"/customers/{kcs_id}/")
+    expect(page.get_by_role("main")).to_contain_text("An MSP cannot delete a customer.")
+    expect(page.get_by_role("button", name=re.compile("delete", re.IGNORECASE))).to_have_count(0)
+    assert page.request.delete(f"/customers/{kcs_id}/").status in (403, 405)
+    assert page.request.get(f"/customers/{kcs_id}/delete/").status == 404
+
+
+def _works_on(page: Page, kcs_id: str) -> None:
+    """Until Samsung decides, and after it changed its mind, all is as before."""
+    page.goto(f"/customers/{kcs_id}/")
+    expect(page.get_by_role("link", name="Upload devices")).to_be_visible()
+
+
+def _two_admins_agree(visit: Visits, ticket: int, kcs_id: str) -> Page:
+    """Sam starts it and may not approve it; Kim does. Returns Kim's page."""
+    sam, kim = visit(), visit()
+    for page, person in ((sam, acts.SAM), (kim, acts.KIM)):
+        acts.sign_in(page, person)
+        page.goto(f"/samsung/tickets/{ticket}/")
+    sam.get_by_role("button", name="Start deletion").click()
+    acts.enter_password_again(sam)
+    expect(sam.get_by_role("main")).to_contain_text(
+        "You started this deletion. A second Samsung admin must approve it."
+    )
+    expect(sam.get_by_role("button", name="Approve deletion")).to_be_disabled()
+    kim.reload()
+    kim.get_by_label(f"Type {kcs_id} to go on").fill(kcs_id)
+    kim.get_by_role("button", name="Approve deletion").click()
+    acts.enter_password_again(kim)
+    expect(kim.get_by_role("region", name="Customer deletion")).to_contain_text("Planned for")
+    return kim
+
+
 def test_q13_there_is_no_api_and_its_address_says_so(visit: Visits) -> None:
     for page in (visit(), visit(acts.ALICE)):
         for address in ("/api/", "/api/v1/customers"):
@@ -506,6 +577,39 @@ def test_q13_there_is_no_api_and_its_address_says_so(visit: Visits) -> None:
             expect(page.get_by_role("main")).to_contain_text(
                 "There is no API for MSPs yet. You can do all work in the MSP Portal."
             )
+
+
+def test_q14_whoever_is_in_another_portal_is_told_which_and_signs_out_there_in_one_click(visit: Visits) -> None:
+    office, home = visit(), visit()
+    for browser in (office, home):
+        acts.sign_in(browser, acts.IRIS)
+    acts.launch(office, "Knox Reseller Portal")
+
+    acts.launch(home, "Knox MSP Portal")
+
+    expect(home).to_have_title(re.compile("Not authorized"))
+    main = home.get_by_role("main")
+    expect(main).to_contain_text(f"You are signed in to the Knox Reseller Portal as {acts.IRIS}.")
+    expect(main).to_contain_text(re.compile(r"Open in Chrome on Linux\s+since today"))
+    main.get_by_role("button", name="Sign out there and continue").click()
+    expect(home.get_by_role("heading", level=1)).to_have_text("Customers")
+    office.goto("/reseller/")
+    expect(office.get_by_label("Password")).to_be_visible()
+
+
+def test_q14_the_refusal_leads_to_a_ticket_that_says_what_happened(visit: Visits) -> None:
+    iris = visit()
+    acts.sign_in(iris, acts.IRIS)
+    iris.get_by_role("region", name="Aurora").get_by_role("button", name="LAUNCH").click()
+    answer = iris.goto("/reseller/uploads/")
+
+    iris.get_by_role("link", name="Submit a support ticket").click()
+
+    assert answer
+    assert answer.status == 403
+    expect(iris.get_by_label("Kind")).to_have_value("not_authorized")
+    expect(iris.get_by_label("Subject")).to_have_value("Not authorized")
+    expect(iris.locator("[name=page]")).to_have_value("/reseller/uploads/")
 
 
 def test_q15_a_european_msps_north_american_device_is_refused_by_its_line(visit: Visits) -> None:

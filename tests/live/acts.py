@@ -208,3 +208,21 @@ def organization_id(page: Page, label: str) -> str:
     """The ten digits that the rail of a portal shows for the organization."""
     text = page.get_by_role("complementary").or_(page.get_by_role("navigation")).all_inner_texts()
     return re.findall(rf"{label}\s*(\d{{10}})", " ".join(text))[0]
+
+
+def ask_for_deletion(page: Page, name: str, *, reason: str) -> int:
+    """From the list of customers to the ticket. Returns its number."""
+    page.goto("/customers/")
+    page.get_by_role("main").get_by_role("link", name=name).click()
+    page.get_by_role("link", name="Ask for deletion").click()
+    page.get_by_label(f"Type {name} to go on").fill(name)
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name="Ask Samsung to delete").click()
+    page.wait_for_url("**/tickets/*/")
+    return int(page.url.rstrip("/").rpartition("/")[2])
+
+
+def enter_password_again(page: Page) -> None:
+    """What cannot be brought back asks for the password first, then goes on by itself."""
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()

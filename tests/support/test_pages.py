@@ -1,0 +1,228 @@
+"""The pages of tickets: who finds what there, what comes filled in, and what only a second person does."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.acting import acting_as, as_operator
+from support import deletions
+from support.models import Attachment, Deletion, Message, Ticket
+from tests.support.ground import PNG, asked, kim, opened, planned
+
+PASSWORD = "a long secret"
+TYPED = {"kind": "question", "subject": "Where is it", "text": "I looked everywhere."}
+
+
+def state(deletion):
+    with as_operator():
+        return Deletion.objects.get(pk=deletion.pk).state
+
+
+def test_a_ticket_of_the_msp_portal_belongs_to_the_msp(world, client):
+    client.force_login(world.tom)
+
+    response = client.post(reverse("ticket-new"), TYPED | {"customer": world.first.name, "page": "/customers/"})
+
+    with as_operator():
+        ticket = Ticket.objects.get()
+    assert response.url == reverse("ticket", args=[ticket.pk])
+    assert (ticket.msp_id, ticket.about_id, ticket.page) == (world.aurora.pk, world.first.pk, "/customers/")
+    assert (ticket.portal, len(ticket.request_id)) == ("Knox MSP Portal", 16)
+
+
+def test_a_customer_that_is_not_seen_is_none(world, client):
+    client.force_login(world.tom)
+
+    for typed in (world.second.name, world.second.kcs_id, world.foreign.kcs_id, "4"):
+        response = client.post(reverse("ticket-new"), TYPED | {"customer": typed})
+        assert (response.status_code, f"{typed} is not one of your customers." in response.text) == (422, True)
+
+
+def test_a_refusal_leads_to_a_ticket_that_knows_the_page_and_the_number(world, client):
+    client.force_login(world.vera)
+    refused = client.get(reverse("customer-add"))
+    link = re.search(r'href="(/tickets/open/[^"]+)"', refused.text.partition("<main")[2])
+    assert link
+
+    page = client.get(link[1].replace("&amp;", "&"))
+
+    assert (refused.status_code, page.status_code) == (403, 200)
+    assert '<option value="not_authorized" selected' in page.text
+    assert f'value="{refused["X-Request-ID"]}"' in page.text
+    assert f'value="{reverse("customer-add")}"' in page.text
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "lena", "carl", "nora", "blake"])
+def test_whoever_signs_in_opens_a_ticket_and_finds_it_again(world, client, who):
+    client.force_login(getattr(world, who))
+    client.post(reverse("ticket-new"), TYPED)
+
+    page = client.get(reverse("ticket-list"))
+
+    assert (page.status_code, "Where is it" in page.text) == (200, True)
+
+
+def test_the_ticket_of_another_organization_is_not_there_also_for_who_works_in_both(world, client):
+    ticket = opened(world.mira, own=world.borealis)
+    client.force_login(world.mira)
+    client.post(reverse("launch", args=["msp", world.aurora.pk]))
+
+    page, listed = client.get(reverse("ticket", args=[ticket.pk])), client.get(reverse("ticket-list"))
+
+    assert (page.status_code, ticket.subject in listed.text) == (404, False)
+
+
+def test_a_kind_that_wants_more_asks_for_it(world, client):
+    client.force_login(world.alice)
+    wanted = TYPED | {"kind": "service_removal", "customer": world.first.kcs_id}
+
+    without = client.post(reverse("ticket-new"), wanted)
+    client.post(reverse("ticket-new"), wanted | {"services": ["KC"]})
+
+    assert (without.status_code, "Services to remove" in without.text) == (422, True)
+    with as_operator():
+        assert Ticket.objects.get().services == ["KC"]
+
+
+def test_a_deletion_has_a_page_of_its_own(world, client):
+    client.force_login(world.alice)
+    by_link = client.get(f"{reverse('ticket-new')}?category=deletion&customer={world.first.kcs_id}")
+    by_form = client.post(reverse("ticket-new"), TYPED | {"kind": "deletion", "customer": world.first.kcs_id})
+
+    assert by_link.url == by_form.url == reverse("deletion-ask", args=[world.first.kcs_id])
+    with as_operator():
+        assert not Ticket.objects.exists()
+
+
+def test_the_name_is_typed_exactly(world, client):
+    client.force_login(world.alice)
+    url = reverse("deletion-ask", args=[world.first.kcs_id])
+
+    wrong = client.post(url, {"typed": "Fjordline", "reason": "It closed down."})
+    right = client.post(url, {"typed": "Fjordline Freight", "reason": "It closed down."})
+    again = client.post(url, {"typed": "Fjordline Freight", "reason": "It closed down."})
+
+    assert "Type Fjordline Freight exactly as shown" in wrong.text
+    assert (wrong.status_code, right.status_code, again.status_code) == (422, 302, 409)
+    assert "Alice Example already asked for the deletion" in again.text
+
+
+def test_the_customer_s_page_says_that_its_deletion_is_asked_for(world, client):
+    deletion = asked(world)
+    client.force_login(world.vera)
+
+    page = client.get(reverse("customer", args=[world.first.kcs_id]))
+
+    assert "Deletion requested" in page.text
+    assert reverse("ticket", args=[deletion.ticket_id]) in page.text
+
+
+def test_a_file_is_saved_and_never_shown(world, client):
+    client.force_login(world.alice)
+    script = SimpleUploadedFile("page.html", b"<script>alert(1)</script>", content_type="text/html")
+    picture = SimpleUploadedFile("Bildschirm ä.png", PNG, content_type="text/html")
+    client.post(reverse("ticket-new"), TYPED | {"attached": [script, picture]})
+    with as_operator():
+        files = list(Attachment.objects.order_by("pk"))
+
+    answers = [client.get(reverse("ticket-file", args=[file.ticket_id, file.pk])) for file in files]
+
+    assert [one["Content-Type"] for one in answers] == ["text/plain", "image/png"]
+    assert all(one["Content-Disposition"].startswith("attachment;") for one in answers)
+    assert {one["X-Content-Type-Options"] for one in answers} == {"nosniff"}
+    client.force_login(world.tom)
+    assert client.get(reverse("ticket-file", args=[files[0].ticket_id, files[0].pk])).status_code == 404
+
+
+def test_samsung_answers_as_samsung_and_no_name_is_told(world, client):
+    ticket, samsung = opened(world.alice, own=world.aurora), Client()
+    samsung.force_login(world.sam)
+    samsung.post(reverse("samsung-ticket-answer", args=[ticket.pk]), {"text": "Look in the order."})
+    samsung.post(reverse("samsung-ticket-assign", args=[ticket.pk]), {"to": world.sam.pk})
+
+    client.force_login(world.alice)
+    page = client.get(reverse("ticket", args=[ticket.pk])).text
+
+    assert ("Look in the order." in page, "Samsung support" in page, "Sam Park" in page) == (True, True, False)
+
+
+def test_the_queue_finds_a_ticket_by_its_number_and_by_the_ids_on_it(world, client):
+    ticket = opened(world.alice, own=world.aurora, about=world.first)
+    opened(world.nora, subject="Nothing to do with it")
+    client.force_login(world.sam)
+
+    for typed in (ticket.pk, world.aurora.public_id, world.first.kcs_id):
+        page = client.get(reverse("samsung-tickets"), {"q": typed})
+        assert (ticket.subject in page.text, "Nothing to do with it" in page.text) == (True, False)
+
+
+def test_one_admin_starts_and_another_approves(world, client):
+    deletion = asked(world)
+    start, approve = (reverse(f"samsung-deletion-{act}", args=[deletion.ticket_id]) for act in ("start", "approve"))
+
+    client.force_login(world.sam)
+    client.post(start)
+    same = client.post(approve, {"kcs_id": world.first.kcs_id})
+    client.force_login(kim())
+    wrong = client.post(approve, {"kcs_id": "4"})
+    client.post(approve, {"kcs_id": world.first.kcs_id})
+
+    assert (same.status_code, wrong.status_code) == (403, 422)
+    assert "You started this deletion. A second Samsung admin must approve it." in same.text
+    assert state(deletion) == Deletion.State.PLANNED
+
+
+def test_what_cannot_be_brought_back_asks_for_the_password_first(world, client):
+    deletion = asked(world)
+    world.sam.set_password(PASSWORD)
+    world.sam.save()
+    client.force_login(world.sam)
+
+    for act in ("samsung-deletion-start", "samsung-deletion-approve", "samsung-carry-out"):
+        assert "/accounts/reauthenticate/" in client.post(reverse(act, args=[deletion.ticket_id])).url
+    assert state(deletion) == Deletion.State.ASKED
+
+
+def test_samsung_rejects_with_a_reason_that_the_other_side_reads(world, client):
+    deletion = asked(world)
+    client.force_login(world.sam)
+    client.post(reverse("samsung-deletion-reject", args=[deletion.ticket_id]), {"reason": "It still has devices."})
+
+    client.force_login(world.alice)
+    page = client.get(reverse("ticket", args=[deletion.ticket_id]))
+
+    assert ("It still has devices." in page.text, state(deletion)) == (True, Deletion.State.REJECTED)
+
+
+def test_samsung_undoes_what_is_planned(world, client):
+    deletion = planned(world)
+    client.force_login(world.sam)
+
+    client.post(reverse("samsung-deletion-undo", args=[deletion.ticket_id]))
+
+    assert state(deletion) == Deletion.State.UNDONE
+
+
+def test_an_msp_takes_its_wish_back(world, client):
+    deletion = asked(world)
+    client.force_login(world.alice)
+
+    client.post(reverse("deletion-withdraw", args=[deletion.ticket_id]))
+
+    assert state(deletion) == Deletion.State.WITHDRAWN
+    with acting_as(world.alice):
+        assert Message.objects.filter(text__contains="Nothing is deleted").exists()
+
+
+def test_a_deletion_that_somebody_took_back_is_not_started(world, client):
+    deletion = asked(world)
+    with acting_as(world.alice):
+        deletions.withdraw(deletion, by=world.alice)
+
+    client.force_login(world.sam)
+    response = client.post(reverse("samsung-deletion-start", args=[deletion.ticket_id]))
+
+    assert (response.status_code, "is closed since" in response.text) == (409, True)

@@ -1,0 +1,81 @@
+"""What else only Samsung does after a ticket: remove a service, make somebody super admin (knox.md 9.1)."""
+
+import pytest
+
+from accounts.acting import acting_as, as_operator
+from accounts.models import User
+from rules.errors import RuleBroken
+from support import service_removals, successions
+from support.models import Ticket
+from tenants import access
+from tenants.models import CustomerService, KnoxService, Membership
+from tests.licensing.ground import with_service
+from tests.services import phones
+from tests.support.ground import newest, opened
+
+Kind = Ticket.Kind
+
+
+def removal(world, *services):
+    own = {"kind": Kind.SERVICE_REMOVAL, "own": world.aurora, "about": world.first, "services": list(services)}
+    return opened(world.alice, **own)
+
+
+def test_samsung_removes_a_service_that_no_device_is_in(world):
+    with_service(world.first, KnoxService.EFOTA)
+    ticket = removal(world, KnoxService.EFOTA)
+
+    with acting_as(world.sam), as_operator():
+        service_removals.carry_out(ticket, by=world.sam)
+
+    with acting_as(world.alice):
+        left = set(CustomerService.objects.filter(customer=world.first).values_list("service", flat=True))
+        assert (left, Ticket.objects.get().state) == ({"KC"}, Ticket.State.CLOSED)
+
+
+def test_a_service_with_devices_stays_and_so_does_the_last_one(world):
+    with_service(world.first, KnoxService.EFOTA)
+    phones.configured(world)
+    in_use, both = removal(world, KnoxService.CONFIGURE), removal(world, KnoxService.CONFIGURE, KnoxService.EFOTA)
+
+    with acting_as(world.sam), as_operator():
+        with pytest.raises(RuleBroken, match="is in Knox Configure"):
+            service_removals.carry_out(in_use, by=world.sam)
+        with pytest.raises(RuleBroken, match="A customer keeps one"):
+            service_removals.carry_out(both, by=world.sam)
+
+
+def succession(world, email):
+    return opened(world.tom, kind=Kind.SUPER_ADMIN, own=world.aurora, person_email=email)
+
+
+@pytest.mark.parametrize("email", ["vera@people.example", "nora@people.example", "new@aurora.example"])
+def test_samsung_makes_a_colleague_a_stranger_or_somebody_new_super_admin(world, email):
+    ticket = succession(world, email)
+
+    with acting_as(world.sam), as_operator():
+        successions.carry_out(ticket, by=world.sam)
+
+    person = User.objects.by_email(email)
+    with as_operator():
+        place = Membership.objects.get(user=person, msp=world.aurora)
+        assert (place.role.name, place.state) == (access.SUPER_ADMIN, "active")
+        assert "manage_people" in access.rights(person, world.aurora)
+        assert access.VIEW in access.rights(person, world.second)
+    assert newest(email).subject == "You are super admin of Aurora"
+
+
+def test_a_ticket_is_carried_out_once(world):
+    ticket = succession(world, "vera@people.example")
+    with acting_as(world.sam), as_operator():
+        successions.carry_out(ticket, by=world.sam)
+
+        with pytest.raises(RuleBroken, match="is closed since"):
+            successions.carry_out(ticket, by=world.sam)
+
+
+def test_a_person_without_a_portal_names_nobody(world):
+    ticket = opened(world.nora, kind=Kind.SUPER_ADMIN, person_email="nora@people.example")
+
+    with acting_as(world.sam), as_operator(), pytest.raises(RuleBroken, match="names no organization"):
+        successions.carry_out(ticket, by=world.sam)
