@@ -674,7 +674,7 @@ ANSWER = Page(
 )
 ASSIGN = Page(
     "assign",
-    AssignForm,
+    AssignTicketForm,
     _ticket("samsung-ticket-assign", support.own_ticket),
     {},
     "sam",
