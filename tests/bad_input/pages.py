@@ -290,10 +290,10 @@ ALERTS = [
     Page(
         "assign",
         AssignForm,
-        _alert("assign"),
+        lambda world: reverse("alert-act", args=[alarm.alert(world.first, assigned_to=world.tom).pk, "assign"]),
         {},
         "alice",
-        fresh={"to": lambda world: world.tom.pk},
+        fresh={"to": lambda world: world.alice.pk},
         shows=_its_page,
         optional=True,
     ),
