@@ -20,5 +20,6 @@ class Unfolded(UnstructuredHeader):
 
 def keep_whole(*names: str) -> None:
     """For every message that is written from now on: Django's come from this policy and its clones."""
+    registry: Any = policy.default.header_factory
     for name in names:
-        policy.default.header_factory.map_to_type(name, Unfolded)
+        registry.map_to_type(name, Unfolded)

@@ -1,5 +1,6 @@
 """Which emails a person wants."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from accounts import mail_choices
 from accounts.models import User
 from alerts import mail_topics
 from alerts.mail_topics import CRITICAL, DIGEST
+from alerts.sources import FOR_CUSTOMERS
 from tenants import teams
 from tenants.fields import OneOf, SomeOf, Tick
+from tenants.models import Membership
 
 _UNKNOWN = "Choose from the list."
 _HOURS = [(str(hour), f"{hour:02}:00") for hour in range(24)]
@@ -22,32 +25,37 @@ class EmailSettingsForm(forms.Form):
 
     digest = Tick("Send me the daily email", required=False)
     hour = OneOf("Time of day", _HOURS, hint="In your time zone.")
-    daily = SomeOf("In the daily email", mail_topics.KINDS, message=_UNKNOWN, required=False)
+    daily = SomeOf("Alerts in the daily email", mail_topics.KINDS, message=_UNKNOWN, required=False)
     critical = Tick("Send me critical alerts at once", required=False)
-    at_once = SomeOf("At once, when critical", mail_topics.AT_ONCE, message=_UNKNOWN, required=False)
+    at_once = SomeOf("Alerts that come at once when they are critical", mail_topics.AT_ONCE, message=_UNKNOWN,
+                     hint="What ends soon has emails of its own, below.", required=False)  # fmt: skip
     letters = SomeOf("Emails to the team", teams.topics(), message=_UNKNOWN, required=False)
     queue = Tick("Send me the daily email about the queue", required=False)
 
-    def __init__(self, data: Any = None, *, user: User, has_customers: bool) -> None:
-        unwanted = mail_choices.unwanted(user)
-        super().__init__(data, initial=_ticked(unwanted) | {"hour": str(user.digest_hour)})
+    def __init__(self, data: Any = None, *, user: User, places: Iterable[Membership]) -> None:
+        super().__init__(data, initial=_ticked(mail_choices.unwanted(user)) | {"hour": str(user.digest_hour)})
         self.user = user
-        if not has_customers:
-            for name in ("digest", "daily", "critical", "at_once", "letters"):
-                del self.fields[name]
+        self._offer(list(places))
         if not user.is_samsung_admin:
             del self.fields["queue"]
+
+    def _offer(self, places: list[Membership]) -> None:
+        """Leave out what nobody sends to this person; the people of a customer do not read what is for its MSP."""
+        is_of_msp = any(place.msp_id for place in places)
+        if not is_of_msp and not any(place.customer for place in places):
+            for name in ("digest", "daily", "critical", "at_once", "letters"):
+                del self.fields[name]
+            return
+        for name in ("daily", "at_once", "letters"):
+            field: Any = self.fields[name]
+            field.sometimes_needed = True  # without "(optional)": boxes say it themselves
+            if not is_of_msp and name != "letters":
+                field.choices = [(kind, label) for kind, label in field.choices if kind in FOR_CUSTOMERS]
 
     @property
     def is_empty(self) -> bool:
         """This person gets nothing that could be turned off."""
         return self.fields.keys() == {"hour"}
-
-    @property
-    def kinds(self) -> list[tuple[str, Any, Any]]:
-        """A row a kind of alert: its name, its box of the daily email, its box of the emails at once, if any."""
-        urgent = {box.data["value"]: box for box in self["at_once"]}
-        return [(box.choice_label, box, urgent.get(box.data["value"])) for box in self["daily"]]
 
     def save(self) -> None:
         offered = {topic for name, field in self.fields.items() for topic in _topics(name, _values(field))}

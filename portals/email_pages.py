@@ -18,9 +18,7 @@ from tenants import door
 
 @require_http_methods(["GET", "POST"])
 def email_settings(request: PortalRequest) -> HttpResponse:
-    places = door.places(request.user)
-    has_customers = any(place.msp_id or place.customer for place in places)
-    form = EmailSettingsForm(data_of(request), user=request.user, has_customers=has_customers)
+    form = EmailSettingsForm(data_of(request), user=request.user, places=door.places(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "You saved your email settings.")

@@ -13,7 +13,6 @@ from django import forms
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from portals.samsung_msps import SuspendForm
 
 from accounts.acting import acting_as, as_operator
 from accounts.forms import NewPasswordForm
@@ -49,6 +48,7 @@ from onboarding.models import Program
 from portals.alert_forms import AssignForm, CommentForm, ReachForm, SnoozeForm
 from portals.email_forms import EmailSettingsForm
 from portals.forms import PreferencesForm
+from portals.samsung_msps import SuspendForm
 from services import copies
 from services.console import Console, Kind
 from services.fields import naming
@@ -296,10 +296,10 @@ ALERTS = [
     Page(
         "assign",
         AssignForm,
-        _alert("assign"),
+        lambda world: reverse("alert-act", args=[alarm.alert(world.first, assigned_to=world.tom).pk, "assign"]),
         {},
         "alice",
-        fresh={"to": lambda world: world.tom.pk},
+        fresh={"to": lambda world: world.alice.pk},
         shows=_its_page,
         optional=True,
     ),

@@ -39,16 +39,17 @@ SLOW = {"healthz"}  # waits for a worker that is not there
 # Who belongs there, by the start of the address; Nora has an account and no place.
 RIGHT = {"customers/": "alice", "palette/": "alice", "exports/": "alice", "samsung/": "sam", "reseller/": "rita"}
 RIGHT |= {"license-reseller/": "lena", "admin-portal/": "carl", "launch/": "alice"}
-RIGHT |= {"devices/": "alice", "uploads/": "alice", "licenses/": "alice", "orders/": "alice"}
+RIGHT |= {"msp/": "alice", "devices/": "alice", "uploads/": "alice", "licenses/": "alice", "orders/": "alice"}
 
 # Values ----------------------------------------------------------------------------------------------------------
 
 QUERIES = [
     "q", "service", "access", "status", "sort", "after", "before", "kcs", "view", "program", "region", "again", "next",
     "added", "to", "page", "key", "reauth", "state", "tag", "model", "upload", "device", "all", "problem", "approves",
+    "customer", "severity", "kind", "topic", "assigned", "licenses", "alerts", "mark",
 ]  # fmt: skip
 KNOWN = ["KC", "none", "active", "-added", "name", "modified", "waiting", "msp", "reseller", "europe", "/customers/"]
-KNOWN += ["pending", "mpts", "error", "SM-S921B", "number", "model", "1"]
+KNOWN += ["snoozed", "critical", "seats", "open", "me", "pending", "mpts", "error", "SM-S921B", "number", "model", "1"]
 queries = st.lists(st.tuples(st.sampled_from(QUERIES), st.one_of(st.sampled_from(KNOWN), values)), max_size=4)
 
 FORMS = {form for at in PAGES for form in [at.form]} | {PreferencesForm, onboarding_forms.AddServicesForm}

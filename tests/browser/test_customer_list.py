@@ -24,7 +24,7 @@ def customers(visit: Visits) -> Page:
 
 
 def _names(page: Page) -> Locator:
-    return page.locator("tbody").get_by_role("link")
+    return page.locator("tbody a.who")
 
 
 def _companies(download: Download) -> list[str]:

@@ -261,6 +261,7 @@ def test_q06_a_reseller_uploads_to_a_kcs_customer_id_and_the_msp_approves(stack:
 
 # Devices for Europe and one for North America, by the first eight digits of their IMEI.
 EUROPEAN = ["352143008000012", "352143008000020", "352143008000038", "352143008000046", "352143008000053"]
+EUROPEAN += ["352143008000061"]
 AMERICAN = "352143018000010"
 
 
@@ -565,6 +566,59 @@ def _two_admins_agree(visit: Visits, ticket: int, kcs_id: str) -> Page:
     acts.enter_password_again(kim)
     expect(kim.get_by_role("region", name="Customer deletion")).to_contain_text("Planned for")
     return kim
+
+
+def test_q12_the_msp_dashboard_shows_the_alerts_of_one_customer_or_of_all(stack: Stack, visit: Visits) -> None:
+    alice = visit(acts.ALICE, at="/customers/")
+    kcs_id = acts.add_customer(alice, "Naab Druckerei")
+    _uploads(visit(acts.RITA), kcs_id, EUROPEAN[5])
+
+    alice.goto("/")
+    acts.launch(alice, "Knox MSP Portal")
+    expect(alice.get_by_role("heading", level=1)).to_have_text("MSP Dashboard")
+    alice.get_by_role("button", name="Refresh").click()
+    waits = _alerts(alice, has_text="Naab Druckerei")
+    expect(waits).to_contain_text("1 upload waits for approval", timeout=SECONDS)
+    expect(_alerts(alice, has_not_text="Naab Druckerei").first).to_be_visible()
+    alice.get_by_label("Show").select_option("Naab Druckerei")
+    expect(_alerts(alice, has_not_text="Naab Druckerei")).to_have_count(0)
+    expect(waits).to_have_count(1)
+    _sees_nothing_of_it(visit(acts.BOB, at="/msp/"), "Naab Druckerei")
+
+    waits.get_by_role("link", name="Review").click()
+    _approves(alice, "Naab Druckerei")
+    alice.goto("/msp/")
+    alice.get_by_role("button", name="Refresh").click()
+    expect(_alerts(alice, has_text="Naab Druckerei")).to_have_count(0, timeout=SECONDS)
+
+
+SECONDS = 90_000
+"""Milliseconds. Without Refresh, the clock counts each minute."""
+
+
+def _alerts(page: Page, **which: str) -> Locator:
+    return page.get_by_role("region", name="Alerts", exact=True).locator("#feed > li").filter(**which)
+
+
+def _sees_nothing_of_it(page: Page, customer: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("MSP Dashboard")
+    expect(page.get_by_role("main")).not_to_contain_text(customer)
+
+
+def _approves(page: Page, customer: str) -> None:
+    page.get_by_role("main").locator("a.who").first.click()
+    page.get_by_role("button", name="Approve upload").click()
+    expect(page.get_by_role("main")).to_contain_text(f"You approved 1 device for {customer}.")
+
+
+def _uploads(page: Page, kcs_id: str, imei: str) -> None:
+    """The reseller names a customer and sends one device for it."""
+    page.goto("/reseller/customers/add/")
+    page.get_by_label("KCS Customer ID", exact=True).fill(kcs_id)
+    page.get_by_role("button", name="ADD CUSTOMER").click()
+    page.goto("/reseller/upload/")
+    acts.send_devices(page, imei, **{"KCS Customer ID": kcs_id})
+    expect(page.get_by_role("main")).to_contain_text("1 of 1 line added.")
 
 
 def test_q13_there_is_no_api_and_its_address_says_so(visit: Visits) -> None:

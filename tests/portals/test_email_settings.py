@@ -97,9 +97,9 @@ def test_saving_leaves_what_the_page_does_not_show(world, client):
 @pytest.mark.parametrize(
     ("who", "shows", "hides"),
     [
-        ("alice", "Which alerts", "about the queue"),
-        ("carl", "Which alerts", "about the queue"),
-        ("sam", "about the queue", "Which alerts"),
+        ("alice", "Requests without an answer", "about the queue"),
+        ("carl", "Devices to look at", "Requests without an answer"),
+        ("sam", "about the queue", "Devices to look at"),
         ("rita", "You get no other email yet", "Save changes"),
         ("nora", "You get no other email yet", "Save changes"),
     ],
