@@ -85,12 +85,6 @@ def load() -> bool:
 
 def _samsung() -> User:
     """Two Samsung admins, as a deletion wants two. Returns the one who decides the applications."""
-    sam = _samsung()
-    return sam
-
-
-def _samsung() -> User:
-    """Sam, and Kim, without whom nobody deletes a customer."""
     sam = samsung_admins.appoint("sam@samsung.example", first_name="Sam", last_name="Park", password=PASSWORD)
     samsung_admins.appoint("kim@samsung.example", first_name="Kim", last_name="Seo", password=PASSWORD)
     sam.time_zone = "Asia/Seoul"
