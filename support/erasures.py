@@ -69,9 +69,9 @@ def counted(customer: Customer) -> dict[str, int]:
         "licenses": License.objects.filter(deleted_at=None),
         "profiles": Thing.objects.all(),
     }
-    numbers = {f"of_{kind}": Coalesce(_number(rows), 0) for kind, rows in kinds.items()}
-    found: dict[str, Any] = Customer.objects.filter(pk=customer.pk).values(**numbers).first() or {}
-    return {kind: found.get(f"of_{kind}", 0) for kind in kinds}
+    numbers = [Coalesce(_number(rows), 0) for rows in kinds.values()]
+    found = Customer.objects.filter(pk=customer.pk).values_list(*numbers).first() or [0] * len(kinds)
+    return dict(zip(kinds, found, strict=True))
 
 
 def _number(rows: models.QuerySet[Any]) -> models.Subquery:
