@@ -8,6 +8,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -67,6 +68,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         browsers.remember(request, response, user)
         return response
 
+    def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
+        """Who takes a second step away has not proven one any more in this session (setting MFA_REQUIRED)."""
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        if template_prefix.endswith(("_deactivated", "_removed")):
+            session = self.request.session
+            records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [one for one in records if one["method"] != "mfa"]
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's letters go through the outbox like all others, in our words."""
         letter = template_prefix.rpartition("/")[2]
@@ -100,14 +109,6 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": "This code does not fit or is too old. Use the newest one from your app.",
     }
-
-    def send_notification_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:
-        """Who takes a second step away has not proven one any more in this session (setting MFA_REQUIRED)."""
-        super().send_notification_mail(template_prefix, *args, **kwargs)
-        if template_prefix.endswith(("_deactivated", "_removed")):
-            session = self.request.session
-            records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-            session[AUTHENTICATION_METHODS_SESSION_KEY] = [one for one in records if one["method"] != "mfa"]
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()

@@ -143,4 +143,5 @@ def _wrongly_blanked() -> Iterator[str]:
 def _rows(statement: str, *params: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+        return rows

@@ -65,7 +65,7 @@ def forget(target: models.Model, *, customer_id: int, by: User | None, about: It
     and for which organization stays, and the chain with it. Runs as the operator.
     """
     named = [target, *about]
-    params = [customer_id, [one._meta.label_lower for one in named], [str(one.pk) for one in named]]
+    params: list[Any] = [customer_id, [one._meta.label_lower for one in named], [str(one.pk) for one in named]]
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, params)
         blanked: int = cursor.fetchone()[0]

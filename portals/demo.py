@@ -53,10 +53,7 @@ def load() -> bool:
     """Make everything, or nothing where it is there already. Returns whether it made something."""
     if User.objects.by_email("sam@samsung.example"):
         return False
-    sam = samsung_admins.appoint("sam@samsung.example", first_name="Sam", last_name="Park", password=PASSWORD)
-    samsung_admins.appoint("kim@samsung.example", first_name="Kim", last_name="Seo", password=PASSWORD)
-    sam.time_zone = "Asia/Seoul"
-    sam.save()
+    sam = _samsung()
     alice, aurora = _company(
         sam, "Alice Lindqvist", "alice@aurora.example", _msp("Aurora Managed Mobility", "europe", "SE", "Stockholm")
     )
@@ -83,9 +80,17 @@ def load() -> bool:
     demo_uploads.load(rita, partners, managed=managed, direct=contoso)
     _other_applications(sam)
     _licenses_and_services(alice, lena, managed)
-    people = {"alice": alice, "rita": rita, "sam": sam}
-    demo_tickets.load(people, aurora=aurora, reseller=partners, managed=managed)
+    demo_tickets.load({"alice": alice, "rita": rita, "sam": sam}, aurora=aurora, reseller=partners, managed=managed)
     return True
+
+
+def _samsung() -> User:
+    """Two Samsung admins, as a deletion wants two. Returns the one who decides the applications."""
+    sam = samsung_admins.appoint("sam@samsung.example", first_name="Sam", last_name="Park", password=PASSWORD)
+    samsung_admins.appoint("kim@samsung.example", first_name="Kim", last_name="Seo", password=PASSWORD)
+    sam.time_zone = "Asia/Seoul"
+    sam.save()
+    return sam
 
 
 def _msp(company: str, region: str, country: str, city: str) -> dict[str, Any]:

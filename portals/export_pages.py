@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
-from tenants import exports
+from tenants import door, exports
 from tenants.models import Export
 
 
@@ -29,4 +29,6 @@ def export_file(request: PortalRequest, pk: str) -> HttpResponse:
 
 
 def _own(request: PortalRequest, pk: str) -> Export:
-    return get_object_or_404(Export, pk=pk, user=request.user)
+    export = get_object_or_404(Export.objects.select_related("msp"), pk=pk, user=request.user)
+    door.refuse_suspended(export.msp)
+    return export

@@ -1,6 +1,7 @@
 """The Knox Dashboard: first page after sign-in, with a panel and LAUNCH for each portal (FAQ Q4)."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,13 +15,14 @@ from accounts import preferences
 from accounts.http import PortalRequest, data_of
 from accounts.models import User
 from audit import events
+from audit.models import Side
 from onboarding import access_changes
 from onboarding.forms import AGREEMENTS
 from onboarding.models import Application, Program
 from portals import refusals
 from portals.forms import PreferencesForm
 from portals.kinds import KINDS
-from tenants import door, one_portal
+from tenants import account_events, administrators, door, one_portal
 from tenants.models import ORGANIZATIONS, Management, Membership, Msp
 from tenants.regions import Region
 
@@ -60,6 +62,7 @@ def knox_dashboard(request: HttpRequest) -> HttpResponse:
         "panels": _panels(request.user, places, open_kind),
         "applications": [one for one in newest.values() if one.state != Application.State.APPROVED],
         "may_apply": [(value, label) for value, label in Program.choices if value not in taken],
+        "stopped": None if places else administrators.stopped(request.user),
     }
     return render(request, "portals/knox_dashboard.html", context)
 
@@ -71,26 +74,26 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
     `leave` comes from the page "Not authorized": sign out of the portal that is open, and go to the page that was
     asked for (FAQ Q14).
     """
-    target, msp_id = _organization(request.user, portal, organization_id)
+    target, whose = _organization(request.user, portal, organization_id)
     if "leave" in request.POST:
         one_portal.leave(request)
     one_portal.enter(request, portal, organization_id)
     request.session[door.PORTAL] = [portal, organization_id]
-    events.record("portal.launched", target, by=request.user, msp_id=msp_id, portal=KINDS[portal].title)
+    events.record("portal.launched", target, by=request.user, portal=KINDS[portal].title, **whose)
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return redirect(wanted if is_ours else KINDS[portal].home)
 
 
-def _organization(user: User, portal: str, organization_id: int) -> tuple[Model, int | None]:
-    """What a person of this portal works for, and its MSP; 404 for a place that the person does not have."""
+def _organization(user: User, portal: str, organization_id: int) -> tuple[Model, dict[str, Any]]:
+    """What a person of this portal works for, and how history names it; 404 for a place that is not the person's."""
     if portal == "samsung" and user.is_samsung_admin and not organization_id:
-        return user, None
+        return user, {"side": Side.SAMSUNG}
     for place in door.places(user):
         if _column_of(place) == portal and getattr(place, f"{portal}_id") == organization_id and not _is_closed(place):
             if place.msp:
                 door.refuse_suspended(place.msp)
-            return place.organization, place.msp_id
+            return place.organization, account_events.whose(place)
     raise Http404
 
 
@@ -100,6 +103,7 @@ def preferences_page(request: PortalRequest) -> HttpResponse:
     form = PreferencesForm(data_of(request), initial=now)
     if request.method == "POST" and form.is_valid():
         preferences.save(request.user, **form.cleaned_data)
+        account_events.note("account.preferences_changed", request.user)
         messages.success(request, "You saved your preferences.")
         return redirect("preferences")
     status = 422 if form.is_bound else 200

@@ -4,6 +4,7 @@ Whoever acts has the right to, gives no more than the own role has, and leaves a
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -42,6 +43,12 @@ def place_of(person: User, organization: access.Organization) -> Membership | No
     """Where this person works in the organization, if anywhere."""
     own = Membership.objects.filter(user=person, state=State.ACTIVE, **access.column(organization))
     return own.select_related("role", "msp", "user").first()
+
+
+def stopped(person: User) -> datetime | None:
+    """When an organization blocked this person (words.md person.blocked)."""
+    own = Membership.objects.filter(user=person, state=State.BLOCKED)
+    return own.order_by("-blocked_at").values_list("blocked_at", flat=True).first()
 
 
 def acting_place(organization: access.Organization, *, by: User, right: str = "") -> Membership:

@@ -91,7 +91,7 @@ class Line(NamedTuple):
     """A line of the file: its number, who it names, and what is wrong with it."""
 
     number: int
-    person: dict[str, str]
+    person: dict[str, Any]
     problem: str
 
 
@@ -141,7 +141,7 @@ def _read(text: str) -> Iterator[Line]:
 
 
 def _line(number: int, cells: list[str]) -> Line:
-    person = dict(zip(_PERSON, [*cells, "", "", ""], strict=False))
+    person: dict[str, Any] = dict(zip(_PERSON, [*cells, "", "", ""], strict=False))
     for name, field in _PERSON.items():
         try:
             person[name] = field.clean(person[name])

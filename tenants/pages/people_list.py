@@ -56,7 +56,8 @@ class PeopleList:
 def with_named(rows: QuerySet[Membership]) -> QuerySet[Membership]:
     """The places, each with how many customers its scope names."""
     named = NamedCustomer.objects.filter(membership=OuterRef("pk")).values("pk")
-    return rows.annotate(named_count=Func(ArraySubquery(named), function="cardinality", output_field=IntegerField()))
+    counted = Func(ArraySubquery(named), function="cardinality", output_field=IntegerField())
+    return rows.annotate(named_count=counted)  # type: ignore[no-redef]  # Membership names it for the templates
 
 
 def describe(people: Iterable[Membership], place: PeoplePlace, *, total: int | None = None) -> None:

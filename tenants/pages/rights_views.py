@@ -23,8 +23,8 @@ def my_rights(request: PortalRequest) -> HttpResponse:
          "rights": [one for key, one in rights.ALL.items() if key in place.role.rights]}
         for place in places
     ]  # fmt: skip
-    blocked = Membership.objects.filter(user=request.user, state=Membership.State.BLOCKED).first()
-    return render(request, "tenants/my_rights.html", {"places": own, "blocked_at": blocked and blocked.blocked_at})
+    context = {"places": own, "blocked_at": administrators.stopped(request.user)}
+    return render(request, "tenants/my_rights.html", context)
 
 
 @require_GET

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import PortalRequest, data_of
 from rules.errors import RuleBroken
 from tenants import rights, roles
-from tenants.models import Membership, Role
+from tenants.models import Membership, Msp, Role
 from tenants.pages.people_forms import RoleForm
 from tenants.pages.places import PeoplePlace, in_msp_portal
 
@@ -33,7 +33,7 @@ def _add(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
     refused = 0
     if form.is_valid():
         try:
-            role = roles.add(place.mine.msp, by=request.user, **_typed(form))
+            role = roles.add(_msp(place), by=request.user, **_typed(form))
         except RuleBroken as no:
             refused = _refuse(form, no)
         else:
@@ -79,6 +79,11 @@ def _delete(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse
         return redirect(reverse("role", args=[pk]))
     messages.success(request, f"You deleted {role}.")
     return redirect("roles")
+
+
+def _msp(place: PeoplePlace) -> Msp:
+    assert isinstance(place.organization, Msp)  # noqa: S101  (roles have the door of the MSP Portal)
+    return place.organization
 
 
 def _find(place: PeoplePlace, pk: int) -> Role:

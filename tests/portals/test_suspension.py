@@ -1,9 +1,11 @@
 """Samsung suspends an MSP: its people read why, and can do nothing until Samsung ends it."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
-from accounts.acting import as_operator
+from accounts.acting import acting_as, as_operator
+from tenants import exports
 from tenants.models import Msp
 from tests import world as cast
 from tests.portals.test_one_portal import text
@@ -46,6 +48,19 @@ def test_people_of_a_suspended_msp_read_the_reason_and_do_nothing(world, sam):
     assert [page.status_code for page in pages] == [403] * 4
     assert all("The register lists Aurora no more." in text(page) for page in pages)
     assert "The register lists Aurora no more." in text(alice.get("/"))
+
+
+def test_a_file_that_was_made_before_stays_closed(world, sam):
+    with acting_as(world.alice), transaction.atomic():
+        export = exports.request(
+            "customers", maker="portals.tasks.export_customers", params={}, msp=world.aurora, by=world.alice
+        )
+        exports.finish(export, [["head"], ["line"]])
+    suspend(sam, world)
+    alice = sam.__class__()
+    alice.force_login(world.alice)
+
+    assert [alice.get(reverse(name, args=[export.pk])).status_code for name in ("export", "export-file")] == [403, 403]
 
 
 def test_others_work_on_and_so_does_everybody_after_its_end(world, sam):

@@ -273,3 +273,9 @@ def test_the_rights_of_a_role_are_asked_for(world, client):
         "customer-delink": 403,
         "customer-edit": 200,
     }
+
+
+def test_who_is_blocked_reads_it_after_the_sign_in(world, client):
+    client.force_login(world.blake)
+
+    assert "Your organization stopped your sign-in on" in client.get(reverse("knox-dashboard")).content.decode()
