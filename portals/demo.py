@@ -63,12 +63,7 @@ def load() -> bool:
         "bob@borealis.example",
         _msp("Borealis Device Services", "north_america", "US", "Minneapolis"),
     )
-    rita, partners = _company(
-        sam, "Rita Okonjo", "rita@resell.example", _reseller("Nordic Device Partners", Application.Sells.DEVICES)
-    )
-    lena, _ = _company(
-        sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS)
-    )
+    (rita, partners), lena = _resellers(sam)
     with as_operator():
         aurora = msps.authorize_knox_guard(aurora, by=sam)
     managed = _customers(aurora, alice, _AURORA)
@@ -91,6 +86,17 @@ def _samsung() -> User:
     sam.time_zone = "Asia/Seoul"
     sam.save()
     return sam
+
+
+def _resellers(sam: User) -> tuple[tuple[User, Any], User]:
+    """Of devices, with the company, and of licenses."""
+    rita = _company(
+        sam, "Rita Okonjo", "rita@resell.example", _reseller("Nordic Device Partners", Application.Sells.DEVICES)
+    )
+    lena, _ = _company(
+        sam, "Lena Vogt", "lena@licenses.example", _reseller("Nordkey Licensing", Application.Sells.KEYS)
+    )
+    return rita, lena
 
 
 def _msp(company: str, region: str, country: str, city: str) -> dict[str, Any]:

@@ -1,0 +1,119 @@
+"""A process that opens pages of one database in itself, as told on its standard input, one JSON line at a time.
+
+`{"email": …}` signs somebody in and answers with the addresses of the pages; `{"url": …, "runs": n}` opens one n times
+and answers with the seconds of each, its queries and its bytes. Two such processes can take turns.
+"""
+
+import gc
+import json
+import sys
+import time
+from http import HTTPStatus
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402  (apps first)
+from django.http import HttpRequest, HttpResponse  # noqa: E402, TID251  (a page to compare with)
+from django.template import engines  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import path, reverse  # noqa: E402
+
+from accounts.acting import acting_as  # noqa: E402
+from accounts.models import User  # noqa: E402
+from devices.models import DeviceModel  # noqa: E402
+from msp_portal import urls  # noqa: E402
+from services.modules import CONSOLES  # noqa: E402
+from tenants.door import for_msp  # noqa: E402
+from tenants.models import Customer  # noqa: E402
+
+ROWS = 50
+_BARE = engines["pages"].from_string("""{% extends "portals/msp.html" %}{% block title %}Bare{% endblock %}
+{% block content %}<table class="table">{% for row in rows %}<tr><td>{{ row.code }}</td><td>{{ row.name }}</td></tr>
+{% endfor %}</table>{% endblock %}""")
+
+
+@for_msp()
+def bare(request: HttpRequest) -> HttpResponse:
+    """Same middleware, sign-in, door and frame; one query of 50 rows."""
+    rows = DeviceModel.objects.order_by("pk")[:ROWS]
+    return HttpResponse(_BARE.render({"rows": list(rows)}, request))
+
+
+urls.urlpatterns.insert(0, path("bench/bare/", bare, name="bench-bare"))
+
+
+def pages(email: str) -> dict[str, str]:
+    """The main pages for this person, each with its address; the customer is the newest one that has devices."""
+    user = User.objects.get(email=email)
+    with acting_as(user):
+        customer = _customer()
+    of_customer = [customer.kcs_id]
+    return {
+        "bare": "/bench/bare/",
+        "customers": reverse("customer-list"),
+        "customer": reverse("customer", args=of_customer),
+        "devices_of_one": reverse("customer-devices", args=of_customer),
+        "devices_of_all": reverse("all-devices"),
+        "uploads": reverse("upload-list", args=of_customer),
+        "approvals": reverse("approval-queue"),
+        "licenses": reverse("license-list"),
+        **{
+            f"console_{one.slug}": reverse("customer-console", args=[*of_customer, one.slug])
+            for one in CONSOLES.values()
+        },
+        "dashboard": reverse("msp-dashboard"),
+        "activity": reverse("activity-log"),
+        "palette": reverse("palette") + "?q=alder",
+    }
+
+
+@transaction.atomic
+def _customer() -> Customer:
+    """Each person may see it, so it is one of the first of its MSP."""
+    return Customer.objects.filter(devices__isnull=False).order_by("pk")[:1].get()
+
+
+def _open(client: Client, url: str, runs: int) -> dict[str, Any]:
+    """Once to see what it costs, then against the clock."""
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url)
+    if response.status_code != HTTPStatus.OK:
+        sys.exit(f"{url}: {response.status_code}")
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        client.get(url)
+        seconds.append(time.perf_counter() - start)
+    return {"seconds": seconds, "queries": len(captured), "bytes": len(response.content)}
+
+
+def _warm(client: Client, addresses: dict[str, str], *, freeze: bool) -> None:
+    """What is made on the first use, is there; and the collector need not look at it again."""
+    for url in addresses.values():
+        client.get(url)
+    if freeze:
+        gc.collect()
+        gc.freeze()
+
+
+def main() -> None:
+    client = Client(headers={"host": "localhost"})
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "email" in asked:
+            client.logout()
+            client.force_login(User.objects.get(email=asked["email"]))
+            addresses = pages(asked["email"])
+            _warm(client, addresses, freeze=asked.get("freeze", True))
+            answer: dict[str, Any] = addresses
+        else:
+            answer = _open(client, asked["url"], asked["runs"])
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
