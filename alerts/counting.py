@@ -78,19 +78,14 @@ def _news() -> list[int]:
         return [customer_id for (customer_id,) in cursor.fetchall()]
 
 
-_TABLE = """
-DROP TABLE IF EXISTS pg_temp.alerts_found;
-CREATE TEMPORARY TABLE alerts_found (
-    customer_id bigint, msp_id bigint, kind text, service text, state text, subject_type text, subject_id bigint,
-    severity text, count integer, facts jsonb, fingerprint text
-) ON COMMIT DROP"""
-
 # The MSP is the one that manages now. {arms}: each source's query, {scope}: all customers or some, told to each arm.
+# CREATE TABLE AS, not INSERT: only the former may be worked on by several processes of PostgreSQL.
+_CLEAR = "DROP TABLE IF EXISTS pg_temp.alerts_found"
 _FIND = """
-INSERT INTO alerts_found
-SELECT f.customer_id, coalesce(f.msp_id, m.msp_id), f.kind, f.service, f.state, f.subject_type, f.subject_id,
-       f.severity, f.count, jsonb_strip_nulls(f.facts),
-       concat(f.kind, ':', f.service, ':', f.state, ':', f.subject_id)
+CREATE TEMPORARY TABLE alerts_found ON COMMIT DROP AS
+SELECT f.customer_id, coalesce(f.msp_id, m.msp_id) AS msp_id, f.kind, f.service, f.state, f.subject_type, f.subject_id,
+       f.severity, f.count::integer, jsonb_strip_nulls(f.facts) AS facts,
+       concat(f.kind, ':', f.service, ':', f.state, ':', f.subject_id) AS fingerprint
   FROM ({arms}) f LEFT JOIN tenants_management m ON m.customer_id = f.customer_id AND m.state <> 'ended'
  WHERE {scope}"""
 
@@ -152,7 +147,7 @@ def _compare(now: datetime, customer_ids: list[int] | None) -> Outcome:
         )
 
     with connection.cursor() as cursor:
-        cursor.execute(_TABLE)
+        cursor.execute(_CLEAR)
         cursor.execute(_FIND.format(arms=_arms(), scope=scope("f")), params)
         cursor.execute("ANALYZE alerts_found")
         cursor.execute(_HOLD.format(scope=scope("a")), params)
