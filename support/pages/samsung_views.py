@@ -203,7 +203,8 @@ def _searched(rows: QuerySet[Ticket], typed: str) -> QuerySet[Ticket]:
 
 def _find(pk: int) -> Ticket:
     related = ("msp", "reseller", "license_reseller", "customer", "about", "opened_by", "assigned_to")
-    return get_object_or_404(Ticket.objects.select_related(*related), pk=pk)
+    decided = ("deletion__customer", "deletion__started_by", "deletion__approved_by")
+    return get_object_or_404(Ticket.objects.select_related(*related, *decided), pk=pk)
 
 
 def _deletion(pk: int) -> Deletion:
@@ -218,8 +219,7 @@ def _admins() -> list[tuple[str, str]]:
 def _show(
     request: PortalRequest, ticket: Ticket, form: Any = None, *, no: RuleBroken | None = None, status: int = 200
 ) -> HttpResponse:
-    found = Deletion.objects.filter(ticket=ticket).select_related("customer", "started_by", "approved_by")
-    deletion = found.first() if ticket.kind == Kind.DELETION else None
+    deletion: Deletion | None = getattr(ticket, "deletion", None)
     assigned = {"to": str(ticket.assigned_to_id or "")}
     forms = {
         "form": ReplyForm(),
