@@ -21,20 +21,6 @@ from tenants.models import Access, Customer, CustomerService, KnoxService, Manag
 from tenants.regions import Region
 
 PASSWORD = "knox-scale"  # noqa: S105
-_WORDS = [
-    "Alder",
-    "Birch",
-    "Cedar",
-    "Delta",
-    "Ember",
-    "Fjord",
-    "Grove",
-    "Haven",
-    "Iris",
-    "Juniper",
-    "Kestrel",
-    "Linden",
-]
 _BATCH = 5000
 _SEEN_BY_TECHNICIAN = 3
 _SERVICES = (KnoxService.CONFIGURE, KnoxService.MOBILE_ENROLLMENT, KnoxService.EFOTA, KnoxService.MANAGE)

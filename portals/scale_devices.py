@@ -73,31 +73,31 @@ def _uploads(customers: list[Customer], devices: Counter[int], by: User) -> list
     Upload.objects.bulk_create(uploads, batch_size=_BATCH)
     approvals = [
         Approval(
-            customer_id=one.customer_id, upload=one, sender_name="Scale", channel=one.channel, devices=one.lines,
+            customer=customer, upload=one, sender_name="Scale", channel=one.channel, devices=one.lines,
             state=Approval.State.APPROVED, is_complete=True, decided_at=now, decided_by=by,
         )
-        for one in uploads
+        for customer, one in zip(customers, uploads, strict=True)
     ]  # fmt: skip
     return Approval.objects.bulk_create(approvals, batch_size=_BATCH)
 
 
 def _waiting(customers: list[Customer], seller: Reseller, by: User) -> list[Approval]:
     """What a reseller sent, and nobody has decided."""
-    now = timezone.now()
+    now, few = timezone.now(), customers[::_WAITING]
     uploads = [
         Upload(
             channel=Upload.Channel.RESELLER, reseller=seller, target=one, uploaded_by=by, state=Upload.State.DONE,
             add_at_once=True, lines=_WAIT, added=_WAIT, ended_at=now, checked_at=now, **_file(number),
         )
-        for number, one in enumerate(customers[::_WAITING])
+        for number, one in enumerate(few)
     ]  # fmt: skip
     Upload.objects.bulk_create(uploads, batch_size=_BATCH)
     approvals = [
         Approval(
-            customer_id=one.target_id, upload=one, reseller=seller, sender_name=seller.name, channel=one.channel,
+            customer=customer, upload=one, reseller=seller, sender_name=seller.name, channel=one.channel,
             devices=_WAIT, is_complete=True,
         )
-        for one in uploads
+        for customer, one in zip(few, uploads, strict=True)
     ]  # fmt: skip
     return Approval.objects.bulk_create(approvals, batch_size=_BATCH)
 
@@ -149,10 +149,10 @@ def _licenses(customers: list[Customer], listing: Listing, by: User) -> None:
     License.objects.bulk_create(
         [
             License(
-                customer_id=key.customer_id, key=key, name="Knox Configure", seats=_SEATS, months=12, starts_at=start,
+                customer=customer, key=key, name="Knox Configure", seats=_SEATS, months=12, starts_at=start,
                 dated_at=now,
             ).copy_product(product)
-            for key, start in zip(keys, started, strict=True)
+            for customer, key, start in zip(few, keys, started, strict=True)
         ],
         batch_size=_BATCH,
     )  # fmt: skip
