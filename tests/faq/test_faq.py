@@ -638,6 +638,7 @@ def test_q14_whoever_is_in_another_portal_is_told_which_and_signs_out_there_in_o
     for browser in (office, home):
         acts.sign_in(browser, acts.IRIS)
     acts.launch(office, "Knox Reseller Portal")
+    expect(office).to_have_title(re.compile("Knox Reseller Portal"))
 
     acts.launch(home, "Knox MSP Portal")
 
