@@ -277,6 +277,7 @@ SENTENCES = {
     "account.changed": "{what}",
     "account.sessions_ended": "ended sessions: {sessions}",
     "account.preferences_changed": "changed time zone or theme",
+    "account.emails_changed": "changed the email settings of {target}",
     "history.forgotten": "forgot the names in {events} events about {target}",
     "setting.changed": "changed {target}: {reason}",
     "portal.launched": "launched the {portal}",

@@ -13,7 +13,7 @@ from accounts.http import PortalRequest, data_of
 from alerts import mail_topics
 from onboarding.consent_text import masked
 from portals.email_forms import EmailSettingsForm
-from tenants import door
+from tenants import account_events, door
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,6 +21,7 @@ def email_settings(request: PortalRequest) -> HttpResponse:
     form = EmailSettingsForm(data_of(request), user=request.user, places=door.places(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
+        account_events.note("account.emails_changed", request.user)
         messages.success(request, "You saved your email settings.")
         return redirect("email-settings")
     status = 422 if form.is_bound else 200
@@ -42,6 +43,7 @@ def email_stop(request: HttpRequest, token: str) -> HttpResponse:
     user, topic = found
     if request.method == "POST":
         (mail_choices.start if "start" in request.POST else mail_choices.stop)(user, topic)
+        account_events.note("account.emails_changed", user, is_proven=False)
     context = {
         "what": mail_topics.name(topic),
         "to": masked(user.email),

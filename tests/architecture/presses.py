@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
+from accounts import mail_choices
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
 from audit.models import Side
@@ -27,6 +28,8 @@ from tests.services import phones
 from tests.services.typed import TYPED
 from tests.support import ground as support
 from tests.world import World, application, customer
+
+ADDRESS = "192.0.2.8"
 
 type Given = Callable[[World], list[object] | None]
 
@@ -253,13 +256,18 @@ def _waiting_application(world: World) -> list[object]:
 
 def _another_session(world: World) -> list[object]:
     """Alice in another browser."""
-    Client().force_login(world.alice)
-    return [UserSession.objects.filter(user=world.alice).latest("pk").pk]
+    other = Client()
+    other.force_login(world.alice)
+    key = other.session.session_key
+    return [UserSession.objects.create(user=world.alice, session_key=key, ip=ADDRESS, user_agent="Firefox").pk]
 
 
 PRESSES: dict[str, Press] = {
     "launch": Press("alice"),
     "session-end": Press("alice", given=_another_session),
+    "email-stop": Press(None, given=lambda world: [mail_choices.stop_token(world.alice, "digest")]),
+    "customer-console-code": Press("alice"),
+    "admin-portal-console-code": Press("carl"),
     "request-again": Press("alice", given=_asked),
     "request-withdraw": Press("alice", given=_asked),
     "customer-delink": Press("alice", {"typed": lambda world: world.first.kcs_id}),

@@ -7,7 +7,13 @@ from accounts.acting import acting_as
 from tests.architecture.routes import ROUTES
 
 OF_AN_MSP = ("msp:", "people", "role", "order", "request")
-CHANGES = sorted(name for name, route in ROUTES.items() if route.post and route.post.startswith(OF_AN_MSP))
+FOR_READERS = {"msp-bell", "msp-dashboard-recount"}
+"""How far a person has read, and a count of facts: nothing of the MSP changes."""
+CHANGES = sorted(
+    name
+    for name, route in ROUTES.items()
+    if route.post and route.post.startswith(OF_AN_MSP) and name not in FOR_READERS
+)
 
 
 def launch(client, msp):

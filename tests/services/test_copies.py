@@ -51,7 +51,7 @@ def test_a_copy_brings_all_but_routines_and_knows_its_origin(world: World, profi
     assert ThingVersion.objects.filter(thing=copied).count() == 1
     verbs = Event.objects.filter(verb__in=["service.thing_copied", "service.thing_brought"])
     assert {event.sentence for event in verbs} == {
-        "copied the profile Kiosk of Knox Configure to 1 customers",
+        "copied the profile Kiosk of Knox Configure to 1 customer",
         "copied the profile Kiosk of Knox Configure from another customer",
     }
 
