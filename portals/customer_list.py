@@ -31,12 +31,13 @@ class CustomerList:
         self.access = query.get("access", "") if query.get("access") in Access.values else ""
         self.status = query.get("status", "") if query.get("status") in dict(STATUSES) else ""
         self.has_alerts = query.get("alerts") == "open"
+        self.tags = [tag for one in query.getlist("tag") if (tag := one.replace("\x00", "").strip()[:200])][:20]
         self.ticked = [one for one in query.getlist("kcs") if len(one) == 10][:1000]  # noqa: PLR2004
         self.sorting = lists.Sorting(query, _COLUMNS, default="name")
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.q or self.services or self.access or self.status or self.has_alerts)
+        return any((self.q, self.services, self.access, self.status, self.has_alerts, self.tags))
 
     def rows(self, user: User, msp: Msp) -> CustomerQuerySet:
         """The customers of `msp` that `user` may see and the address asks for, with `state` and `since`."""
@@ -57,6 +58,7 @@ class CustomerList:
             "access": self.access,
             "management__state": self.status,
             "kcs_id__in": self.ticked,
+            "tags__contains": self.tags,
         }
         return {condition: value for condition, value in found.items() if value}
 
@@ -73,6 +75,7 @@ class CustomerList:
             "access": ("Access", Access(self.access).label if self.access else ""),
             "status": ("Status", dict(STATUSES).get(self.status, "")),
             "alerts": ("Alerts", "Open" if self.has_alerts else ""),
+            "tag": ("Tags", " and ".join(self.tags)),
         }
         return lists.chips(self.query, shown)
 
@@ -95,6 +98,7 @@ def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
         "Created",
         "Modified",
         "MSP linked",
+        "Tags",
     ]
     for customer in rows.prefetch_related("services").iterator(chunk_size=2000):
         have = {row.service for row in customer.services.all()}
@@ -107,4 +111,5 @@ def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
             customer.country_name,
             customer.city,
             *(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (customer.added_at, customer.modified_at, customer.since)),
+            ", ".join(customer.tags),
         ]
