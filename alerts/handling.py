@@ -91,18 +91,18 @@ def assignable(alert: Alert) -> list[User]:
 
 
 @transaction.atomic
-def comment(alert: Alert, *, text: str, by: User) -> AlertComment:
-    """Write something for the colleagues."""
+def comment(alert: Alert, *, text: str, by: User, reach: Reached = Reach.ONE) -> int:
+    """Write something for the colleagues. Returns under how many alerts it stands."""
     text = text.strip()
     longest = AlertComment._meta.get_field("text").max_length or 0
     if not 0 < len(text) <= longest:
         raise RuleBroken(f"Write a comment of at most {longest:,} characters.", field="text")
-    (alert,) = _held(alert, Reach.ONE)
-    written = AlertComment.objects.create(
-        alert=alert, customer_id=alert.customer_id, msp_id=alert.msp_id, by=by, text=text
+    held = _held(alert, reach)
+    AlertComment.objects.bulk_create(
+        [AlertComment(alert=one, customer_id=one.customer_id, msp_id=one.msp_id, by=by, text=text) for one in held]
     )
-    _record("alert.commented", [alert], by=by)
-    return written
+    _record("alert.commented", held, by=by)
+    return len(held)
 
 
 @transaction.atomic

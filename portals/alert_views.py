@@ -95,8 +95,8 @@ def _assign(alert: Alert, request: TenantRequest) -> str:
 def _comment(alert: Alert, request: TenantRequest) -> str:
     form = CommentForm(request.POST)
     _read("comment_form", form)
-    handling.comment(alert, text=form.cleaned_data["text"], by=request.user)
-    return "You added a comment."
+    written = handling.comment(alert, text=form.cleaned_data["text"], by=request.user, reach=_reach(alert, request))
+    return "You added a comment." if written == 1 else f"You added a comment to {_how_many(written)}."
 
 
 ACTS: dict[str, Act] = {
@@ -132,6 +132,7 @@ def _show(
         "assign_form": AssignForm(people=people, initial={"to": alert.assigned_to_id}),
         "snooze_form": SnoozeForm(),
         "reach_form": ReachForm(alert=alert),
+        "comment_reach": ReachForm(alert=alert, auto_id="id_comment_%s"),
         "assign_reach": ReachForm(alert=alert, auto_id="id_assign_%s"),
         "snooze_reach": ReachForm(alert=alert, auto_id="id_snooze_%s"),
         "refusal": str(no) if no else "",

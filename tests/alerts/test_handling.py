@@ -246,6 +246,15 @@ def test_comments_are_read_by_the_own_side(world, alert):
     assert read == {"alice": text, "vera": text, "bob": [], "carl": []}
 
 
+def test_one_comment_for_all_like_it_stands_under_each(world, tagged):
+    assert act(world.alice, handling.comment, tagged[0], text="Ordered.", reach=Tagged("Berlin")) == 3
+
+    with as_operator():
+        under = set(AlertComment.objects.values_list("alert", "customer", "msp"))
+    assert under == {(one.pk, one.customer_id, world.aurora.pk) for one in tagged[:3]}
+    assert history(tagged[0]) == ["wrote a comment about 3 alerts: Silent devices"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1001])
 def test_a_comment_says_something_and_not_too_much(world, alert, text):
     assert refusal(world.alice, handling.comment, alert, text=text)[1] == 422
