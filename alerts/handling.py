@@ -5,6 +5,7 @@ customer, on the side that manages (migration 0002); for a company that is no cu
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,8 +41,18 @@ class Reach(models.TextChoices):
     ALL = "all", "All like it at every customer"
 
 
+@dataclass(frozen=True)
+class Tagged:
+    """A reach in between: all like it at the customers that have this tag of the alert's customer."""
+
+    tag: str
+
+
+type Reached = Reach | Tagged
+
+
 @transaction.atomic
-def acknowledge(alert: Alert, *, by: User, reach: str = Reach.ONE) -> int:
+def acknowledge(alert: Alert, *, by: User, reach: Reached = Reach.ONE) -> int:
     """Take it on: others read who is on it, and red numbers do not count it any more. Returns how many."""
     held = _held(alert, reach)
     free = [one for one in held if one.acknowledged_by_id is None]
@@ -51,22 +62,23 @@ def acknowledge(alert: Alert, *, by: User, reach: str = Reach.ONE) -> int:
 
 
 @transaction.atomic
-def undo(alert: Alert, *, by: User, reach: str = Reach.ONE) -> int:
+def undo(alert: Alert, *, by: User, reach: Reached = Reach.ONE) -> int:
     """Nobody is on it any more. Everybody who may handle it can say so."""
     held = [one for one in _held(alert, reach) if one.acknowledged_by_id]
     return _change(held, "alert.undone", by=by, acknowledged_by=None, acknowledged_at=None)
 
 
 @transaction.atomic
-def assign(alert: Alert, *, to: User | None, by: User, reach: str = Reach.ONE) -> int:
+def assign(alert: Alert, *, to: User | None, by: User, reach: Reached = Reach.ONE) -> int:
     """Give it to a colleague who may handle it, or to nobody."""
     held = _held(alert, reach)
     if to is None:
         return _change([one for one in held if one.assigned_to_id], "alert.assigned_to_nobody", by=by, assigned_to=None)
     if to not in assignable(alert):
         raise RuleBroken("This person cannot change this customer. Choose a colleague who can.", field="to")
-    theirs = {customer.pk for customer in Customer.objects.granted(to, access.MANAGE)} if reach == Reach.ALL else set()
-    held = [one for one in held if reach != Reach.ALL or one.customer_id in theirs or one.pk == alert.pk]
+    if len({one.customer_id for one in held}) > 1:
+        theirs = {customer.pk for customer in Customer.objects.granted(to, access.MANAGE)}
+        held = [one for one in held if one.customer_id in theirs or one.pk == alert.pk]
     return _change(held, "alert.assigned", by=by, what={"to": str(to)}, assigned_to=to)
 
 
@@ -79,22 +91,24 @@ def assignable(alert: Alert) -> list[User]:
 
 
 @transaction.atomic
-def comment(alert: Alert, *, text: str, by: User) -> AlertComment:
-    """Write something for the colleagues."""
+def comment(alert: Alert, *, text: str, by: User, reach: Reached = Reach.ONE) -> int:
+    """Write something for the colleagues. Returns under how many alerts it stands."""
     text = text.strip()
     longest = AlertComment._meta.get_field("text").max_length or 0
     if not 0 < len(text) <= longest:
         raise RuleBroken(f"Write a comment of at most {longest:,} characters.", field="text")
-    (alert,) = _held(alert, Reach.ONE)
-    written = AlertComment.objects.create(
-        alert=alert, customer_id=alert.customer_id, msp_id=alert.msp_id, by=by, text=text
+    held = _held(alert, reach)
+    AlertComment.objects.bulk_create(
+        [AlertComment(alert=one, customer_id=one.customer_id, msp_id=one.msp_id, by=by, text=text) for one in held]
     )
-    _record("alert.commented", [alert], by=by)
-    return written
+    _record("alert.commented", held, by=by)
+    return len(held)
 
 
 @transaction.atomic
-def snooze(alert: Alert, *, until: datetime | None, by: User, until_grows: bool = False, reach: str = Reach.ONE) -> int:
+def snooze(
+    alert: Alert, *, until: datetime | None, by: User, until_grows: bool = False, reach: Reached = Reach.ONE
+) -> int:
     """Hide it for everybody of this side. It comes back earlier if its severity gets worse.
 
     `until_grows`: also if its number grows; without `until`, only then.
@@ -111,7 +125,7 @@ def snooze(alert: Alert, *, until: datetime | None, by: User, until_grows: bool 
 
 
 @transaction.atomic
-def wake(alert: Alert, *, by: User, reach: str = Reach.ONE) -> int:
+def wake(alert: Alert, *, by: User, reach: Reached = Reach.ONE) -> int:
     """Show it again."""
     held = [one for one in _held(alert, reach) if one.is_snoozed]
     return _change(held, "alert.woken", by=by, snoozed_by=None, snoozed_until=None, snoozed_count=None)
@@ -131,19 +145,26 @@ def until(choice: str, *, now: datetime | None = None) -> tuple[datetime | None,
     return meanings[choice]()
 
 
-def _held(alert: Alert, reach: str) -> list[Alert]:
+def _held(alert: Alert, reach: Reached) -> list[Alert]:
     """Lock what the act is about, as far as this person may handle it, in the order of the keys (as counting does)."""
-    alike: dict[str, Any] = {"kind": alert.kind, "service": alert.service}
-    which = {Reach.CUSTOMER: alike | {"customer": alert.customer_id}, Reach.ALL: alike}.get(
-        Reach(reach), {"pk": alert.pk}
-    )
-    rows = Alert.objects.lasting().filter(msp=alert.msp_id, **which).order_by("pk")
+    rows = Alert.objects.lasting().filter(msp=alert.msp_id, **_which(alert, reach)).order_by("pk")
     # Without people joined: PostgreSQL would join those of before the lock to the row of after it.
     held = list(rows.select_for_update(of=("self",), no_key=True))
     if not any(one.pk == alert.pk for one in held):
         is_over = not Alert.objects.lasting().filter(pk=alert.pk).exists()
         raise RuleBroken(OVER, status=409) if is_over else RuleBroken(NO_RIGHT, status=403)
     return held
+
+
+def _which(alert: Alert, reach: Reached) -> dict[str, Any]:
+    """Conditions for the alerts that a reach is about, this one always among them."""
+    alike: dict[str, Any] = {"kind": alert.kind, "service": alert.service}
+    if isinstance(reach, Tagged):
+        tagged = Customer.objects.filter(tags__contains=[reach.tag])
+        if not tagged.filter(alerts=alert).exists():
+            raise RuleBroken(f"The customer of this alert does not have the tag {reach.tag} any more.", status=409)
+        return alike | {"customer__in": tagged}
+    return {Reach.CUSTOMER: alike | {"customer": alert.customer_id}, Reach.ALL: alike}.get(reach, {"pk": alert.pk})
 
 
 def _change(held: list[Alert], verb: str, *, by: User, what: dict[str, str] | None = None, **columns: Any) -> int:

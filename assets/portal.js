@@ -105,6 +105,28 @@
   document.addEventListener("htmx:afterSettle", countAll);
   window.addEventListener("pageshow", countAll);
 
+  // A long list of boxes: a search narrows it. What is ticked stays in sight, and nothing of the search is sent.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+  const narrow = (zone) => {
+    const asked = plain(zone.querySelector("input[type=search]").value.trim());
+    const boxes = [...zone.querySelectorAll("label.form-check")];
+    const fits = (box) => plain(box.textContent).includes(asked) || box.control.value.startsWith(asked);
+    const found = boxes.filter(fits);
+    boxes.forEach((box) => { box.hidden = !box.control.checked && !found.includes(box); });
+    zone.querySelector("[data-narrowed]").textContent = asked ? `${found.length.toLocaleString("en-US")} of ${boxes.length.toLocaleString("en-US")} customers match` : "";
+  };
+
+  const narrowed = (event) => event.target.closest && event.target.closest("[data-narrow]");
+
+  document.addEventListener("input", (event) => {
+    if (narrowed(event) && event.target.type === "search") narrow(narrowed(event));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (narrowed(event) && event.target.type === "search" && event.key === "Enter") event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("[data-narrow]").forEach(narrow));
+
   // A file dropped anywhere on the form of an upload is the one chosen; its name and size are shown.
   const sizeOf = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3)).toLocaleString("en-US")} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 

@@ -23,6 +23,8 @@ from tenants.times import written
 
 COMPANY_FIELDS = ("name", *Customer.ADDRESS_FIELDS)
 CONTACT_FIELDS = ("contact_first_name", "contact_last_name", "contact_email", "contact_job_title")
+OWN_FIELDS = ("tags",)
+"""What the MSP notes about the customer, for itself."""
 
 
 class TwinFound(RuleBroken):
@@ -81,7 +83,7 @@ def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Cus
 
 @transaction.atomic
 def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: Any) -> Customer:
-    """Change company and contact details. `seen` is `modified_at` as the person saw it.
+    """Change company and contact details, and the MSP's own tags. `seen` is `modified_at` as the person saw it.
 
     Raises RuleBroken where the customer keeps its own contact (Full access), while a delink is open, or
     where somebody else saved meanwhile (409).

@@ -171,6 +171,7 @@ def end(management: Management) -> None:
     Export.objects.filter(msp=msp, requested_at__lte=timezone.now()).update(content=None, ends_at=timezone.now())
     outbox.cancel(msp=msp.public_id, customer=customer.kcs_id)
     customer.access, customer.modified_at = Access.FULL, timezone.now()
+    customer.tags = []  # the words of the MSP that leaves; the next one has its own
     customer.save()
     if Membership.objects.filter(customer=customer).exists():
         access.open_consoles(customer)

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.models import User
+from devices import tags
 from onboarding import work_email
 from onboarding.models import Application, Industry, Program
+from rules import settings as rule
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 from tenants.models import Access, Customer, KnoxService
 from tenants.public_ids import Kind
@@ -228,13 +230,29 @@ class Version(forms.DateTimeField):
         return value.isoformat() if isinstance(value, datetime) else value
 
 
+class CustomerTags(Words):
+    """Tags of a customer, typed as those of devices are: a list of them, none where nothing is typed."""
+
+    def __init__(self) -> None:
+        super().__init__("Tags", longest=1000, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def prepare_value(self, value: Any) -> Any:
+        return tags.typed(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        return tags.read(super().clean(value), of="customer")
+
+
 class EditCustomerForm(CustomerFields):
     """What of a customer an MSP may change (knox.md 2.5). `seen` is the time of the version on the page."""
 
+    tags = CustomerTags()
     seen = Version()
 
     def __init__(self, *args: Any, contact_locked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        most = rule.number("customer_tags")
+        self.fields["tags"].help_text = f"With commas between. A customer can have {most} tags. It does not see them."
         if contact_locked:
             for field in [name for name in self.fields if name.startswith("contact_")]:
                 del self.fields[field]

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from alerts import handling
+from alerts.models import Alert
 from portals.templatetags import look
 from tenants.fields import OneOf, Paragraphs
 
@@ -33,7 +34,23 @@ class UntilDay(forms.DateField):
 
 
 class ReachForm(forms.Form):
+    """Which alerts an act is about. Each tag of the customer is a choice of its own."""
+
     reach = OneOf("Which alerts", handling.Reach.choices, required=False, initial=handling.Reach.ONE)
+
+    def __init__(self, *args: Any, alert: Alert, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tagged = {f"tag:{tag}": handling.Tagged(tag) for tag in alert.customer.tags} if alert.customer else {}
+        tagged = [(value, f"All like it at customers with the tag {one.tag}") for value, one in self.tagged.items()]
+        field = self.fields["reach"]
+        assert isinstance(field, OneOf)  # noqa: S101  (tells mypy what stands above)
+        *narrow, every = handling.Reach.choices
+        field.choices = [("", "–"), *narrow, *tagged, every]
+
+    @property
+    def reached(self) -> handling.Reached:
+        typed = self.cleaned_data["reach"]
+        return self.tagged.get(typed) or handling.Reach(typed or handling.Reach.ONE)
 
 
 class SnoozeForm(forms.Form):

@@ -56,20 +56,21 @@ def alert_act(request: TenantRequest, pk: int, act: str) -> HttpResponse:
 
 
 def _acknowledge(alert: Alert, request: TenantRequest) -> str:
-    changed = handling.acknowledge(alert, by=request.user, reach=_reach(request))
+    changed = handling.acknowledge(alert, by=request.user, reach=_reach(alert, request))
     return f"You acknowledged {_how_many(changed)}."
 
 
 def _undo(alert: Alert, request: TenantRequest) -> str:
-    changed = handling.undo(alert, by=request.user, reach=_reach(request))
+    changed = handling.undo(alert, by=request.user, reach=_reach(alert, request))
     return f"{_how_many(changed).capitalize()} {'is' if changed == 1 else 'are'} open again."
 
 
 def _snooze(alert: Alert, request: TenantRequest) -> str:
     form = SnoozeForm(request.POST)
     _read("snooze_form", form)
+    reach = _reach(alert, request)
     until, until_grows = form.until()
-    changed = handling.snooze(alert, until=until, until_grows=until_grows, by=request.user, reach=_reach(request))
+    changed = handling.snooze(alert, until=until, until_grows=until_grows, by=request.user, reach=reach)
     hidden = "Hidden" if changed == 1 else f"{changed:,} alerts hidden"
     if until is None:
         return f"{hidden} until the number grows."
@@ -77,7 +78,7 @@ def _snooze(alert: Alert, request: TenantRequest) -> str:
 
 
 def _wake(alert: Alert, request: TenantRequest) -> str:
-    changed = handling.wake(alert, by=request.user, reach=_reach(request))
+    changed = handling.wake(alert, by=request.user, reach=_reach(alert, request))
     return f"{_how_many(changed).capitalize()} {'is' if changed == 1 else 'are'} open again."
 
 
@@ -85,15 +86,17 @@ def _assign(alert: Alert, request: TenantRequest) -> str:
     form = AssignForm(request.POST, people=handling.assignable(alert))
     _read("assign_form", form)
     person = form.person
-    handling.assign(alert, to=person, by=request.user, reach=_reach(request))
-    return f"You assigned the alert to {person}." if person else "The alert is for everybody again."
+    changed = handling.assign(alert, to=person, by=request.user, reach=_reach(alert, request))
+    if person:
+        return f"You assigned {_how_many(changed)} to {person}."
+    return f"{_how_many(changed or 1).capitalize()} {'is' if changed <= 1 else 'are'} for everybody again."
 
 
 def _comment(alert: Alert, request: TenantRequest) -> str:
     form = CommentForm(request.POST)
     _read("comment_form", form)
-    handling.comment(alert, text=form.cleaned_data["text"], by=request.user)
-    return "You added a comment."
+    written = handling.comment(alert, text=form.cleaned_data["text"], by=request.user, reach=_reach(alert, request))
+    return "You added a comment." if written == 1 else f"You added a comment to {_how_many(written)}."
 
 
 ACTS: dict[str, Act] = {
@@ -128,8 +131,10 @@ def _show(
         "comment_form": CommentForm(),
         "assign_form": AssignForm(people=people, initial={"to": alert.assigned_to_id}),
         "snooze_form": SnoozeForm(),
-        "reach_form": ReachForm(),
-        "snooze_reach": ReachForm(auto_id="id_snooze_%s"),
+        "reach_form": ReachForm(alert=alert),
+        "comment_reach": ReachForm(alert=alert, auto_id="id_comment_%s"),
+        "assign_reach": ReachForm(alert=alert, auto_id="id_assign_%s"),
+        "snooze_reach": ReachForm(alert=alert, auto_id="id_snooze_%s"),
         "refusal": str(no) if no else "",
     }
     if wrong:
@@ -153,10 +158,10 @@ def _swapped(request: TenantRequest, alert: Alert, told: str, act: str) -> HttpR
     return render(request, "portals/_alert_done.html", context)
 
 
-def _reach(request: TenantRequest) -> handling.Reach:
-    form = ReachForm(request.POST)
+def _reach(alert: Alert, request: TenantRequest) -> handling.Reached:
+    form = ReachForm(request.POST, alert=alert)
     _read("reach_form", form)
-    return handling.Reach(form.cleaned_data["reach"] or handling.Reach.ONE)
+    return form.reached
 
 
 def _read(name: str, form: Form) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 from django.http import QueryDict
 
 from accounts.models import User
 from alerts import feed
 from alerts.models import Alert
+from support.models import Deletion
 from tenants import access, lists
 from tenants.models import Access, Customer, CustomerQuerySet, KnoxService, Management, Msp
 
@@ -18,7 +19,13 @@ _COLUMNS = {
     "added": ("Added", lists.Order("management__since", descending=True)),
     "modified": ("Modified", lists.Order("modified_at", descending=True)),
 }
-STATUSES = [(state.value, state.label) for state in Management.State if state != Management.State.ENDED]
+LEAVING = "deletion_requested"
+"""Instead of the management's state, while a wish to delete the customer is open (words.md 1)."""
+STATUSES = [
+    *((state.value, state.label) for state in Management.State if state != Management.State.ENDED),
+    (LEAVING, "Deletion requested"),
+]
+_LEAVES = Exists(Deletion.objects.filter(customer=OuterRef("pk"), state__in=Deletion.OPEN))
 
 
 class CustomerList:
@@ -31,12 +38,13 @@ class CustomerList:
         self.access = query.get("access", "") if query.get("access") in Access.values else ""
         self.status = query.get("status", "") if query.get("status") in dict(STATUSES) else ""
         self.has_alerts = query.get("alerts") == "open"
+        self.tags = [tag for one in query.getlist("tag") if (tag := one.replace("\x00", "").strip()[:200])][:20]
         self.ticked = [one for one in query.getlist("kcs") if len(one) == 10][:1000]  # noqa: PLR2004
         self.sorting = lists.Sorting(query, _COLUMNS, default="name")
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.q or self.services or self.access or self.status or self.has_alerts)
+        return any((self.q, self.services, self.access, self.status, self.has_alerts, self.tags))
 
     def rows(self, user: User, msp: Msp) -> CustomerQuerySet:
         """The customers of `msp` that `user` may see and the address asks for, with `state` and `since`."""
@@ -45,8 +53,11 @@ class CustomerList:
             management=FilteredRelation("managements", condition=own)
         )
         rows = rows.filter(management__isnull=False, **self._conditions()).annotate(  # type: ignore[no-redef]  # Customer names them for the templates
-            status=F("management__state"), since=F("management__since")
+            status=Case(When(_LEAVES, then=Value(LEAVING)), default=F("management__state")),
+            since=F("management__since"),
         )
+        if self.status:
+            rows = rows.filter(status=self.status)
         if self.has_alerts:
             rows = rows.filter(Exists(_urging(msp)))
         return rows.matching(self.q) if self.q else rows
@@ -55,8 +66,8 @@ class CustomerList:
         found = {
             "services__service__in": self.services,
             "access": self.access,
-            "management__state": self.status,
             "kcs_id__in": self.ticked,
+            "tags__contains": self.tags,
         }
         return {condition: value for condition, value in found.items() if value}
 
@@ -73,6 +84,7 @@ class CustomerList:
             "access": ("Access", Access(self.access).label if self.access else ""),
             "status": ("Status", dict(STATUSES).get(self.status, "")),
             "alerts": ("Alerts", "Open" if self.has_alerts else ""),
+            "tag": ("Tags", " and ".join(self.tags)),
         }
         return lists.chips(self.query, shown)
 
@@ -95,16 +107,19 @@ def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
         "Created",
         "Modified",
         "MSP linked",
+        "Tags",
     ]
+    statuses = dict(STATUSES)
     for customer in rows.prefetch_related("services").iterator(chunk_size=2000):
         have = {row.service for row in customer.services.all()}
         yield [
             customer.name,
             customer.kcs_id,
-            Management.State(customer.status).label,
+            statuses[customer.status],
             customer.get_access_display(),
             *("active" if one in have else "inactive" for one in KnoxService.values),
             customer.country_name,
             customer.city,
             *(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (customer.added_at, customer.modified_at, customer.since)),
+            ", ".join(customer.tags),
         ]

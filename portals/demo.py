@@ -17,7 +17,7 @@ from alerts import counting
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
 from portals import demo_devices, demo_licenses, demo_services, demo_tickets, demo_uploads
-from tenants import access, msps
+from tenants import access, invitations, msps, roles
 from tenants.models import Access, Customer, KnoxService, Msp, Reseller
 
 PASSWORD = "knox-demo"  # noqa: S105
@@ -69,6 +69,7 @@ def load() -> bool:
     managed = _customers(aurora, alice, _AURORA)
     _customers(borealis, bob, _BOREALIS)
     _people(aurora, borealis, partners, managed)
+    _license_desk(aurora, alice)
     contoso = _direct_customer(sam)
     demo_devices.load(alice, managed, contoso)
     demo_uploads.register(partners, alice, aurora, managed)
@@ -202,6 +203,18 @@ def _people(aurora: Msp, borealis: Msp, partners: Reseller, managed: list[Custom
         access.join(iris, aurora.roles.get(name="Technician"), by=None)
         access.join(iris, partners.roles.get(name=access.SUPER_ADMIN), by=None)
         access.block(access.join(vik, aurora.roles.get(name="Admin"), by=None), by=None)
+
+
+def _license_desk(aurora: Msp, alice: User) -> None:
+    """A role of Aurora's own, and somebody who is invited to it."""
+    rights = ["view_customer", "manage_licenses", "view_activity"]
+    with acting_as(alice):
+        desk = roles.add(
+            aurora, name="License desk", description="Orders licenses and gives seats.", chosen=rights, by=alice
+        )
+        invitations.invite(
+            aurora, email="noor@aurora.example", first_name="Noor", last_name="Haddad", role=desk, by=alice
+        )
 
 
 def _person(name: str, email: str, zone: str) -> User:

@@ -137,7 +137,7 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
     locked = customer.access == Access.FULL
-    fields = [*customers.COMPANY_FIELDS, *(() if locked else customers.CONTACT_FIELDS)]
+    fields = [*customers.COMPANY_FIELDS, *(() if locked else customers.CONTACT_FIELDS), *customers.OWN_FIELDS]
     now = {name: getattr(customer, name) for name in fields} | {"seen": customer.modified_at}
     form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked)
     refused: RuleBroken | None = None

@@ -45,8 +45,7 @@ def ask(customer: Customer, *, reason: str, own: Msp | Customer, by: User) -> De
 @transaction.atomic
 def withdraw(deletion: Deletion, *, by: User) -> Deletion:
     """Who asked takes it back, as long as Samsung has not agreed."""
-    ticket = tickets.locked(deletion.ticket, by=by)
-    deletion = _locked(deletion, State.ASKED, State.STARTED)
+    ticket, deletion = _locked(deletion, State.ASKED, State.STARTED)
     _end(deletion, State.WITHDRAWN)
     tickets.note(ticket, "Took the request back. Nothing is deleted.", by=by)
     tickets.finish(ticket)
@@ -57,8 +56,7 @@ def withdraw(deletion: Deletion, *, by: User) -> Deletion:
 @transaction.atomic
 def start(deletion: Deletion, *, by: User) -> Deletion:
     """The first Samsung admin agrees. Runs as the operator."""
-    tickets.locked(deletion.ticket, by=by)
-    deletion = _locked(deletion, State.ASKED)
+    _, deletion = _locked(deletion, State.ASKED)
     _check_side(deletion)
     deletion.state, deletion.started_by, deletion.started_at = State.STARTED, by, timezone.now()
     deletion.save(update_fields=["state", "started_by", "started_at"])
@@ -71,8 +69,7 @@ def start(deletion: Deletion, *, by: User) -> Deletion:
 @transaction.atomic
 def approve(deletion: Deletion, *, by: User) -> Deletion:
     """The second Samsung admin agrees: it is planned, and can be undone until then. Runs as the operator."""
-    ticket = tickets.locked(deletion.ticket, by=by)
-    deletion = _locked(deletion, State.STARTED)
+    ticket, deletion = _locked(deletion, State.STARTED)
     if deletion.started_by == by:
         raise RuleBroken("You started this deletion. A second Samsung admin must approve it.", status=403)
     _check_side(deletion)
@@ -90,8 +87,7 @@ def approve(deletion: Deletion, *, by: User) -> Deletion:
 @transaction.atomic
 def reject(deletion: Deletion, *, reason: str, by: User) -> Deletion:
     """Samsung says no, with a reason that the other side reads. Runs as the operator."""
-    ticket = tickets.locked(deletion.ticket, by=by)
-    deletion = _locked(deletion, State.ASKED, State.STARTED)
+    ticket, deletion = _locked(deletion, State.ASKED, State.STARTED)
     _end(deletion, State.REJECTED)
     tickets.note(ticket, f"Samsung rejected the deletion. {reason.strip()}", by=by, by_samsung=True)
     tickets.finish(ticket)
@@ -103,11 +99,9 @@ def reject(deletion: Deletion, *, reason: str, by: User) -> Deletion:
 @transaction.atomic
 def undo(deletion: Deletion, *, by: User) -> Deletion:
     """The customer stays after all. Runs as the operator."""
-    found = Deletion.objects.select_for_update(of=("self",)).get(pk=deletion.pk)
-    if found.state == State.DONE or (found.due_at and found.due_at <= timezone.now()):
-        raise RuleBroken(_late(found, by=by), status=410)
-    ticket = tickets.locked(deletion.ticket, by=by)
-    deletion = _locked(deletion, State.PLANNED)
+    ticket, deletion = _locked(deletion, State.PLANNED, State.DONE)
+    if deletion.state == State.DONE or (deletion.due_at and deletion.due_at <= timezone.now()):
+        raise RuleBroken(_late(deletion, by=by), status=410)
     _end(deletion, State.UNDONE)
     tickets.note(ticket, "Samsung undid the deletion. The customer stays, and nothing is lost.", by=by, by_samsung=True)
     tickets.finish(ticket)
@@ -128,12 +122,12 @@ def run_due() -> int:
 @transaction.atomic
 def _run(pk: int) -> bool:
     """The data goes. Does nothing where somebody undid it, or another worker was first."""
-    with as_operator():
-        customer = Customer.objects.select_for_update().get(deletions=pk)
+    with as_operator():  # locked in the order of all verbs: the ticket, the deletion, the customer
         ticket = Ticket.objects.select_for_update(of=("self",)).get(deletion=pk)
         deletion = Deletion.objects.select_for_update(of=("self",)).filter(pk=pk, state=State.PLANNED).first()
         if deletion is None or deletion.due_at is None or deletion.due_at > timezone.now():
             return False
+        customer = Customer.objects.select_for_update().get(pk=deletion.customer_id)
         deletion.ticket, deletion.customer = ticket, customer
         if not _still_asks(deletion):
             _drop(deletion)
@@ -170,15 +164,20 @@ def _drop(deletion: Deletion) -> None:
     _record("deletion.withdrawn", deletion, by=None)
 
 
-def _locked(deletion: Deletion, *states: Deletion.State) -> Deletion:
-    """The deletion as it is now, if it is in one of these states. Its ticket is locked before it."""
+def _locked(deletion: Deletion, *states: Deletion.State) -> tuple[Ticket, Deletion]:
+    """Its ticket and the deletion as they are now, if it is in one of these states: then the ticket is open, too.
+
+    The ticket is locked first, as `_run` does. When the verb commits, PostgreSQL asks for the customer that the ticket
+    names: who held that one and waited for the ticket would wait for ever.
+    """
+    ticket = Ticket.objects.select_for_update(of=("self",)).select_related("opened_by").get(pk=deletion.ticket_id)
     found = Deletion.objects.select_for_update(of=("self",)).select_related("ticket", "customer", "asked_by")
     deletion = found.get(pk=deletion.pk)
     if deletion.state not in states:
         raise RuleBroken(
             f"This deletion is in another state now: {deletion.get_state_display()}. Nothing changed.", status=409
         )
-    return deletion
+    return ticket, deletion
 
 
 def _move_on(deletion: Deletion) -> None:

@@ -130,5 +130,6 @@ def _empty(customer: Customer) -> None:
             setattr(customer, field, "")
     customer.name, customer.contact_first_name, customer.contact_last_name = NAME, "", ""
     customer.contact_email = customer.contact_job_title = ""
+    customer.tags = []
     customer.deleted_at = customer.modified_at = timezone.now()
     customer.save()

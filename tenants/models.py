@@ -186,6 +186,8 @@ class Customer(Address):
     access = models.CharField(max_length=4, choices=Access, default=Access.NONE)
     tenant_prefix = models.CharField(max_length=40, blank=True)
     tenant_type = models.CharField(max_length=10, choices=TenantType, blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    """Words of the MSP that manages it now. They go when management ends (onboarding.endings.end)."""
     added_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -201,6 +203,7 @@ class Customer(Address):
     class Meta:
         constraints = [
             models.CheckConstraint(name="customer_kcs_id_has_ten_digits", condition=Q(kcs_id__regex=r"^4\d{9}$")),
+            models.CheckConstraint(name="customer_tags_at_most_20", condition=Q(tags__len__lte=20)),
         ]
         indexes = [
             models.Index(fields=["name_key", "id"], name="customer_by_name"),

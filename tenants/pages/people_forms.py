@@ -14,6 +14,8 @@ from tenants.models import Customer, Membership, Role
 
 TEMPLATE = "First name,Last name,Email\r\nTom,Okafor,tom@company.example\r\n"
 MOST_LINES = 200
+_MANY = 50
+"""From so many customers on, the boxes have a search."""
 _MOST_BYTES = 100_000
 _COLUMNS = ("first name", "last name", "email")
 _PERSON: dict[str, Words] = {
@@ -40,12 +42,14 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, roles: Iterable[Role], customers: Iterable[Customer] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.roles = {str(role.pk): role for role in roles}
+        self.many = False
         own: Any = self.fields
         own["role"].choices = [("", "Choose"), *((key, role.name) for key, role in self.roles.items())]
         if customers is None:
             del self.fields["scope"], self.fields["customers"]
             return
         self.offered = {one.kcs_id: one for one in customers}
+        self.many = len(self.offered) > _MANY
         own["customers"].choices = [(kcs_id, one.name) for kcs_id, one in self.offered.items()]
 
     def place(self) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from alerts import feed, handling
-from alerts.handling import Reach
+from alerts.handling import Reach, Tagged
 from alerts.models import Alert, AlertComment
 from audit.models import Event
 from rules.errors import RuleBroken
+from tenants.models import Customer
 from tests.alerts import alarm
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +144,43 @@ def test_one_act_for_all_like_it(world, many, who, reach, changed):
     assert [again(one).acknowledged_at is not None for one in many] == changed
 
 
+@pytest.fixture
+def tagged(world, many):
+    """Both customers of Aurora are in Berlin, the first one is a key account; Borealis has the same words."""
+    with as_operator():
+        Customer.objects.filter(pk__in=[world.second.pk, world.foreign.pk]).update(tags=["Berlin"])
+        Customer.objects.filter(pk=world.first.pk).update(tags=["key", "Berlin"])
+    return many
+
+
+@pytest.mark.parametrize(
+    ("who", "tag", "changed"),
+    [
+        ("alice", "Berlin", [True, True, True, False, False]),
+        ("alice", "key", [True, True, False, False, False]),
+        ("tom", "Berlin", [True, True, False, False, False]),  # limited to the first customer
+        ("mira", "Berlin", [True, True, True, False, False]),  # views those of the other MSP
+    ],
+)
+def test_one_act_for_all_like_it_at_the_customers_with_a_tag(world, tagged, who, tag, changed):
+    assert act(getattr(world, who), handling.acknowledge, tagged[0], reach=Tagged(tag)) == sum(changed)
+
+    assert [again(one).acknowledged_at is not None for one in tagged] == changed
+
+
+def test_a_tag_that_the_customer_does_not_have_reaches_nothing(world, tagged):
+    said = refusal(world.alice, handling.acknowledge, tagged[2], reach=Tagged("key"))
+
+    assert said == ("The customer of this alert does not have the tag key any more.", 409)
+    assert [again(one).acknowledged_at for one in tagged] == [None] * 5
+
+
+def test_assigning_by_a_tag_reaches_what_the_colleague_may_handle(world, tagged):
+    assert act(world.alice, handling.assign, tagged[0], to=world.tom, reach=Tagged("Berlin")) == 2
+
+    assert [again(one).assigned_to for one in tagged] == [world.tom, world.tom, None, None, None]
+
+
 def test_what_mira_only_views_elsewhere_stays_as_it_is(world, many):
     """She is a technician of Aurora and a viewer of Borealis: the same act reaches one of her two MSPs."""
     assert act(world.mira, handling.snooze, many[0], until=timezone.now() + WEEK, reach=Reach.ALL) == 3
@@ -206,6 +244,15 @@ def test_comments_are_read_by_the_own_side(world, alert):
             read[who] = list(AlertComment.objects.filter(alert=alert).values_list("text", flat=True))
     text = ["The warehouse has no network."]
     assert read == {"alice": text, "vera": text, "bob": [], "carl": []}
+
+
+def test_one_comment_for_all_like_it_stands_under_each(world, tagged):
+    assert act(world.alice, handling.comment, tagged[0], text="Ordered.", reach=Tagged("Berlin")) == 3
+
+    with as_operator():
+        under = set(AlertComment.objects.values_list("alert", "customer", "msp"))
+    assert under == {(one.pk, one.customer_id, world.aurora.pk) for one in tagged[:3]}
+    assert history(tagged[0]) == ["wrote a comment about 3 alerts: Silent devices"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1001])

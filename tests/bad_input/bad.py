@@ -10,7 +10,7 @@ from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, T
 from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
 from licensing.license_forms import Number
 from licensing.reseller_forms import Price
-from onboarding.forms import TenantPrefix, Version
+from onboarding.forms import CustomerTags, TenantPrefix, Version
 from portals.alert_forms import UntilDay
 from services.fields import JsonObject, OneThing, SafeAddress, SomeThings
 from services.modules.care import AcceptedOn
@@ -243,6 +243,14 @@ def _whole_number(field: forms.IntegerField) -> dict[str, Bad]:
     return {f"not a number: {one}": (one, sentence) for one in typed}
 
 
+def _customer_tags(field: CustomerTags) -> dict[str, Bad]:
+    many = ",".join(f"tag {number}" for number in range(21))
+    return _words(field) | {
+        "a tag too many": (many, "A customer can have 20 tags; this one has 21."),
+        "a long tag": ("a" * 41, "This tag has 41 letters. Use up to 40."),
+    }
+
+
 KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     Words: _words,
     Paragraphs: _words,
@@ -278,6 +286,7 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     Apps: _apps,
     Operators: _operators,
     TenantPrefix: _prefix,
+    CustomerTags: _customer_tags,
     forms.IntegerField: _whole_number,
     forms.CharField: _password,  # the only one so far is a password
 }

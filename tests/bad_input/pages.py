@@ -221,7 +221,8 @@ EDIT = Page(
     "edit customer",
     EditCustomerForm,
     lambda world: reverse("customer-edit", args=[world.first.kcs_id]),
-    {name: value for name, value in ADD.typed.items() if name in EditCustomerForm.base_fields},
+    {name: value for name, value in ADD.typed.items() if name in EditCustomerForm.base_fields}
+    | {"tags": "Berlin, key"},
     "alice",
     fresh={"seen": _seen},
 )

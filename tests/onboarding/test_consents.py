@@ -12,7 +12,7 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import deployment_app
 from devices.models import EnrollmentCode
-from onboarding import access_changes, consent_text, consents, endings, receipts, requests
+from onboarding import access_changes, consent_text, consents, customers, endings, receipts, requests
 from onboarding.models import Link, ManagementRequest, Receipt
 from rules.errors import RuleBroken
 from tenants import access, msps
@@ -449,6 +449,18 @@ def test_after_an_approved_delink_the_msp_sees_nothing_any_more(world):
         with acting_as(who):
             assert not Customer.objects.filter(pk=world.first.pk).exists()
             assert not Event.objects.of_customer(world.first.pk).exclude(actor_id=who.pk).exists()
+
+
+def test_the_tags_of_an_msp_go_when_it_stops_managing(world):
+    with acting_as(world.alice):
+        seen = Customer.objects.get(pk=world.first.pk).modified_at
+        customers.change(world.first, msp=world.aurora, by=world.alice, seen=seen, tags=["slow payer"])
+    delinked(world, world.first)
+
+    endings.approve(token("delink", "contact@fjordlinefreight.example"))
+
+    with as_operator():
+        assert Customer.objects.get(pk=world.first.pk).tags == []
 
 
 def test_a_letter_under_way_to_the_msp_does_not_go_out_after_the_delink(world):

@@ -335,6 +335,18 @@ def test_a_change_is_stored_and_recorded_by_the_names_of_its_fields(world: World
     assert (event.side, str(event)) == ("msp", "Alice Example changed company name, zip code, first name")
 
 
+def test_tags_are_changed_with_the_details_and_recorded_without_their_words(world: World) -> None:
+    change(world, world.first, tags=["key", "Berlin"])
+
+    assert stored(world.first).tags == ["key", "Berlin"]
+    assert str(newest_event(world.first)) == "Alice Example changed tags"
+
+
+def test_no_customer_gets_a_twenty_first_tag(world: World) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(world, world.first, tags=[str(number) for number in range(21)])
+
+
 def test_a_change_of_nothing_leaves_no_trace(world: World) -> None:
     before = (stored(world.first).modified_at, newest_event(world.first).pk)
 

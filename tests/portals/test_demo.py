@@ -6,6 +6,7 @@ from accounts.acting import as_operator
 from portals import demo
 from services.models import Agent, Enrollment, Thing
 from services.modules import CONSOLES
+from tenants.models import Membership
 
 MOST_STATES = 3
 """At least so many states of each service have devices."""
@@ -27,3 +28,12 @@ def test_the_demo_has_devices_in_several_states_of_every_service():
         assert {(console.service, kind.code) for kind in console.kinds} <= kinds
         assert any(state.code in shown for state in console.attention) or not console.attention, console.name
     assert waiting == 0
+
+
+@pytest.mark.django_db
+def test_the_demo_has_an_invitation_to_a_role_of_the_msps_own():
+    demo.load()
+
+    with as_operator():
+        place = Membership.objects.get(state=Membership.State.PENDING, msp__name="Aurora Managed Mobility")
+        assert (place.person, place.role.name, place.role.is_built_in) == ("Noor Haddad", "License desk", False)

@@ -1,12 +1,14 @@
 """The people of an organization: who reaches what, who may change whom, and one super admin stays."""
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from rules.errors import RuleBroken
 from tenants import access, administrators
 from tenants.models import Customer, CustomerGroupGrant, CustomerUserGrant, Membership, NamedCustomer
+from tenants.pages.people_forms import PlaceForm
 from tests import world as cast
 from tests.mail.letters import letters
 
@@ -279,3 +281,14 @@ def test_who_is_blocked_reads_it_after_the_sign_in(world, client):
     client.force_login(world.blake)
 
     assert "Your organization stopped your sign-in on" in client.get(reverse("knox-dashboard")).content.decode()
+
+
+@pytest.mark.parametrize(("count", "has_search"), [(50, False), (51, True)])
+def test_many_customers_to_choose_from_have_a_search(count, has_search):
+    offered = [Customer(kcs_id=f"4{number:09}", name=f"Company {number}") for number in range(count)]
+
+    form = PlaceForm(roles=[], customers=offered)
+
+    page = render_to_string("tenants/_place_fields.html", {"form": form})
+    assert page.count('name="customers"') == count
+    assert ("data-narrow" in page) is has_search

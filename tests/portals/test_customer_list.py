@@ -1,0 +1,46 @@
+"""The customer list says of which customers the deletion was asked for."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.acting import acting_as
+from support import deletions
+from tests.support.ground import asked
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(client, **query):
+    """The names in the list, as its CSV has them with their statuses."""
+    text = client.get(reverse("customer-export"), query).content.decode("utf-8-sig")
+    return {line.split(",")[0]: line.split(",")[2] for line in text.splitlines()[1:]}
+
+
+def test_an_open_deletion_is_the_status_of_the_customer(world, client):
+    asked(world)
+    client.force_login(world.alice)
+
+    statuses = shown(client)
+
+    assert statuses.pop(world.first.name) == "Deletion requested"
+    assert set(statuses.values()) == {"Active"}
+    page = client.get(reverse("customer-list"), {"q": world.first.name}).content.decode()
+    assert "Deletion requested" in page.partition("<tbody>")[2]
+
+
+def test_the_list_narrows_to_these_and_to_the_others(world, client):
+    asked(world)
+    client.force_login(world.alice)
+
+    assert set(shown(client, status="deletion_requested")) == {world.first.name}
+    assert world.first.name not in shown(client, status="active")
+    assert world.second.name in shown(client, status="active")
+
+
+def test_a_deletion_that_was_taken_back_leaves_no_trace_in_the_list(world, client):
+    deletion = asked(world)
+    with acting_as(world.alice):
+        deletions.withdraw(deletion, by=world.alice)
+    client.force_login(world.alice)
+
+    assert set(shown(client).values()) == {"Active"}
