@@ -57,7 +57,7 @@ class CustomerList:
             since=F("management__since"),
         )
         if self.status:
-            rows = rows.filter(status=self.status)
+            rows = rows.filter(status=self.status)  # type: ignore[misc]  # annotated above
         if self.has_alerts:
             rows = rows.filter(Exists(_urging(msp)))
         return rows.matching(self.q) if self.q else rows
