@@ -368,7 +368,7 @@ def test_samsung_reads_how_many_applications_wait_and_since_when(world):
 
     mail = letter(SAM)
     assert mail.subject == "2 applications wait"
-    assert said(mail) == ["2 applications wait for a decision of Samsung, the oldest since 9 Jan 2027, 12:00 UTC."]
+    assert said(mail) == ["2 applications wait for Samsung, the oldest since 9 Jan 2027, 12:00 UTC."]
     assert "Polaris" not in mail.message
 
 

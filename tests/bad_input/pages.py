@@ -707,6 +707,7 @@ SUSPEND_MSP = Page(
     lambda world: reverse("samsung-msp-suspend", args=[world.aurora.public_id]),
     {"reason": "The register lists the company no more."},
     "sam",
+    shows=lambda url: url.removesuffix("suspend/"),
 )
 APPROVE_DELETION = Page("approve deletion", ConfirmForm, _ticket("samsung-deletion-approve", _started), {}, "sam")
 PAGES.append(SUSPEND_MSP)

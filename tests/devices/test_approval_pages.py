@@ -97,7 +97,7 @@ def test_the_badge_costs_one_query_and_pages_without_a_rail_none(world, rf, djan
     with acting_as(world.alice), transaction.atomic():
         with django_assert_num_queries(0):
             nothing = shell(request)["shell"].uploads_waiting
-        request.msp = world.aurora
+        request.msp, request.user, request.session = world.aurora, world.alice, {}
         with django_assert_num_queries(1):
             none = shell(request)["shell"].uploads_waiting
 

@@ -100,7 +100,7 @@ def test_one_click_leaves_only_the_portal_where_it_is_the_same_browser(world):
 
     response = launch(rita, "msp", world.borealis, leave="yes", next="")
 
-    assert response.url == reverse("customer-list")
+    assert response.url == reverse("msp-dashboard")
     assert "Borealis" in text(rita.get(response.url))
     with as_operator():
         verbs = list(Event.objects.filter(actor_id=world.rita.pk).order_by("pk").values_list("verb", flat=True))
@@ -112,7 +112,7 @@ def test_the_way_back_leads_to_no_other_site(world):
 
     response = launch(rita, "msp", world.aurora, leave="yes", next="//evil.example/customers/")
 
-    assert response.url == reverse("customer-list")
+    assert response.url == reverse("msp-dashboard")
 
 
 def test_leaving_gives_nobody_a_portal_that_is_not_theirs(world):
