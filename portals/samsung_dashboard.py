@@ -53,9 +53,9 @@ def samsung_dashboard(request: PortalRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "as_of": timezone.now(),
         "oldest": submitted.order_by("submitted_at", "pk")[:_OLDEST_SHOWN],
-        "tickets": unanswered.select_related("msp").order_by("opened_at", "pk")[:_OLDEST_SHOWN],
-        "tickets_waiting": sum(count for count, _ in tickets.values()),
-        "tickets_elsewhere": tickets.get("", (0, None))[0],
+        "tickets": unanswered.order_by("opened_at", "pk")[:_OLDEST_SHOWN],
+        "tickets_waiting": unanswered.count(),  # not the sum over regions: a company of several counts in each
+        "tickets_elsewhere": tickets.get("", _NONE)[0],
         "programs": Program.choices,
         "regions": [
             {

@@ -12,8 +12,13 @@ from alerts import counting
 from alerts.models import Alert, Severity
 from devices import approvals
 from portals import charts, figures
+from support import tickets
+from tenants.models import Reseller
+from tenants.regions import Region
+from tests import world as cast
 from tests.alerts.alarm import alert
 from tests.devices.sending import added, imei, waiting
+from tests.support import ground as support
 
 DASHBOARD = reverse("msp-dashboard")
 
@@ -303,9 +308,19 @@ def test_a_bar_never_leaves_its_frame():
 
 
 def test_samsung_reads_what_waits_in_each_region(world, client):
+    cast.application(world.nora)
+    with as_operator():
+        Reseller.objects.update(regions=["europe", "asia_pacific"])
+    for who, own in ((world.alice, world.aurora), (world.rita, world.reseller), (world.nora, None)):
+        support.opened(who, own=own)
+    answered = support.opened(world.bob, own=world.borealis)
+    with acting_as(world.sam), as_operator():
+        tickets.answer(answered, text="It is on its way.", by=world.sam)
     client.force_login(world.sam)
 
-    page = client.get(reverse("samsung-dashboard"))
+    context = client.get(reverse("samsung-dashboard")).context
 
-    regions = {row["at"].region.value: row["at"].total for row in page.context["regions"]}
-    assert sum(regions.values()) == len(page.context["oldest"])
+    regions = {row["at"].region.value: (sum(row["counts"][:-1]), row["counts"][-1]) for row in context["regions"]}
+    assert regions == dict.fromkeys(Region.values, (0, 0)) | {"europe": (1, 2), "asia_pacific": (0, 1)}
+    assert (context["tickets_waiting"], context["tickets_elsewhere"], len(context["tickets"])) == (3, 1, 3)
+    assert len(context["oldest"]) == 1
