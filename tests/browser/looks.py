@@ -34,6 +34,17 @@ def _press(name: str) -> Callable[[Page], object]:
     return lambda page: page.get_by_role("button", name=name).last.click()
 
 
+def _press_if_there(name: str) -> Callable[[Page], object]:
+    """For what one Look turns on and another off, in whichever order they come."""
+
+    def act(page: Page) -> None:
+        button = page.get_by_role("button", name=name)
+        if button.count():
+            button.click()
+
+    return act
+
+
 def _add_empty_role(page: Page) -> None:
     """The portal asks for the password before roles change, unless it was typed a moment ago."""
     page.get_by_role("button", name="Add role").last.click()
@@ -49,9 +60,7 @@ def _check_models(page: Page) -> None:
 
 def _to_another_portal(page: Page) -> None:
     """Into the MSP Portal, then to the reseller's page again: one portal at a time."""
-    page.get_by_role("region", name="Aurora").get_by_role("button", name="LAUNCH").click()
-    if page.get_by_role("button", name="Sign out there and continue").count():
-        page.get_by_role("button", name="Sign out there and continue").click()
+    acts.launch_only(page, "Knox MSP Portal")
     page.goto("/reseller/")
 
 
@@ -276,8 +285,8 @@ LOOKS = [
     Look(acts.ALICE, "/preferences/email/", "Email settings"),
     Look(acts.SAM, "/preferences/email/", "Email settings"),
     Look(acts.RITA, "/preferences/email/", "Email settings"),
-    Look(NOBODY, "{stop}", "Stop these emails?"),
-    Look(NOBODY, "{stop}", "You stopped these emails", act=_press("Stop these emails")),
+    Look(NOBODY, "{stop}", "Stop these emails?", act=_press_if_there("Send them again")),
+    Look(NOBODY, "{stop}", "You stopped these emails", act=_press_if_there("Stop these emails"), note="pressed"),
     Look(NOBODY, "/email/stop/no-such-link/", "You cannot use this link", 404),
     Look(acts.ALICE, "/accounts/email/", "Email address"),
     Look(acts.ALICE, "/accounts/password/change/", "Change password"),

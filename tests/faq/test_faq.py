@@ -571,7 +571,7 @@ def _two_admins_agree(visit: Visits, ticket: int, kcs_id: str) -> Page:
 def test_q12_the_msp_dashboard_shows_the_alerts_of_one_customer_or_of_all(stack: Stack, visit: Visits) -> None:
     alice = visit(acts.ALICE, at="/customers/")
     kcs_id = acts.add_customer(alice, "Naab Druckerei")
-    _uploads(visit(acts.RITA), kcs_id, EUROPEAN[5])
+    acts.send_as_reseller(visit(acts.RITA), kcs_id, EUROPEAN[5])
 
     alice.goto("/")
     acts.launch(alice, "Knox MSP Portal")
@@ -611,16 +611,6 @@ def _approves(page: Page, customer: str) -> None:
     expect(page.get_by_role("main")).to_contain_text(f"You approved 1 device for {customer}.")
 
 
-def _uploads(page: Page, kcs_id: str, imei: str) -> None:
-    """The reseller names a customer and sends one device for it."""
-    page.goto("/reseller/customers/add/")
-    page.get_by_label("KCS Customer ID", exact=True).fill(kcs_id)
-    page.get_by_role("button", name="ADD CUSTOMER").click()
-    page.goto("/reseller/upload/")
-    acts.send_devices(page, imei, **{"KCS Customer ID": kcs_id})
-    expect(page.get_by_role("main")).to_contain_text("1 of 1 line added.")
-
-
 def test_q13_there_is_no_api_and_its_address_says_so(visit: Visits) -> None:
     for page in (visit(), visit(acts.ALICE)):
         for address in ("/api/", "/api/v1/customers"):
@@ -637,7 +627,7 @@ def test_q14_whoever_is_in_another_portal_is_told_which_and_signs_out_there_in_o
     office, home = visit(), visit()
     for browser in (office, home):
         acts.sign_in(browser, acts.IRIS)
-    acts.launch(office, "Knox Reseller Portal")
+    acts.launch_only(office, "Knox Reseller Portal")
     expect(office).to_have_title(re.compile("Knox Reseller Portal"))
 
     acts.launch(home, "Knox MSP Portal")
@@ -655,7 +645,7 @@ def test_q14_whoever_is_in_another_portal_is_told_which_and_signs_out_there_in_o
 def test_q14_the_refusal_leads_to_a_ticket_that_says_what_happened(visit: Visits) -> None:
     iris = visit()
     acts.sign_in(iris, acts.IRIS)
-    iris.get_by_role("region", name="Aurora").get_by_role("button", name="LAUNCH").click()
+    acts.launch_only(iris, "Knox MSP Portal")
     answer = iris.goto("/reseller/uploads/")
 
     iris.get_by_role("link", name="Submit a support ticket").click()

@@ -120,6 +120,14 @@ def launch(page: Page, portal: str) -> None:
     page.get_by_role("button", name=f"LAUNCH {portal}").click()
 
 
+def launch_only(page: Page, portal: str) -> None:
+    """The same, and out of whichever portal the person is still in elsewhere (FAQ Q14)."""
+    launch(page, portal)
+    expect(page).to_have_title(re.compile(f"{portal}|Not authorized"))
+    if "Not authorized" in page.title():
+        page.get_by_role("button", name="Sign out there and continue").click()
+
+
 def to_customers(page: Page) -> None:
     """From wherever one is in the MSP Portal to the list."""
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Customers").click()
@@ -202,6 +210,16 @@ def send_devices(page: Page, *lines: str, **fields: str) -> None:
     page.get_by_label("Or paste here").fill("\n".join(lines))
     fill(page, fields, {}, ())
     page.get_by_role("button", name="Check file").click()
+
+
+def send_as_reseller(page: Page, kcs_id: str, imei: str) -> None:
+    """The reseller names a customer and sends one device for it."""
+    page.goto("/reseller/customers/add/")
+    page.get_by_label("KCS Customer ID", exact=True).fill(kcs_id)
+    page.get_by_role("button", name="ADD CUSTOMER").click()
+    page.goto("/reseller/upload/")
+    send_devices(page, imei, **{"KCS Customer ID": kcs_id})
+    expect(page.get_by_role("main")).to_contain_text("1 of 1 line added.")
 
 
 def organization_id(page: Page, label: str) -> str:
