@@ -4,6 +4,7 @@ Every act is a verb of the portal, called as the person, in a transaction, as a 
 stopped is stopped by `door` here; everything else gets whatever row there is, also somebody else's.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ class Side:
 
     def people(self) -> tuple[User, User]:
         return self.boss, self.tech
+
+
+reasons: Counter[str] = Counter()
+"""Why acts were refused, for who wants to know."""
 
 
 class Refused(RuleBroken):
@@ -102,7 +107,8 @@ def run(person: User, act: Callable[[], Any], *roles: Callable[[], AbstractConte
             for role in roles or (nullcontext,):
                 stack.enter_context(role())
             act()
-    except REFUSALS:
+    except REFUSALS as no:
+        reasons[f"{type(no).__name__} {no}"[:90]] += 1
         return False
     except ProgrammingError as error:
         if "row-level security" in str(error) or "permission denied" in str(error):
