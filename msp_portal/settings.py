@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "portals.refusals.readable",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "accounts.middleware.own_headers",
+    "portals.canary.cage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -224,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "alerts-at-once": {"task": "alerts.tasks.tell_at_once", "schedule": 60.0, "options": {"expires": 60}},
     "alerts-changed": {"task": "alerts.tasks.recount_changed", "schedule": 60.0, "options": {"expires": 60}},
     "alerts-all": {"task": "alerts.tasks.recount_all", "schedule": 900.0, "options": {"expires": 900}},
+    "canary-listen": {"task": "portals.tasks.listen_for_canary", "schedule": 300.0, "options": {"expires": 300}},
     "sessions-clear": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(minute=37, hour=3)},
 }
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import PortalRequest
 from audit.models import Event
+from portals import canary
 from rules.errors import RuleBroken
 from tenants import lists, msps
 from tenants.access import SUPER_ADMIN
@@ -103,7 +104,7 @@ def _show(
 
 def _filtered(query: QueryDict) -> QuerySet[Msp]:
     """By state, region, and the start of the name, a part of it, or the MSP ID."""
-    found = Msp.objects.all()
+    found = Msp.objects.exclude(name=canary.company())
     typed = query.get("q", "").replace("\x00", "").strip()
     if typed:
         found = found.filter(Q(name__icontains=typed) | Q(public_id="".join(typed.split())))
