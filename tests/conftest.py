@@ -28,6 +28,8 @@ def pytest_configure() -> None:
     settings.CACHES["default"]["LOCATION"] = f"{settings.REDIS_URL.rpartition('/')[0]}/{8 + worker}"
     with contextlib.suppress(AttributeError):
         del caches["default"]  # if an app asked for it while Django started
+    if database := os.environ.get("TEST_DATABASE"):  # one that lacks a guard (mutation/)
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = database
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 

@@ -79,7 +79,9 @@ class Play:
             if person == self.carl:
                 return self._of_contoso()
             found: set[int] = set()
-            for place in Membership.objects.filter(user=person, state="active", msp__isnull=False).select_related("role"):
+            for place in Membership.objects.filter(user=person, state="active", msp__isnull=False).select_related(
+                "role"
+            ):
                 if access.VIEW in place.role.rights:
                     found |= self._reached(place)
             return found
@@ -91,7 +93,9 @@ class Play:
 
     def _reached(self, place: Membership) -> set[int]:
         managed = set(
-            Customer.objects.filter(managements__msp=place.msp_id, managements__ended_at=None).values_list("pk", flat=True)
+            Customer.objects.filter(managements__msp=place.msp_id, managements__ended_at=None).values_list(
+                "pk", flat=True
+            )
         )
         if place.scope == "some":
             return managed & set(place.named.values_list("customer_id", flat=True))

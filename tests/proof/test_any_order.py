@@ -10,11 +10,19 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from audit import chain
@@ -24,7 +32,6 @@ from licensing import expiry, keys, licenses, seats, trials
 from licensing.models import Key, License, Listing, Product
 from onboarding import applications, consents, customers, endings, receipts, requests, wishes
 from onboarding.models import Application, ManagementRequest, Program
-from post_office.models import Email
 from services import clocks, engine, things
 from services.console import Console
 from services.engine import Wish
@@ -352,7 +359,11 @@ class AnyOrder(RuleBasedStateMachine):
 
         def verb():
             upload = uploads.receive(
-                csv([imei(one, EUROPE) for one in sorted(some)]), name="d.csv", by=person, customer=customer, add_at_once=True
+                csv([imei(one, EUROPE) for one in sorted(some)]),
+                name="d.csv",
+                by=person,
+                customer=customer,
+                add_at_once=True,
             )
             self.work(upload)
 
@@ -403,9 +414,7 @@ class AnyOrder(RuleBasedStateMachine):
             profile = Thing.objects.filter(customer=customer).first()
 
         def verb():
-            thing = profile or things.add(
-                customer, KC, KC.kind("profile"), name="Kiosk", settings=PROFILE, by=person
-            )
+            thing = profile or things.add(customer, KC, KC.kind("profile"), name="Kiosk", settings=PROFILE, by=person)
             wish = Wish(thing=thing, license=license)
             engine.act(These(customer, ids), KC, KC.action(code), wish=wish, by=person)
 
