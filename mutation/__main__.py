@@ -26,14 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".local", ".venv", "node_modules", "__pycache__", "*.pyc", "docs")
 TIMEOUT = 900
 """Seconds for one run of tests. A guard whose loss hangs them counts as noticed."""
-_SEES = ("tests/architecture/test_walls.py", "tests/architecture/test_device_walls.py")
+_SEES = ("tests/proof/test_every_policy.py", "tests/architecture/test_walls.py")
 _PAGES = ("tests/architecture/test_two_places.py", "tests/architecture/test_leaks.py")
 
 
 def stages(guard: Guard) -> list[tuple[str, ...]]:
     """Where somebody should notice, the narrowest first. Tables of other apps are tested with portals."""
     own = tuple(f"tests/{one}" for one in (guard.app, "races") if (ROOT / "tests" / one).exists())
-    found = [_SEES, own[:1]] if guard.sql else [own[:1], _SEES]
+    found = [_SEES, own[:1]] if guard.name.startswith("policy") else [own[:1], _SEES]
     return [*found, _PAGES, ("tests/architecture/test_matrix.py",), own[1:], ("tests/proof/test_any_order.py",)]
 
 

@@ -99,7 +99,8 @@ UNION ALL
 SELECT 'key ' || k.id FROM licensing_key k JOIN licensing_license l ON l.key_id = k.id
  WHERE l.customer_id IS DISTINCT FROM k.customer_id
 UNION ALL
-SELECT 'trial of ' || customer_id FROM licensing_license WHERE is_trial GROUP BY customer_id, service HAVING count(*) > 1
+SELECT 'trial of ' || customer_id FROM licensing_license WHERE is_trial
+ GROUP BY customer_id, service HAVING count(*) > 1
 UNION ALL
 SELECT 'move of device ' || device_id FROM (
     SELECT device_id, before, lag(state) OVER (PARTITION BY device_id, service ORDER BY id) AS earlier
