@@ -60,6 +60,8 @@ class Stack:
     inbox: Inbox
     start: Callable[[str], Process]
     processes: list[Process]
+    environment: Mapping[str, str]
+    """What the processes read."""
 
     def letter(self, to: str, subject: str) -> Letter:
         """The newest letter to this person whose subject holds these words. Waits until it is there."""
@@ -153,7 +155,7 @@ def running(folder: Path, *, number: int = 0, services: Mapping[str, str] = os.e
         _manage("migrate", "--verbosity=0", environment={**environment, "DATABASE_ROLE": "portal_owner"})
         _manage("demo", environment=environment)
         start = partial(_start, environment=environment, folder=folder)
-        stack = Stack(url, environment["DATABASE_URL"], inbox, start, [])
+        stack = Stack(url, environment["DATABASE_URL"], inbox, start, [], environment)
         started.callback(stack.stop)
         for name in COMMANDS:
             stack.processes.append(start(name))

@@ -1,0 +1,104 @@
+"""Where a run happens: a small disk, PostgreSQL and Valkey that outlive being killed, and the portal beside them."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from msp_portal.servers import Postgres, Valkey
+from tests.live.stack import Stack, running
+
+CLOCK = Path(__file__).resolve().parent / "clock"
+DISK_MB = 3_000
+LEFT = 256 * 1024
+"""Bytes that are free on a full disk: a page or two."""
+
+
+@dataclass(frozen=True)
+class Place:
+    stack: Stack
+    postgres: Postgres
+    valkey: Valkey
+    folder: Path
+    has_own_disk: bool
+
+    def set_clock(self, seconds: float) -> None:
+        """How far the clocks of web, worker and beat are off from now on."""
+        new = self.folder / "clock.new"
+        new.write_text(str(seconds))
+        new.rename(self.folder / "clock")
+
+    def kill(self, name: str) -> None:
+        """kill -9, with its children."""
+        if name in {"postgres", "valkey"}:
+            server = getattr(self, name)._server()
+            if server:
+                server.kill()
+        else:
+            self.stack.restart_ended()
+            self.stack.kill(name)
+
+    def mend(self) -> None:
+        """As who supervises the processes does: what has ended runs again."""
+        self.postgres.start()
+        self.valkey.start()
+        self.stack.restart_ended()
+
+    @contextlib.contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """PostgreSQL, Valkey and the temporary files of web lie on it."""
+        ballast = self.folder / "ballast"
+        with ballast.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(1, shutil.disk_usage(self.folder).free - LEFT))
+        try:
+            yield
+        finally:
+            ballast.unlink()
+
+
+@contextlib.contextmanager
+def opened() -> Iterator[Place]:
+    """The demo portal, removed afterwards."""
+    with contextlib.ExitStack() as ends:
+        folder, has_own_disk = ends.enter_context(_disk())
+        postgres, valkey = Postgres(folder / "postgres", durable=True), Valkey(folder / "valkey", durable=True)
+        for server in (postgres, valkey):
+            ends.callback(server.stop)
+            server.start()
+        (folder / "tmp").mkdir()
+        (folder / "clock").write_text("0")
+        os.environ |= {
+            "MFA_REQUIRED": "0",
+            "TRUSTED_PROXY_COUNT": "1",  # each person comes from an address of their own
+            "TMPDIR": str(folder / "tmp"),
+            "PYTHONPATH": str(CLOCK),
+            "FAULTS_CLOCK": str(folder / "clock"),
+        }
+        services = {"DATABASE_URL": postgres.url("portal_owner"), "REDIS_URL": valkey.url()}
+        stack = ends.enter_context(running(folder, services=services))
+        yield Place(stack, postgres, valkey, folder, has_own_disk)
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[tuple[Path, bool]]:
+    """A folder, on a disk of its own where this user may mount one (as root)."""
+    folder = Path(tempfile.mkdtemp(prefix="faults-"))
+    mounted = not _run("mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=755", "tmpfs", folder)
+    folder.chmod(0o755)
+    try:
+        yield folder, mounted
+    finally:
+        if mounted:
+            _run("umount", "--lazy", folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(*command: object) -> int:
+    try:
+        return subprocess.run([str(one) for one in command], capture_output=True, check=False).returncode
+    except FileNotFoundError:
+        return 1
