@@ -98,4 +98,3 @@ def _answered() -> Iterator[None]:
     except (OSError, http.client.HTTPException) as no:
         time.sleep(0.2)  # who supervises the processes is at work
         raise NoAnswer from no
-

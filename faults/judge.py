@@ -19,7 +19,7 @@ SELECT upload.order_number, upload.state, upload.lines, upload.added, upload.err
        (SELECT count(*) FROM devices_device device JOIN devices_approval approval ON approval.id = device.approval_id
          WHERE approval.upload_id = upload.id),
        (SELECT sum(devices) FROM devices_approval approval WHERE approval.upload_id = upload.id)
-  FROM devices_upload upload WHERE upload.order_number LIKE 'Fault %' ORDER BY upload.id"""
+  FROM devices_upload upload WHERE upload.order_number LIKE 'FAULT%' ORDER BY upload.id"""
 SEATS = """
 SELECT license.name, license.used,
        (SELECT count(*) FROM licensing_seat seat WHERE seat.license_id = license.id),
@@ -90,7 +90,7 @@ def _mails(place: Place, ledger: Ledger, found: Findings, before: set[str]) -> N
 
 def _sums(ledger: Ledger, found: Findings) -> None:
     for name, state, *counts in ledger.ask(UPLOADS):
-        wanted = WHOLE if name.startswith("Fault file") else (10, 10, 0, 0, 10, 10)
+        wanted = WHOLE if name.startswith("FAULTFILE") else (10, 10, 0, 0, 10, 10)
         if (state, tuple(counts)) != ("done", wanted):
             found.lost.append(f"upload {name} does not add up: {state} {counts}, not {wanted}")
     found.lost += [f"seats of {name}: {counts}" for name, *counts in ledger.ask(SEATS) if len(set(counts)) > 1]

@@ -28,7 +28,7 @@ COUNTS = {
     "profile": "SELECT name, count(*) FROM services_thing GROUP BY name",
     "action": "SELECT device_id::text, count(*) FROM services_move WHERE by_id IS NOT NULL GROUP BY device_id",
 }
-"""Per sort of act: its name and how often it is there. A name is given to one act only, or counted (request, action)."""
+"""Per sort of act: its name, and how often it is there. Where a name is used again (request), acts are counted."""
 
 
 @dataclass(frozen=True)

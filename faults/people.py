@@ -131,7 +131,11 @@ def apply_and_decide(town: Town) -> None:
     while not town.over.is_set():
         number, nora = town.number(), town.somebody()
         email = f"nora@fault{number}.example"
-        typed = _APPLICATION | {"email": email, "company": f"Fault {number}", "support_email": f"help@f{number}.example"}
+        typed = _APPLICATION | {
+            "email": email,
+            "company": f"Fault {number}",
+            "support_email": f"help@f{number}.example",
+        }
         town.do("application", email, partial(nora.post, "/apply/msp/", **typed))
         link = town.link(email, "/apply/confirm/", set())
         town.do("account", email, partial(nora.post, link, password="a long secret of Nora"))  # noqa: S106
@@ -179,7 +183,7 @@ def serve_customers(town: Town) -> None:
         profile = f"Profile {number}"
         things = f"{page}knox-configure/things/profile/add/"
         town.do("profile", profile, partial(alice.post, things, name=profile, **_PROFILE))
-        _upload(town, alice, page, imeis(10, first=FIRST_OF_CUSTOMERS + number * 10), f"Fault order {number}")
+        _upload(town, alice, page, imeis(10, first=FIRST_OF_CUSTOMERS + number * 10), f"FAULTORDER{number}")
         _act(town, alice, page, pk)
 
 
@@ -233,4 +237,4 @@ def send_files(town: Town) -> None:
     while not town.over.is_set():
         number = town.file_number()
         good = imeis(LINES, first=FIRST_OF_FILES + number * LINES)
-        _upload(town, alice, page, [*good, *good[:TWICE], *["bad"] * BAD], f"Fault file {number}")
+        _upload(town, alice, page, [*good, *good[:TWICE], *["bad"] * BAD], f"FAULTFILE{number}")

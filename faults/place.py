@@ -32,6 +32,10 @@ class Place:
         new.write_text(str(seconds))
         new.rename(self.folder / "clock")
 
+    def use_database(self, url: str) -> None:
+        """Where processes that are started from now on ask."""
+        self.stack.environment["DATABASE_URL"] = url
+
     def kill(self, name: str) -> None:
         """kill -9, with its children."""
         if name in {"postgres", "valkey"}:

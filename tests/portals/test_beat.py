@@ -36,12 +36,3 @@ def asked(scheduler: Scheduler, now: datetime) -> int:
 @pytest.mark.parametrize("minutes", [1, 60, -60])
 def test_tasks_go_on_when_the_clock_is_set(beat: Scheduler, minutes: int) -> None:
     assert asked(beat, NOON + timedelta(minutes=minutes)) >= 1
-
-
-def test_a_restarted_beat_goes_on_after_the_clock_was_set_back(beat: Scheduler, tmp_path: Path) -> None:
-    beat.sync()
-    beat.close()
-
-    again = Scheduler(current_app, schedule_filename=str(tmp_path / "beat"), lazy=False)
-
-    assert asked(again, NOON - timedelta(hours=1)) >= 1
