@@ -14,7 +14,7 @@ from faults.people import Town
 from faults.place import Place, opened
 
 VICTIMS = ("web", "worker", "beat", "valkey", "postgres")
-SECONDS_UNTIL_A_KILL, SECONDS_UNTIL_AN_ACT = 4.0, 30.0
+SECONDS_UNTIL_A_KILL, SECONDS_UNTIL_AN_ACT = 4.0, 60.0
 BROKER_GONE, DISK_FULL, MAIL_REFUSED, CLOCK_OFF = 60.0, 15.0, 20.0, 15.0
 """Seconds each."""
 HOUR = 3600

@@ -17,6 +17,8 @@ DISK_MB = 3_000
 LEFT = 256 * 1024
 """Bytes that are free on a full disk: a page or two."""
 
+_STEP = 16 * 1024 * 1024
+
 
 @dataclass(frozen=True)
 class Place:
@@ -56,8 +58,9 @@ class Place:
     def full_disk(self) -> Iterator[None]:
         """PostgreSQL, Valkey and the temporary files of web lie on it."""
         ballast = self.folder / "ballast"
-        with ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(1, shutil.disk_usage(self.folder).free - LEFT))
+        with ballast.open("wb") as file, contextlib.suppress(OSError):  # somebody else took the last of it
+            while (free := shutil.disk_usage(self.folder).free) > LEFT:
+                os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), min(free - LEFT, _STEP))
         try:
             yield
         finally:

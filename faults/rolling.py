@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from faults import judge, pooler
 from faults.browser import Browser, NoAnswer
@@ -36,19 +37,20 @@ class Member:
 
     name: str
     command: str
-    place: Place
+    folder: Path
+    environment: dict[str, str]
     port: int = 0
     child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Returns when it is at work."""
-        log = self.place.folder / f"{self.name}.log"
+        log = self.folder / f"{self.name}.log"
         log.write_bytes(b"")
         with log.open("ab") as output:
             self.child = subprocess.Popen(
                 shlex.split(self.command),
                 cwd=ROOT,
-                env=dict(self.place.stack.environment),
+                env=self.environment,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -69,7 +71,7 @@ class Member:
 
     def _is_at_work(self) -> bool:
         if not self.port:
-            return "ready." in (self.place.folder / f"{self.name}.log").read_text()
+            return "ready." in (self.folder / f"{self.name}.log").read_text()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/accounts/login/", timeout=10):
                 return True
@@ -172,7 +174,8 @@ def _members(place: Place) -> Iterator[list[Member]]:
     """In place of the one web and the one worker of the stack; beat stays."""
     for name in ("web", "worker"):
         place.stack.kill(name)
-    members = [_web(place, number) for number in (1, 2)] + [_worker(place, number) for number in (1, 2)]
+    at = place.folder, place.stack.environment
+    members = [web(1, *at), web(2, *at), worker(1, *at), worker(2, *at)]
     try:
         for member in members:
             member.start()
@@ -182,14 +185,17 @@ def _members(place: Place) -> Iterator[list[Member]]:
             member.end(signal.SIGKILL)
 
 
-def _web(place: Place, number: int) -> Member:
+def web(number: int, folder: Path, environment: dict[str, str]) -> Member:
+    """Not started yet, at a port of its own."""
     port = free_port()
-    return Member(f"web-{number}", COMMANDS["web"].format(python=sys.executable, port=port), place, port)
+    command = COMMANDS["web"].format(python=sys.executable, port=port)
+    return Member(f"web-{number}", command, folder, environment, port)
 
 
-def _worker(place: Place, number: int) -> Member:
+def worker(number: int, folder: Path, environment: dict[str, str]) -> Member:
+    """Not started yet, with a name of its own."""
     command = COMMANDS["worker"].format(python=sys.executable)
-    return Member(f"worker-{number}", f"{command} --hostname worker-{number}@%h", place)
+    return Member(f"worker-{number}", f"{command} --hostname worker-{number}@%h", folder, environment)
 
 
 @contextlib.contextmanager
