@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from faults.place import Place, opened
 
 VICTIMS = ("web", "worker", "beat", "valkey", "postgres")
 SECONDS_UNTIL_A_KILL, SECONDS_UNTIL_AN_ACT = 4.0, 60.0
-BROKER_GONE, DISK_FULL, MAIL_REFUSED, CLOCK_OFF = 60.0, 15.0, 20.0, 15.0
+BROKER_GONE, DISK_FULL, MAIL_REFUSED, CLOCK_OFF = 60.0, 30.0, 20.0, 15.0
 """Seconds each."""
 HOUR = 3600
 
@@ -65,8 +66,15 @@ def disk_full(run: Run) -> None:
     if not run.place.has_own_disk:
         print("  no full disk: this user may not mount one", flush=True)
         return
+    ledger = run.town.ledger
+    told = ledger.told
     with run.place.full_disk():
         run.spend(DISK_FULL)
+        free = shutil.disk_usage(run.place.disk).free
+    refusals = sum(log.read_text(errors="replace").count("No space left") for log in run.place.logs())
+    _say(
+        f"disk full: {free} bytes left, {ledger.told - told} acts done meanwhile, {refusals} times no space in the logs"
+    )
     run.place.mend()
 
 

@@ -14,7 +14,7 @@ from tests.live.stack import Stack, running
 
 CLOCK = Path(__file__).resolve().parent / "clock"
 DISK_MB = 3_000
-LEFT = 256 * 1024
+LEFT = 8 * 1024
 """Bytes that are free on a full disk: a page or two."""
 
 _STEP = 16 * 1024 * 1024
@@ -26,7 +26,14 @@ class Place:
     postgres: Postgres
     valkey: Valkey
     folder: Path
+    """Logs, and what each process keeps for itself."""
+    disk: Path
+    """Data of PostgreSQL and Valkey, temporary files of web."""
     has_own_disk: bool
+
+    def logs(self) -> list[Path]:
+        """Of every process that wrote one."""
+        return [*self.folder.glob("*.log"), *self.disk.glob("*/*.log"), *self.disk.glob("*/data/*.log")]
 
     def set_clock(self, seconds: float) -> None:
         """How far the clocks of web, worker and beat are off from now on."""
@@ -57,9 +64,9 @@ class Place:
     @contextlib.contextmanager
     def full_disk(self) -> Iterator[None]:
         """PostgreSQL, Valkey and the temporary files of web lie on it."""
-        ballast = self.folder / "ballast"
+        ballast = self.disk / "ballast"
         with ballast.open("wb") as file, contextlib.suppress(OSError):  # somebody else took the last of it
-            while (free := shutil.disk_usage(self.folder).free) > LEFT:
+            while (free := shutil.disk_usage(self.disk).free) > LEFT:
                 os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), min(free - LEFT, _STEP))
         try:
             yield
@@ -71,37 +78,38 @@ class Place:
 def opened() -> Iterator[Place]:
     """The demo portal, removed afterwards."""
     with contextlib.ExitStack() as ends:
-        folder, has_own_disk = ends.enter_context(_disk())
-        postgres, valkey = Postgres(folder / "postgres", durable=True), Valkey(folder / "valkey", durable=True)
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True)))
+        folder.chmod(0o755)
+        disk = folder / "disk"
+        has_own_disk = ends.enter_context(_mounted(disk))
+        postgres, valkey = Postgres(disk / "postgres", durable=True), Valkey(disk / "valkey", durable=True)
         for server in (postgres, valkey):
             ends.callback(server.stop)
             server.start()
-        (folder / "tmp").mkdir()
+        (disk / "tmp").mkdir()
         (folder / "clock").write_text("0")
         os.environ |= {
             "MFA_REQUIRED": "0",
             "TRUSTED_PROXY_COUNT": "1",  # each person comes from an address of their own
-            "TMPDIR": str(folder / "tmp"),
+            "TMPDIR": str(disk / "tmp"),
             "PYTHONPATH": str(CLOCK),
             "FAULTS_CLOCK": str(folder / "clock"),
         }
         services = {"DATABASE_URL": postgres.url("portal_owner"), "REDIS_URL": valkey.url()}
         stack = ends.enter_context(running(folder, services=services))
-        yield Place(stack, postgres, valkey, folder, has_own_disk)
+        yield Place(stack, postgres, valkey, folder, disk, has_own_disk)
 
 
 @contextlib.contextmanager
-def _disk() -> Iterator[tuple[Path, bool]]:
-    """A folder, on a disk of its own where this user may mount one (as root)."""
-    folder = Path(tempfile.mkdtemp(prefix="faults-"))
-    mounted = not _run("mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=755", "tmpfs", folder)
-    folder.chmod(0o755)
+def _mounted(disk: Path) -> Iterator[bool]:
+    """Whether it is a disk of its own: where this user may mount one (as root)."""
+    disk.mkdir(mode=0o755)
+    mounted = not _run("mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=755", "tmpfs", disk)
     try:
-        yield folder, mounted
+        yield mounted
     finally:
         if mounted:
-            _run("umount", "--lazy", folder)
-        shutil.rmtree(folder, ignore_errors=True)
+            _run("umount", "--lazy", disk)
 
 
 def _run(*command: object) -> int:

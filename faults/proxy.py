@@ -8,6 +8,7 @@ import contextlib
 import threading
 from asyncio import StreamReader, StreamWriter
 from itertools import cycle
+from typing import Any
 
 from msp_portal.servers import is_free
 
@@ -26,6 +27,7 @@ class Proxy:
         """Requests that were with a process when it died: passed on, never answered."""
         self.nobody = 0
         """Requests that no process took."""
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -40,6 +42,9 @@ class Proxy:
         self._thread.join()
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        if task := asyncio.current_task():  # asyncio forgets it when the client hangs up
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         with contextlib.suppress(ConnectionError):
             taken = await self._taken()
             if taken is None:
