@@ -9,7 +9,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --g
 CODE = msp_portal portals alerts support onboarding services licensing devices tenants rules audit accounts mail
 
 .DEFAULT_GOAL := help
-.PHONY: help run audit test bench screenshots mutate proof check fix lock migrations style imports types templates migrated installed
+.PHONY: help run audit test bench faults screenshots mutate proof check fix lock migrations style imports types templates migrated installed
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ test: installed ## run every test (ARGS="tests/faq -k approve" for some)
 
 bench: installed ## measure speed and memory against the goals (ARGS=upload for one bench)
 	@$(EMBEDDED) with $(PYTHON) -m bench $(ARGS)
+
+faults: installed ## kill everything under load, and count what was lost or doubled (ARGS="--kills 5", ARGS=rolling, SEED=1)
+	@exec $(PYTHON) -m faults $(ARGS)
 
 screenshots: installed ## take the pictures of docs/pictures anew, from the demo in a real browser
 	@$(EMBEDDED) with $(PYTHON) -m tests.browser.pictures

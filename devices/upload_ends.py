@@ -63,7 +63,7 @@ def _end(upload: Upload, state: State) -> None:
     UploadContent.objects.filter(upload=upload).delete()
     for approval in Approval.objects.filter(upload=upload, is_complete=False).order_by("customer_id"):
         _complete(approval)
-    transaction.on_commit(partial(current_app.send_task, "devices.tasks.tidy", [upload.pk]))
+    transaction.on_commit(partial(current_app.send_task, "devices.tasks.tidy", [upload.pk]), robust=True)
 
 
 def _complete(approval: Approval) -> None:

@@ -87,8 +87,8 @@ def add(upload_id: int) -> None:
 
 
 def ask(upload: Upload, step: str) -> None:
-    """Let a worker do a step, after commit."""
-    transaction.on_commit(partial(current_app.send_task, f"devices.tasks.{step}", [upload.pk]))
+    """Let a worker do a step, after commit. Where no broker takes it, `resume` does."""
+    transaction.on_commit(partial(current_app.send_task, f"devices.tasks.{step}", [upload.pk]), robust=True)
 
 
 def _step(upload_id: int, work: Callable[[Sender, int], None]) -> None:

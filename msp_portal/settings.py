@@ -205,6 +205,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "msp_portal.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "portals.tasks.heartbeat", "schedule": 5.0, "options": {"expires": 15}},
     "mail-deliver-waiting": {"task": "mail.tasks.deliver_waiting", "schedule": 30.0, "options": {"expires": 30}},

@@ -46,10 +46,10 @@ def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 
 @transaction.atomic
 def request(what: str, *, maker: str, params: dict[str, object], msp: Msp, by: User) -> Export:
-    """Ask the worker to make the file. `maker` is the task that gets the export's id."""
+    """Ask the worker to make the file: the task `maker` gets the export's id. Without a broker the sweep asks."""
     export = Export.objects.create(id=uuid.uuid4(), user=by, msp=msp, what=what, maker=maker, params=params)
     events.record("export.requested", export, by=by, msp_id=msp.pk, what=what)
-    transaction.on_commit(partial(current_app.send_task, maker, [str(export.pk)]))
+    transaction.on_commit(partial(current_app.send_task, maker, [str(export.pk)]), robust=True)
     return export
 
 

@@ -1,9 +1,11 @@
 """A mail server that keeps what it gets, so that tests read mail as people do."""
 
+import contextlib
 import logging
 import re
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -55,7 +57,8 @@ class Inbox:
         self.port = port
         self._letters: list[Letter] = []
         self._arrival = threading.Condition()
-        self._server = Controller(self, hostname="127.0.0.1", port=port)
+        self._answer = "250 OK"
+        self._server = self._new()
 
     def __enter__(self) -> "Inbox":
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # else every line of SMTP stands beside a failure
@@ -68,10 +71,37 @@ class Inbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  (aiosmtpd's name)
         message = message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
-        with self._arrival:
-            self._letters.append(Letter(tuple(envelope.rcpt_tos), message))
-            self._arrival.notify_all()
-        return "250 OK"
+        if self._answer.startswith("250"):
+            with self._arrival:
+                self._letters.append(Letter(tuple(envelope.rcpt_tos), message))
+                self._arrival.notify_all()
+        return self._answer
+
+    @contextlib.contextmanager
+    def refusing(self, answer: str) -> Iterator[None]:
+        """Whoever brings a letter meanwhile is told this, and nothing is kept."""
+        self._answer = answer
+        try:
+            yield
+        finally:
+            self._answer = "250 OK"
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody listens meanwhile."""
+        self._server.stop()
+        try:
+            yield
+        finally:
+            self._server = self._new()
+            self._server.start()
+
+    def all(self) -> list[Letter]:
+        """Everybody's, oldest first."""
+        return list(self._letters)
+
+    def _new(self) -> Controller:
+        return Controller(self, hostname="127.0.0.1", port=self.port)
 
     def letters(self, to: str) -> list[Letter]:
         """What this person has got until now, oldest first."""

@@ -60,6 +60,8 @@ class Stack:
     inbox: Inbox
     start: Callable[[str], Process]
     processes: list[Process]
+    environment: dict[str, str]
+    """What processes that are started from now on read."""
 
     def letter(self, to: str, subject: str) -> Letter:
         """The newest letter to this person whose subject holds these words. Waits until it is there."""
@@ -142,8 +144,8 @@ def running(folder: Path, *, number: int = 0, services: Mapping[str, str] = os.e
 
     `services` names another PostgreSQL and Valkey than those of `make test`."""
     with contextlib.ExitStack() as started:
-        inbox = started.enter_context(Inbox(_free_port()))
-        port = _free_port()
+        inbox = started.enter_context(Inbox(free_port()))
+        port = free_port()
         # not 127.0.0.1: a passkey belongs to a name, and browsers refuse one for an address
         url = f"http://localhost:{port}"
         environment = _environment(number, services) | {"PORT": str(port), "PORTAL_URL": url}
@@ -153,7 +155,7 @@ def running(folder: Path, *, number: int = 0, services: Mapping[str, str] = os.e
         _manage("migrate", "--verbosity=0", environment={**environment, "DATABASE_ROLE": "portal_owner"})
         _manage("demo", environment=environment)
         start = partial(_start, environment=environment, folder=folder)
-        stack = Stack(url, environment["DATABASE_URL"], inbox, start, [])
+        stack = Stack(url, environment["DATABASE_URL"], inbox, start, [], environment)
         started.callback(stack.stop)
         for name in COMMANDS:
             stack.processes.append(start(name))
@@ -210,7 +212,7 @@ def _start(name: str, environment: dict[str, str], folder: Path) -> Process:
     return Process(name, child, log)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -53,6 +53,16 @@ def written(subject: str = "customers") -> Email:
     return letter
 
 
+@pytest.fixture
+def no_broker() -> Iterator[None]:
+    """Nobody listens where tasks are left."""
+    pool, given = current_app.amqp._producer_pool, current_app.conf.broker_write_url
+    current_app.amqp._producer_pool = None
+    current_app.conf.broker_write_url = f"redis://127.0.0.1:{free_port()}/0"
+    yield
+    current_app.amqp._producer_pool, current_app.conf.broker_write_url = pool, given
+
+
 def state(letter: Email) -> tuple[int, int | None]:
     letter.refresh_from_db()
     return letter.status, letter.number_of_retries
@@ -62,6 +72,16 @@ def wait_of(letter: Email) -> int:
     """Seconds from now to the next try."""
     letter.refresh_from_db()
     return round((letter.scheduled_time - timezone.now()).total_seconds())
+
+
+def test_what_was_written_stays_done_while_the_broker_is_gone(server: Server, no_broker: None) -> None:
+    letter = written()  # nobody is told that it failed: it did not
+    assert state(letter) == (STATUS.queued, None)
+    Email.objects.update(created=timezone.now() - timedelta(minutes=1))
+
+    deliver_waiting()
+
+    assert len(server.arrived) == 1
 
 
 def test_a_letter_arrives_once_however_often_its_task_runs(server: Server) -> None:
