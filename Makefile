@@ -22,7 +22,8 @@ run: ## start the portal at http://127.0.0.1:8000 (PORT=8001 for another port); 
 test: installed ## run every test (ARGS="tests/faq -k approve" for some)
 	@$(EMBEDDED) with $(PYTHON) -m pytest $(ARGS)
 
-bench: installed ## measure speed and memory against the goals (ARGS=upload for one bench)
+bench: ## measure speed and memory against the goals (ARGS=upload for one bench)
+	@./bootstrap bench
 	@$(EMBEDDED) with $(PYTHON) -m bench $(ARGS)
 
 screenshots: installed ## take the pictures of docs/pictures anew, from the demo in a real browser
@@ -42,6 +43,7 @@ lock: installed ## write the lock files anew (ARGS=--upgrade for newer versions)
 	@$(COMPILE) pyproject.toml --output-file requirements/production.txt >/dev/null
 	@$(COMPILE) pyproject.toml --group run --constraint requirements/production.txt --output-file requirements/run.txt >/dev/null
 	@$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt >/dev/null
 	@$(COMPILE) --group node --output-file requirements/node.txt >/dev/null
 	@echo uv | $(COMPILE) - --output-file requirements/uv.txt >/dev/null
 	@./bootstrap lock-vendor
