@@ -28,7 +28,8 @@ proof: installed ## try many more orders of acts than the tests do (STEPS=50000 
 test: installed ## run every test (ARGS="tests/faq -k approve" for some)
 	@$(EMBEDDED) with $(PYTHON) -m pytest $(ARGS)
 
-bench: installed ## measure speed and memory against the goals (ARGS=upload for one bench)
+bench: ## measure speed and memory against the goals (ARGS=upload for one bench)
+	@./bootstrap bench
 	@$(EMBEDDED) with $(PYTHON) -m bench $(ARGS)
 
 faults: installed ## kill everything under load, and count what was lost or doubled (ARGS="--kills 5", ARGS=rolling, SEED=1)
@@ -51,6 +52,7 @@ lock: installed ## write the lock files anew (ARGS=--upgrade for newer versions)
 	@$(COMPILE) pyproject.toml --output-file requirements/production.txt >/dev/null
 	@$(COMPILE) pyproject.toml --group run --constraint requirements/production.txt --output-file requirements/run.txt >/dev/null
 	@$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt >/dev/null
+	@$(COMPILE) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt >/dev/null
 	@$(COMPILE) --group node --output-file requirements/node.txt >/dev/null
 	@echo uv | $(COMPILE) - --output-file requirements/uv.txt >/dev/null
 	@./bootstrap lock-vendor

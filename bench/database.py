@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
+_TEMPLATE = "portal_bench_template"
 
 
 @dataclass(frozen=True)
@@ -30,27 +31,39 @@ class Database:
         with psycopg.connect(self.url, autocommit=True) as connection:
             yield connection
 
+    def manage(self, *arguments: str) -> None:
+        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, check=True)
+
 
 @contextlib.contextmanager
 def opened(name: str) -> Iterator[Database]:
     server = os.environ["DATABASE_URL"]
     called = f"portal_{name}_{os.getpid()}"
-    url = urlsplit(server)._replace(path=f"/{called}").geturl()
-    asks = {"DATABASE_URL": url, "DATABASE_ROLE": "portal_app", "DJANGO_SETTINGS_MODULE": "msp_portal.settings"}
-    asks["PORTAL_URL"] = "http://127.0.0.1:8000"
     folder = ROOT / ".local" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(called)))
+        _template(connection, server)
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(called), sql.Identifier(_TEMPLATE))
+        )
         try:
-            _migrate({**os.environ, **asks, "DATABASE_ROLE": "portal_owner"})
-            os.environ.update(asks)
+            database = _database(server, called)
+            os.environ.update(database.environment)
             django.setup()
-            yield Database(url, {**os.environ}, folder)
+            yield database
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(called)))
 
 
-def _migrate(environment: dict[str, str]) -> None:
-    command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+def _template(connection: psycopg.Connection, server: str) -> None:
+    """Migrated once for all benches of a run."""
+    if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).fetchone():
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+        _database(server, _TEMPLATE, role="portal_owner").manage("migrate", "--verbosity=0")
+
+
+def _database(server: str, name: str, *, role: str = "portal_app") -> Database:
+    url = urlsplit(server)._replace(path=f"/{name}").geturl()
+    asks = {"DATABASE_URL": url, "DATABASE_ROLE": role, "DJANGO_SETTINGS_MODULE": "msp_portal.settings"}
+    asks["PORTAL_URL"] = "http://127.0.0.1:8000"
+    return Database(url, {**os.environ, **asks}, ROOT / ".local" / "bench")

@@ -2,7 +2,8 @@
 the policies of row-level security.
 
 Each process opens pages of one world (bench/pages_child.py). They take turns, a few openings at a time, so that a
-machine that gets slower meanwhile changes no figure. The goals are those of issue 10.
+machine that gets slower meanwhile changes no figure. Then all pages through the real server, in turns with the bare
+one. The goals are those of issue 10.
 """
 
 import json
@@ -14,17 +15,17 @@ from contextlib import ExitStack, contextmanager
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
-from bench.database import ROOT, Database, opened
+from bench import server, worlds
+from bench.database import ROOT, Database
 from bench.ratio import Ratio
 from portals import scale
 
-SMALL = {"msps": 20, "customers": 200, "devices": 20_000}
-LARGE = {"msps": 500, "customers": 20_000, "devices": 2_000_000}
 USUAL, LARGEST = 7, 0
 """MSPs: one with a usual number of customers, and the one with the most."""
-ROUNDS, RUNS = 15, 4
+ROUNDS, RUNS = 12, 4
+HTTP_ROUNDS, HTTP_TIMES, HTTP_WARM = 3, 5, 2
 LISTS = ("customers", "devices_of_one", "devices_of_all", "uploads", "approvals", "licenses", "activity", "palette")
-OF_A_LIST, OF_A_PAGE, FLAT, P95, RLS = 2.0, 1.5, 1.2, 2.0, 1.1
+OF_A_LIST, OF_A_PAGE, FLAT, P95, RLS, HTTP = 2.0, 1.5, 1.2, 2.0, 1.1, 0.5
 
 
 class Child:
@@ -32,7 +33,9 @@ class Child:
 
     def __init__(self, process: subprocess.Popen[str], email: str, *, freeze: bool = True) -> None:
         self.process = process
-        self.pages: dict[str, str] = self._ask({"email": email, "freeze": freeze})
+        signed_in = self._ask({"email": email, "freeze": freeze})
+        self.cookie: str = signed_in["cookie"]
+        self.pages: dict[str, str] = signed_in["pages"]
         self.seconds: dict[str, list[float]] = {name: [] for name in self.pages}
         self.queries: dict[str, int] = {}
 
@@ -70,30 +73,36 @@ class Crew(NamedTuple):
 
 
 def measure(database: Database) -> tuple[list[Ratio], dict[str, Any]]:
-    with opened("pages_large") as large, ExitStack() as stack:
-        _load(database, SMALL)
-        _load(large, LARGE)
-        crew = _crew(stack, database, large)
-        for _ in range(ROUNDS):
-            for name in crew.usual.pages:
-                for child in crew:
-                    child.open(name)
+    database.manage("collectstatic", "--no-input", "--verbosity=0")
+    worlds.load(database, worlds.SMALL)
+    with worlds.large(database) as large:
+        with ExitStack() as stack:
+            crew = _crew(stack, database, large)
+            for _ in range(ROUNDS):
+                for name in crew.usual.pages:
+                    for child in crew:
+                        child.open(name)
+        rates = _rates(large, crew.usual)
     _print(crew)
-    raw = {who: child.seconds for who, child in crew._asdict().items()}
-    return [ratio for name in crew.usual.pages if name != "bare" for ratio in _ratios(crew, name)], raw
+    names = [name for name in crew.usual.pages if name != "bare"]
+    ratios = [ratio for name in names for ratio in _ratios(crew, name)]
+    raw = {who: child.seconds for who, child in crew._asdict().items()} | {
+        "queries": crew.usual.queries,
+        "rates": rates,
+    }
+    return [*ratios, *_of_all(crew, names, rates)], raw
 
 
-def _load(database: Database, size: dict[str, int]) -> None:
-    options = [f"--{name}={number}" for name, number in size.items()]
-    command = [sys.executable, "manage.py", "load_scale", *options]
-    subprocess.run(command, cwd=ROOT, env=database.environment, check=True)
-    with database.owner() as owner:
-        owner.execute("VACUUM ANALYZE")
-        # The owner, in whose role one process asks, is past the walls; for portal_app they stand as they are.
-        walled = owner.execute("SELECT oid::regclass::text FROM pg_class WHERE relforcerowsecurity").fetchall()
-        for (table,) in walled:
-            owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")  # type: ignore[arg-type]
-            owner.execute(f"DROP POLICY owner ON {table}")  # type: ignore[arg-type]
+def _rates(large: Database, person: Child) -> dict[str, list[float]]:
+    """Requests a second, in turns: the bare page, and all pages alike."""
+    bare, *others = person.pages.values()
+    rates: dict[str, list[float]] = {"bare": [], "mixed": []}
+    with server.serving(large) as port:
+        server.rate(port, [bare, *others], cookie=person.cookie, times=HTTP_WARM)
+        for _ in range(HTTP_ROUNDS):
+            rates["bare"].append(server.rate(port, [bare], cookie=person.cookie, times=HTTP_TIMES * len(others)))
+            rates["mixed"].append(server.rate(port, others, cookie=person.cookie, times=HTTP_TIMES))
+    return rates
 
 
 def _crew(stack: ExitStack, small: Database, large: Database) -> Crew:
@@ -133,15 +142,24 @@ def _ratios(crew: Crew, name: str) -> list[Ratio]:
             f"page_{name}_flat_largest", crew.largest.median(name) / crew.small_largest.median(name), FLAT, at_most=True
         ),
         Ratio(f"page_{name}_p95", crew.usual.p95(name), P95, at_most=True),
-        Ratio(f"page_{name}_rls_cost", usual / crew.unwalled.median(name), RLS, at_most=True),
     ]
 
 
+def _of_all(crew: Crew, names: list[str], rates: dict[str, list[float]]) -> list[Ratio]:
+    rls = sum(map(crew.usual.median, names)) / sum(map(crew.unwalled.median, names))
+    beside = median(mixed / bare for mixed, bare in zip(rates["mixed"], rates["bare"], strict=True))
+    print(
+        f"server: {median(rates['mixed']):.0f} requests a second of all pages alike, {median(rates['bare']):.0f} bare"
+    )
+    return [Ratio("rls_cost", rls, RLS, at_most=True), Ratio("http_vs_bare", beside, HTTP)]
+
+
 def _print(crew: Crew) -> None:
-    print(f"{'page':24} {'queries':>7} {'ms':>7} {'largest':>8} {'small':>7} {'p95':>5} {'p95 without gc.freeze':>22}")
+    """Milliseconds, medians."""
+    print(f"{'page':30} queries  usual  largest  small  no walls   p95  p95 without gc.freeze")
     for name in crew.usual.pages:
-        times = [child.median(name) * 1000 for child in (crew.usual, crew.largest, crew.small)]
+        times = [child.median(name) * 1000 for child in (crew.usual, crew.largest, crew.small, crew.unwalled)]
         print(
-            f"{name:24} {crew.usual.queries[name]:7} {times[0]:7.1f} {times[1]:8.1f} {times[2]:7.1f}"
+            f"{name:30} {crew.usual.queries[name]:7} {times[0]:6.1f} {times[1]:8.1f} {times[2]:6.1f} {times[3]:9.1f}"
             f" {crew.usual.p95(name):5.2f} {crew.unfrozen.p95(name):22.2f}"
         )

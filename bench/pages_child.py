@@ -1,7 +1,7 @@
 """A process that opens pages of one database in itself, as told on its standard input, one JSON line at a time.
 
-`{"email": …}` signs somebody in and answers with the addresses of the pages; `{"url": …, "runs": n}` opens one n times
-and answers with the seconds of each, its queries and its bytes. Two such processes can take turns.
+`{"email": …}` signs somebody in and answers with the addresses of the pages and the cookie; `{"url": …, "runs": n}`
+opens one n times and answers with the seconds of each, its queries and its bytes. Two such processes can take turns.
 """
 
 import gc
@@ -16,44 +16,26 @@ import django
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402  (apps first)
-from django.http import HttpRequest, HttpResponse  # noqa: E402, TID251  (a page to compare with)
-from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.urls import path, reverse  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from accounts.acting import acting_as  # noqa: E402
 from accounts.models import User  # noqa: E402
-from devices.models import DeviceModel  # noqa: E402
-from msp_portal import urls  # noqa: E402
+from bench import bare  # noqa: E402
 from services.modules import CONSOLES  # noqa: E402
-from tenants.door import for_msp  # noqa: E402
+from tenants import access  # noqa: E402
 from tenants.models import Customer  # noqa: E402
-
-ROWS = 50
-_BARE = engines["pages"].from_string("""{% extends "portals/msp.html" %}{% block title %}Bare{% endblock %}
-{% block content %}<table class="table">{% for row in rows %}<tr><td>{{ row.code }}</td><td>{{ row.name }}</td></tr>
-{% endfor %}</table>{% endblock %}""")
-
-
-@for_msp()
-def bare(request: HttpRequest) -> HttpResponse:
-    """Same middleware, sign-in, door and frame; one query of 50 rows."""
-    rows = DeviceModel.objects.order_by("pk")[:ROWS]
-    return HttpResponse(_BARE.render({"rows": list(rows)}, request))
-
-
-urls.urlpatterns.insert(0, path("bench/bare/", bare, name="bench-bare"))
 
 
 def pages(email: str) -> dict[str, str]:
-    """The main pages for this person, each with its address; the customer is the newest one that has devices."""
+    """The main pages for this person, each with its address; the customer is the first that has devices."""
     user = User.objects.get(email=email)
     with acting_as(user):
-        customer = _customer()
+        customer = _customer(user)
     of_customer = [customer.kcs_id]
     return {
-        "bare": "/bench/bare/",
+        "bare": bare.ADDRESS,
         "customers": reverse("customer-list"),
         "customer": reverse("customer", args=of_customer),
         "devices_of_one": reverse("customer-devices", args=of_customer),
@@ -66,35 +48,41 @@ def pages(email: str) -> dict[str, str]:
             for one in CONSOLES.values()
         },
         "dashboard": reverse("msp-dashboard"),
-        "activity": reverse("activity-log"),
+        "activity": reverse("activity"),
         "palette": reverse("palette") + "?q=alder",
     }
 
 
 @transaction.atomic
-def _customer() -> Customer:
-    """Each person may see it, so it is one of the first of its MSP."""
-    return Customer.objects.filter(devices__isnull=False).order_by("pk")[:1].get()
+def _customer(user: User) -> Customer:
+    """The first of those that this person sees, also where no policy hides the others."""
+    own = Customer.objects.granted(user, access.VIEW)
+    return own.filter(devices__isnull=False).order_by("pk")[:1].get()
 
 
 def _open(client: Client, url: str, runs: int) -> dict[str, Any]:
     """Once to see what it costs, then against the clock."""
     with CaptureQueriesContext(connection) as captured:
-        response = client.get(url)
-    if response.status_code != HTTPStatus.OK:
-        sys.exit(f"{url}: {response.status_code}")
+        content = _get(client, url)
     seconds = []
     for _ in range(runs):
         start = time.perf_counter()
         client.get(url)
         seconds.append(time.perf_counter() - start)
-    return {"seconds": seconds, "queries": len(captured), "bytes": len(response.content)}
+    return {"seconds": seconds, "queries": len(captured), "bytes": len(content)}
+
+
+def _get(client: Client, url: str) -> bytes:
+    response = client.get(url)
+    if response.status_code != HTTPStatus.OK:
+        sys.exit(f"{url}: {response.status_code}")
+    return response.content
 
 
 def _warm(client: Client, addresses: dict[str, str], *, freeze: bool) -> None:
     """What is made on the first use, is there; and the collector need not look at it again."""
     for url in addresses.values():
-        client.get(url)
+        _get(client, url)
     if freeze:
         gc.collect()
         gc.freeze()
@@ -109,7 +97,8 @@ def main() -> None:
             client.force_login(User.objects.get(email=asked["email"]))
             addresses = pages(asked["email"])
             _warm(client, addresses, freeze=asked.get("freeze", True))
-            answer: dict[str, Any] = addresses
+            cookie = "; ".join(f"{name}={one.value}" for name, one in client.cookies.items())
+            answer: dict[str, Any] = {"pages": addresses, "cookie": cookie}
         else:
             answer = _open(client, asked["url"], asked["runs"])
         print(json.dumps(answer), flush=True)

@@ -105,8 +105,8 @@ class Scene:
         with self.database.owner() as owner:
             owner.execute("TRUNCATE devices_upload CASCADE")
         if count:
-            approval = self._approval(self.world.foreign)
-            for numbers in batched(self._numbers(count), EACH // 2, strict=False):
+            approval = self.approval(self.world.foreign)
+            for numbers in batched(self.fresh(count), EACH // 2, strict=False):
                 self._copy(self.world.foreign, approval, numbers)
         with self.database.owner() as owner:
             owner.execute("VACUUM ANALYZE")
@@ -121,7 +121,7 @@ class Scene:
     def file(self, count: int) -> tuple[list[str], list[str]]:
         """The lines of a file, and those of them that are good."""
         bad = count * BAD_IN_A_HUNDRED // 100
-        good = self._numbers(count - bad)
+        good = self.fresh(count - bad)
         wrong = [f"{one[:-1]}{(int(one[-1]) + 1) % 10}" for one in good[: bad // 4]]
         elsewhere = [_imei(f"{tac}{number:06d}") for tac in (AMERICA, NOWHERE) for number in range(bad // 4)]
         lines = good + wrong + elsewhere + good[: bad - len(wrong) - len(elsewhere)]
@@ -150,14 +150,14 @@ class Scene:
 
     def copy(self, good: list[str]) -> dict[str, float]:
         """Seconds of a bare COPY of the same rows into the same table, which is as before afterwards."""
-        approval = self._approval(self.world.second)
+        approval = self.approval(self.world.second)
         seconds = self._copy(self.world.second, approval, good)
-        self._forget(approval)
+        self.forget(approval, rows=len(good))
         return seconds
 
     def bulk_create(self, good: list[str]) -> dict[str, float]:
         """Seconds of Django's bulk_create of the same rows, as the technician."""
-        approval, now = self._approval(self.world.second), timezone.now()
+        approval, now = self.approval(self.world.second), timezone.now()
         made = [
             Device(
                 customer=self.world.second, approval_id=approval, model_id=self.model, imei=one,
@@ -168,7 +168,7 @@ class Scene:
         seconds: dict[str, float] = {}
         with acting_as(self.world.mira), _timed(seconds, "all", _backend()), transaction.atomic():
             Device.objects.bulk_create(made)
-        self._forget(approval)
+        self.forget(approval, rows=len(good))
         return seconds
 
     def memory(self) -> float:
@@ -197,7 +197,7 @@ class Scene:
         )
         return done.stdout
 
-    def _numbers(self, count: int) -> list[str]:
+    def fresh(self, count: int) -> list[str]:
         """So many IMEIs that no run has had, in no order."""
         room = range(len(TACS) * EACH)
         found: list[int] = []
@@ -208,7 +208,7 @@ class Scene:
         self.random.shuffle(found)
         return [_imei(f"{TACS[one // EACH]}{one % EACH:06d}") for one in found]
 
-    def _approval(self, customer: Customer) -> int:
+    def approval(self, customer: Customer) -> int:
         with as_operator():
             upload = Upload.objects.create(
                 channel="msp", customer=customer, target=customer, file_name="bench", file_hash="", size=0,
@@ -234,9 +234,11 @@ class Scene:
             owner.execute("ALTER TABLE devices_device FORCE ROW LEVEL SECURITY")
         return seconds
 
-    def _forget(self, approval: int) -> None:
+    def forget(self, approval: int, *, rows: int) -> None:
+        """Take away the devices of an approval, which are so many."""
         with self.database.owner() as owner:
-            owner.execute("DELETE FROM devices_device WHERE approval_id = %s", [approval])
+            gone = owner.execute("DELETE FROM devices_device WHERE approval_id = %s", [approval]).rowcount
+            assert gone == rows
             owner.execute("VACUUM devices_device")
 
 

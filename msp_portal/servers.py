@@ -243,10 +243,16 @@ def _port(home: Path) -> int:
     file = home / "port"
     if file.exists() and is_free(int(file.read_text())):
         return int(file.read_text())
+    port = free_port()
+    file.write_text(str(port))
+    return port
+
+
+def free_port() -> int:
+    """One at which nobody listens now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
-    file.write_text(str(port))
     return port
 
 

@@ -23,7 +23,7 @@ from tenants.regions import Region
 PASSWORD = "knox-scale"  # noqa: S105
 _BATCH = 5000
 _SEEN_BY_TECHNICIAN = 3
-_SERVICES = (KnoxService.CONFIGURE, KnoxService.MOBILE_ENROLLMENT, KnoxService.EFOTA, KnoxService.MANAGE)
+_SERVICES = tuple(KnoxService)
 
 
 @dataclass(frozen=True)
