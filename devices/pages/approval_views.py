@@ -8,10 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
-from audit.models import Side
 from devices import approvals
 from devices.models import Approval
 from devices.pages import approval_list_views
@@ -20,9 +19,10 @@ from devices.pages.approval_list_views import ApprovalList
 from devices.pages.approval_review_views import Review
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, exports
-from tenants.door import MissingRight, TenantRequest, for_customer, for_member, for_msp
+from tenants import access, exports, two_portals
+from tenants.door import TenantRequest, for_customer, for_member, for_msp
 from tenants.models import Customer
+from tenants.two_portals import Place
 
 MSP_PORTAL, ADMIN_PORTAL = "portals/msp.html", "portals/admin_portal.html"
 _LONGEST_ID = 18
@@ -59,27 +59,17 @@ def own_approvals(request: PortalRequest, organization: Customer) -> HttpRespons
     return _list(request, found, base=ADMIN_PORTAL, place="own", organization=organization)
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def approval_page(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+@two_portals.in_both("GET", "POST")
+def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """One upload for one customer: what it brings, and the decision."""
-    review = Review(customer, side=Side.MSP, msp_id=request.msp.pk, reader=request.user)
-    may_decide = access.APPROVE in request.customer_rights
-    if request.method == "POST" and not may_decide:
-        raise MissingRight(access.APPROVE, request.msp)
-    here = {"base": MSP_PORTAL, "customer": customer, "may_change": may_decide}
-    return _review(request, review, pk, here)
+    if request.method == "POST":
+        place.needs(access.APPROVE)
+    msp_id = place.msp.pk if place.msp else None
+    review = Review(place.customer, side=place.side, msp_id=msp_id, reader=request.user)
+    return _review(request, review, pk, place.context() | {"may_change": access.APPROVE in place.rights})
 
 
-@require_http_methods(["GET", "POST"])
-@for_member("customer")
-def own_approval(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
-    may_decide = access.APPROVE in access.rights(request.user, organization)
-    if request.method == "POST" and not may_decide:
-        raise MissingRight(access.APPROVE, organization)
-    review = Review(organization, side=Side.CUSTOMER, msp_id=None, reader=request.user)
-    here = {"base": ADMIN_PORTAL, "organization": organization, "may_change": may_decide}
-    return _review(request, review, pk, here)
+approval_page, own_approval = _page
 
 
 def _list(request: PortalRequest, found: QuerySet[Approval], *, base: str, place: str, **more: Any) -> HttpResponse:

@@ -20,8 +20,7 @@ from services import engine
 from services.console import Action, State
 from services.engine import GONE, Preview
 from services.pages.act_forms import ActForm, form_for
-from services.pages.doors import in_both, needs_the_right
-from services.pages.places import ServicePlace
+from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
 
 NOBODY_TICKED = "Tick the devices first, or all that match."
@@ -39,7 +38,7 @@ class LeftOut:
 
 @in_both("GET", "HEAD", "POST")
 def act(request: PortalRequest, at: ServicePlace, action: str) -> HttpResponseBase:
-    needs_the_right(at)
+    at.needs_the_right()
     declared = at.console.action(action)
     if declared is None or not declared.states:
         raise Http404

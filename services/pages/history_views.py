@@ -10,8 +10,7 @@ from accounts.http import PortalRequest
 from accounts.models import User
 from services.models import Command, Move
 from services.pages.console_lists import because
-from services.pages.doors import in_both
-from services.pages.places import ServicePlace
+from services.pages.places import ServicePlace, in_both
 from tenants import lists
 from tenants.models import Membership
 
