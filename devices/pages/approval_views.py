@@ -7,12 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
-from devices import approvals
-from devices.models import Approval
+from devices import approvals, bulk_approvals
+from devices.models import Approval, BulkAct
 from devices.pages import approval_list_views
 from devices.pages.approval_forms import RejectUploadForm
 from devices.pages.approval_list_views import ApprovalList
@@ -64,9 +63,7 @@ def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """One upload for one customer: what it brings, and the decision."""
     if request.method == "POST":
         place.needs(access.APPROVE)
-    msp_id = place.msp.pk if place.msp else None
-    review = Review(place.customer, side=place.side, msp_id=msp_id, reader=request.user)
-    return _review(request, review, pk, place.context() | {"may_change": access.APPROVE in place.rights})
+    return _review(request, place, pk)
 
 
 approval_page, own_approval = _page
@@ -109,21 +106,31 @@ def _mailed(request: TenantRequest, customer: Customer | None = None) -> HttpRes
     return redirect("export", export.pk)
 
 
-def _review(request: PortalRequest, review: Review, pk: int, here: dict[str, Any]) -> HttpResponse:
+def _review(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    msp_id = place.msp.pk if place.msp else None
+    review = Review(place.customer, side=place.side, msp_id=msp_id, reader=request.user)
+    here = place.context() | {"may_change": access.APPROVE in place.rights}
     approval = get_object_or_404(review.approvals(), pk=pk)
     rejects = request.method == "POST" and request.GET.get("act") == "reject"
     form, no = RejectUploadForm(request.POST if rejects else None), None
     if request.method == "POST" and (form.is_valid() or not rejects):
         try:
+            if asked := _asked(request, approval):
+                return redirect(place.url("customer-bulk-act", "admin-portal-bulk-act", asked.pk))
             messages.success(request, _act(request, approval, form))
         except RuleBroken as broken:
             no = broken
         else:
-            return redirect(request.path if review.is_open(approval) else _back(here))
+            return redirect(request.path if review.is_open(approval) else _back(place))
         approval = get_object_or_404(review.approvals(), pk=pk)
     status = no.status if no else 422 if form.is_bound else 200
     context = here | review.context(approval, request.GET) | {"form": form, "refusal": str(no) if no else ""}
     return render(request, "devices/approval.html", context, status=status)
+
+
+def _asked(request: PortalRequest, approval: Approval) -> BulkAct | None:
+    """The act in the background, where there is too much to approve at once."""
+    return bulk_approvals.ask(approval, by=request.user) if request.GET.get("act") == "approve" else None
 
 
 def _act(request: PortalRequest, approval: Approval, form: RejectUploadForm) -> str:
@@ -146,7 +153,5 @@ def _ticked(request: PortalRequest) -> list[int]:
     return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) <= _LONGEST_ID]
 
 
-def _back(here: dict[str, Any]) -> str:
-    if customer := here.get("customer"):
-        return reverse("customer-approvals", args=[customer.kcs_id])
-    return reverse("admin-portal-approvals")
+def _back(place: Place) -> str:
+    return place.url("customer-approvals", "admin-portal-approvals")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 
 from accounts.http import PortalRequest, data_of
-from devices import bulk, inventory
+from devices import bulk, bulk_acts, bulk_tags, inventory
 from devices.inventory import Picked
 from devices.pages import places
 from devices.pages.inventory_forms import DeleteForm, TagsForm
@@ -29,18 +29,25 @@ def _tags(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
         return _nothing_picked(request, place)
     form, no = TagsForm(data_of(request)), None
     if form.is_valid():
-        removes = request.POST.get("do") == "remove"
-        tags: list[str] = form.cleaned_data["tags"]
         try:
-            changed = (bulk.untag if removes else bulk.tag)(picked, tags, by=request.user)
+            return _tag(request, place, picked, count, form.cleaned_data["tags"])
         except RuleBroken as broken:
             no = broken
             form.add_error(no.field if no.field in form.fields else None, str(no))
-        else:
-            messages.success(request, _tagged(changed, removes=removes, tags=tags))
-            return redirect(place.url("devices"))
     context = place.context() | {"form": form, "count": count, "in_use": inventory.tags_of(picked.devices())}
     return render(request, "devices/device_tags.html", context, status=_status(form, no))
+
+
+def _tag(request: PortalRequest, place: Place, picked: Picked, count: int, tags: list[str]) -> HttpResponse:
+    """At once, or by a worker, where nobody waits for so many. Raises RuleBroken."""
+    removes = request.POST.get("do") == "remove"
+    if bulk_acts.is_many(count):
+        query = request.GET.urlencode()
+        asked = bulk_tags.ask(picked, tags, query, count=count, removes=removes, by=request.user)
+        return redirect(place.url("bulk-act", asked.pk))
+    changed = (bulk.untag if removes else bulk.tag)(picked, tags, by=request.user)
+    messages.success(request, _tagged(changed, removes=removes, tags=tags))
+    return redirect(place.url("devices"))
 
 
 @two_portals.in_both("GET", "POST")
