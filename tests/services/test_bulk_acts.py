@@ -58,6 +58,14 @@ def test_a_worker_does_it_and_the_page_says_what_came_of_it(many, client):
     assert (acted(), newest().params) == ([4], {})
 
 
+def test_the_history_of_the_console_leads_to_it(many, client):
+    page = ask(many, client).url
+
+    history = client.get(reverse("customer-console-history", args=[many.customer.kcs_id, many.console.slug]))
+
+    assert (f'href="{page}"' in history.content.decode(), "0 of 5 devices" in history.content.decode()) == (True, True)
+
+
 def test_few_devices_are_done_at_once(world, many, client):
     rule.change("act_at_once", to=4, reason="A test", by=world.sam)
 
