@@ -27,13 +27,23 @@ GONE = "There is nothing here that you can open. Check the address, or search in
 @transaction.atomic
 def approve(approval: Approval, *, by: User) -> int:
     """Say yes to every device that still waits, in one statement. Returns how many."""
-    approval = _undecided(approval, by=by)
+    approval = undecided(approval, by=by)
     count = _verify(approval)
+    decide_approved(approval, devices=count, by=by)
+    return count
+
+
+def decide_approved(approval: Approval, *, devices: int, by: User) -> None:
+    """The decision, once so many devices are approved: write it down, and tell the reseller."""
     _decide(approval, State.APPROVED, by=by)
     _trust(approval)
-    _record("upload.approved", approval, by=by, devices=count)
+    record("upload.approved", approval, by=by, devices=devices)
     approval_emails.decided(approval)
-    return count
+
+
+def approve_block(approval: Approval, device_ids: list[int], *, by: User) -> int:
+    """Say yes to these, without a line of history: they are a part of all (devices/bulk_approvals.py)."""
+    return _verify(undecided(approval, by=by), pk__in=device_ids)
 
 
 @transaction.atomic
@@ -42,13 +52,13 @@ def approve_some(approval: Approval, device_ids: Iterable[int], *, by: User) -> 
     chosen = list(device_ids)
     if not chosen:
         raise RuleBroken("Tick at least one device.", field="device")
-    approval = _undecided(approval, by=by)
+    approval = undecided(approval, by=by)
     count = _verify(approval, pk__in=chosen)
     if not count:
         raise RuleBroken("These devices do not wait any more. Nothing changed.", status=409)
     _trust(approval)
-    _record("upload.approved_some", approval, by=by, devices=count)
-    if not _waiting(approval).exists():
+    record("upload.approved_some", approval, by=by, devices=count)
+    if not waiting(approval).exists():
         _decide(approval, State.APPROVED, by=by)
         approval_emails.decided(approval)
     return count
@@ -62,12 +72,12 @@ def reject(approval: Approval, *, by: User, reason: str) -> int:
     """
     if not reason.strip():
         raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
-    approval = _undecided(approval, by=by)
-    count, _ = _waiting(approval).delete()
+    approval = undecided(approval, by=by)
+    count, _ = waiting(approval).delete()
     approval.reason = reason.strip()
     kept = Device.objects.filter(approval=approval).exists()
     _decide(approval, State.APPROVED if kept else State.REJECTED, by=by)
-    _record("upload.rejected", approval, by=by, devices=count, reason=approval.reason)
+    record("upload.rejected", approval, by=by, devices=count, reason=approval.reason)
     approval_emails.decided(approval)
     return count
 
@@ -91,7 +101,7 @@ def approve_by_itself(approval: Approval) -> bool:
             return False
         _verify(approval)
         _decide(approval, State.APPROVED, by=None)
-        _record("upload.approved_by_itself", approval, by=None, devices=approval.devices)
+        record("upload.approved_by_itself", approval, by=None, devices=approval.devices)
     return True
 
 
@@ -111,7 +121,7 @@ def side_of(person: User, customer: Customer | int) -> Side:
     return Side.CUSTOMER if own.exists() else Side.MSP
 
 
-def _undecided(approval: Approval, *, by: User) -> Approval:
+def undecided(approval: Approval, *, by: User) -> Approval:
     """Lock the customer, then the approval, so that two decisions go one after the other."""
     Customer.objects.select_for_update(no_key=True).filter(pk=approval.customer_id).first()
     found = Approval.objects.select_for_update(of=("self",)).select_related("customer")
@@ -143,14 +153,13 @@ def _percent(approval: Approval) -> int:
     return min(upload.added_to * 100 // upload.lines, 99) if upload.lines else 0
 
 
-def _waiting(approval: Approval) -> models.QuerySet[Device]:
+def waiting(approval: Approval) -> models.QuerySet[Device]:
     return Device.objects.filter(approval=approval, customer=approval.customer_id, state=Device.State.PENDING)
 
 
 def _verify(approval: Approval, **some: object) -> int:
     """One UPDATE, however many there are."""
-    waiting = _waiting(approval).filter(**some)
-    return waiting.update(state=Device.State.VERIFIED, modified_at=timezone.now())
+    return waiting(approval).filter(**some).update(state=Device.State.VERIFIED, modified_at=timezone.now())
 
 
 def _decide(approval: Approval, state: State, *, by: User | None) -> None:
@@ -166,7 +175,7 @@ def _trust(approval: Approval) -> None:
     pending.update(state=ResellerCustomer.State.ACTIVE, registered_at=timezone.now())
 
 
-def _record(verb: str, approval: Approval, *, by: User | None, **detail: object) -> None:
+def record(verb: str, approval: Approval, *, by: User | None, **detail: object) -> None:
     events.record(
         verb,
         approval,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit import events
 from devices import approvals
-from devices.inventory import Picked
+from devices.inventory import Chosen, Picked
 from devices.models import Device
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -29,25 +29,41 @@ _TAGS = ArrayField(CharField(max_length=40))
 @transaction.atomic
 def tag(picked: Picked, tags: list[str], *, by: User) -> int:
     """Add tags to devices. Returns how many did not have them all before. Nothing, if one would get too many."""
-    devices, about = _locked(picked)
+    devices, about = locked(picked)
+    count = add_tags(devices, tags)
+    record("device.tagged", picked.customer, about, count, by=by, tags=", ".join(tags))
+    return count
+
+
+def add_tags(devices: QuerySet[Device], tags: list[str]) -> int:
+    """The change alone."""
+    check_room(devices, tags)
+    joined = _tags(tags, "ARRAY(SELECT DISTINCT unnest(%(expressions)s) ORDER BY 1)", " || ")
+    return devices.exclude(tags__contains=tags).update(tags=joined, modified_at=timezone.now())
+
+
+def check_room(devices: QuerySet[Device], tags: list[str]) -> None:
+    """Raises RuleBroken if a device would get too many tags."""
     joined = _tags(tags, "ARRAY(SELECT DISTINCT unnest(%(expressions)s) ORDER BY 1)", " || ")
     most = rule.number("device_tags")
     nearly_full = devices.filter(tags__len__gt=most - len(tags))  # of a million, the few that are worth joining
     if full := nearly_full.annotate(joined=joined).filter(joined__len__gt=most).count():
         raise RuleBroken(f"A device can have {most} tags; {_number(full)} would have more.", field="tags")
-    count = devices.exclude(tags__contains=tags).update(tags=joined, modified_at=timezone.now())
-    _record("device.tagged", picked, about, count, by=by, tags=", ".join(tags))
-    return count
 
 
 @transaction.atomic
 def untag(picked: Picked, tags: list[str], *, by: User) -> int:
     """Take tags away from devices. Returns how many had one of them."""
-    devices, about = _locked(picked)
-    left = _tags(tags, "ARRAY(SELECT one FROM unnest(%(expressions)s))", ") one WHERE one <> ALL (")
-    count = devices.filter(tags__overlap=tags).update(tags=left, modified_at=timezone.now())
-    _record("device.untagged", picked, about, count, by=by, tags=", ".join(tags))
+    devices, about = locked(picked)
+    count = remove_tags(devices, tags)
+    record("device.untagged", picked.customer, about, count, by=by, tags=", ".join(tags))
     return count
+
+
+def remove_tags(devices: QuerySet[Device], tags: list[str]) -> int:
+    """The change alone."""
+    left = _tags(tags, "ARRAY(SELECT one FROM unnest(%(expressions)s))", ") one WHERE one <> ALL (")
+    return devices.filter(tags__overlap=tags).update(tags=left, modified_at=timezone.now())
 
 
 @transaction.atomic
@@ -56,7 +72,7 @@ def delete(picked: Picked, *, at_most: int, by: User) -> int:
 
     `at_most` is the number that the person confirmed. Where more match by now, nothing happens.
     """
-    devices, about = _locked(picked)
+    devices, about = locked(picked)
     now = devices.count()
     if now > at_most:
         raise RuleBroken(f"{_number(now)} match now, and you confirmed {at_most:,}. Nothing changed.", status=409)
@@ -65,7 +81,7 @@ def delete(picked: Picked, *, at_most: int, by: User) -> int:
             count, _ = devices.delete()
     except IntegrityError as error:
         raise RuleBroken(kept(error), status=409) from None
-    _record("device.deleted", picked, about, count, by=by)
+    record("device.deleted", picked.customer, about, count, by=by)
     return count
 
 
@@ -77,7 +93,7 @@ def kept(error: IntegrityError) -> str:
     return diagnostic.message_primary or ""
 
 
-def _locked(picked: Picked) -> tuple[QuerySet[Device], Device | Customer]:
+def locked(picked: Chosen) -> tuple[QuerySet[Device], Device | Customer]:
     """The devices, and what history says the act is about: the customer, or the one device."""
     customer = Customer.objects.select_for_update(no_key=True).filter(pk=picked.customer.pk).first()
     if customer is None:  # management ended while the page was open
@@ -95,10 +111,9 @@ def _tags(tags: list[str], template: str, joiner: str) -> Func:
     return Func("tags", typed, template=template, arg_joiner=joiner, output_field=_TAGS)
 
 
-def _record(verb: str, picked: Picked, about: Device | Customer, count: int, *, by: User, **detail: Any) -> None:
+def record(verb: str, customer: Customer, about: Device | Customer, count: int, *, by: User, **detail: Any) -> None:
     if not count:
         return
-    customer = picked.customer
     events.record(
         verb,
         about,

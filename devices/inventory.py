@@ -7,7 +7,7 @@ customer and approval is asked for in the SELECT.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import CharField, Count, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
@@ -95,6 +95,26 @@ class Filters:
 
     def _tags(self) -> Q | None:
         return Q(tags__contains=self.tags) if self.tags else None
+
+
+class Chosen(Protocol):
+    """Whom an act is about."""
+
+    @property
+    def customer(self) -> Customer: ...
+
+    def devices(self) -> QuerySet[Device]: ...
+
+
+@dataclass(frozen=True)
+class Some:
+    """These devices of one customer, by their keys: a block of many."""
+
+    customer: Customer
+    ids: list[int]
+
+    def devices(self) -> QuerySet[Device]:
+        return Device.objects.filter(customer=self.customer, pk__in=self.ids)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
-from devices import upload_ends, upload_steps
-from devices.models import Upload
+from devices import bulk_acts, bulk_approvals, bulk_tags, upload_ends, upload_steps
+from devices.models import BulkAct, Upload
 from devices.pages import approval_list_views
 from tenants import exports
 from tenants.models import Export
@@ -36,6 +36,26 @@ def resume() -> None:
         found = list(still.order_by("touched_at").values_list("pk", "state")[:100])
     for pk, state in found:
         current_app.send_task(f"devices.tasks.{STEPS[Upload.State(state)]}", [pk])
+
+
+@shared_task
+def approve_many(act_id: int) -> None:
+    bulk_acts.run(act_id, bulk_approvals.WORK)
+
+
+@shared_task
+def tag_many(act_id: int) -> None:
+    bulk_acts.run(act_id, bulk_tags.WORK)
+
+
+@shared_task
+def resume_bulk_acts() -> None:
+    """Ask again for each act on many devices that stands still."""
+    with as_operator():
+        still = BulkAct.objects.filter(state=BulkAct.State.RUNNING, touched_at__lte=timezone.now() - SILENT)
+        found = list(still.order_by("touched_at").values_list("worker", "pk")[:100])
+    for worker, pk in found:
+        current_app.send_task(worker, [pk])
 
 
 @shared_task

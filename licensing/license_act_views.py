@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
@@ -16,13 +15,11 @@ from licensing import licenses, obstacles, offers
 from licensing.license_forms import DeleteForm, KeyForm, NameForm, ReplaceForm, SeatsForm
 from licensing.license_views import find
 from licensing.models import License
-from licensing.places import Place, in_admin_portal, in_msp_portal
+from licensing.places import Place, in_both
 from rules.errors import RuleBroken
 from tenants.times import day
 
 type Do = Callable[[dict[str, Any]], str]
-
-_both = require_http_methods(["GET", "POST"])
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,7 @@ class Act:
     obstacle: str = ""
 
 
+@in_both("GET", "POST")
 def _rename(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     act = Act("Rename", "Save changes", "The name has no effect on devices.", obstacles.of_renaming(license))
@@ -45,10 +43,7 @@ def _rename(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return _answer(request, place, license, act, NameForm(data_of(request), initial={"name": license.name}), do)
 
 
-license_rename = _both(in_msp_portal(_rename))
-company_license_rename = _both(in_admin_portal(_rename))
-
-
+@in_both("GET", "POST")
 def _extend(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     says = f"The months of the key are added to the end. It needs at least {license.seats:,} seats."
@@ -63,10 +58,7 @@ def _extend(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return _answer(request, place, license, act, KeyForm(data_of(request)), do, limit="enter_key")
 
 
-license_extend = _both(in_msp_portal(_extend))
-company_license_extend = _both(in_admin_portal(_extend))
-
-
+@in_both("GET", "POST")
 def _seats(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     says = "The seats of the key are added to this license and end with it."
@@ -81,10 +73,7 @@ def _seats(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return _answer(request, place, license, act, KeyForm(data_of(request)), do, limit="enter_key")
 
 
-license_seats = _both(in_msp_portal(_seats))
-company_license_seats = _both(in_admin_portal(_seats))
-
-
+@in_both("GET", "POST")
 def _reduce(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     says = f"{license.used:,} of {license.seats:,} seats are in use. You can set {max(1, license.used):,} or more."
@@ -97,10 +86,7 @@ def _reduce(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return _answer(request, place, license, act, SeatsForm(data_of(request), initial={"seats": license.seats}), do)
 
 
-license_reduce = _both(in_msp_portal(_reduce))
-company_license_reduce = _both(in_admin_portal(_reduce))
-
-
+@in_both("GET", "POST")
 def _replace(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     others = {str(one.pk): one for one in offers.replacements(license)}
@@ -117,10 +103,7 @@ def _replace(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return _answer(request, place, license, act, ReplaceForm(data_of(request), choices=choices), do)
 
 
-license_replace = _both(in_msp_portal(_replace))
-company_license_replace = _both(in_admin_portal(_replace))
-
-
+@in_both("GET", "POST")
 def _remove(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """Delete it: only without devices, of Knox Configure only after its end (knox.md 5.6)."""
     license = find(place.customer, pk)
@@ -136,10 +119,6 @@ def _remove(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
     form = DeleteForm(data_of(request), what=what, label=label)
     return _answer(request, place, license, act, form, do, to_list=True)
-
-
-license_remove = _both(in_msp_portal(_remove))
-company_license_remove = _both(in_admin_portal(_remove))
 
 
 def _serves(license: License) -> str:
@@ -175,3 +154,11 @@ def _answer(  # noqa: PLR0913, PLR0917  (the one place of six pages)
             return redirect(place.list_url if to_list else place.license_url(license))
     context = place.context(license) | {"act": act, "form": form, "obstacle": place.jointly or act.obstacle}
     return render(request, "licensing/license_act.html", context, status=status)
+
+
+license_rename, company_license_rename = _rename
+license_extend, company_license_extend = _extend
+license_seats, company_license_seats = _seats
+license_reduce, company_license_reduce = _reduce
+license_replace, company_license_replace = _replace
+license_remove, company_license_remove = _remove

@@ -6,14 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
 from licensing import keys, ledger, obstacles, trials
 from licensing.license_forms import EnterKeyForm
 from licensing.models import License, Product
-from licensing.places import Place, in_admin_portal, in_msp_portal
+from licensing.places import Place, in_both
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants.models import Customer
@@ -28,14 +27,12 @@ def find(customer: Customer, pk: int) -> License:
     return found
 
 
+@in_both("GET")
 def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return _show(request, place, find(place.customer, pk))
 
 
-license_page = require_GET(in_msp_portal(_page))
-company_license = require_GET(in_admin_portal(_page))
-
-
+@in_both("POST")
 def _key(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """Show the whole key once: the next look at the page masks it again. Written in the activity log."""
     license = find(place.customer, pk)
@@ -50,10 +47,7 @@ def _key(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return response
 
 
-license_key = require_POST(in_msp_portal(_key))
-company_license_key = require_POST(in_admin_portal(_key))
-
-
+@in_both("GET", "POST")
 def _enter(request: PortalRequest, place: Place) -> HttpResponse:
     """Enter a key; from the page of a trial (`?trial=`), its devices go to the new license and keep their service."""
     place.needs_right()
@@ -79,16 +73,13 @@ def _enter(request: PortalRequest, place: Place) -> HttpResponse:
     )
 
 
-license_enter = require_http_methods(["GET", "POST"])(in_msp_portal(_enter))
-company_license_enter = require_http_methods(["GET", "POST"])(in_admin_portal(_enter))
-
-
 def _trial(request: PortalRequest, customer: Customer) -> License | None:
     """The trial of this customer that the address names; None where it names none."""
     pk = request.GET.get("trial", "")
     return find(customer, int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
 
 
+@in_both("POST")
 def _start_trial(request: PortalRequest, place: Place) -> HttpResponse:
     """One click (FAQ Q9)."""
     try:
@@ -99,10 +90,6 @@ def _start_trial(request: PortalRequest, place: Place) -> HttpResponse:
     trial.refresh_from_db()
     messages.success(request, f"The trial runs until {written(trial.ends_at, request.user.zone)}.")
     return redirect(place.license_url(trial))
-
-
-trial_start = require_POST(in_msp_portal(_start_trial))
-company_trial = require_POST(in_admin_portal(_start_trial))
 
 
 def _show(request: PortalRequest, place: Place, license: License, *, code: str = "") -> HttpResponse:
@@ -135,3 +122,9 @@ def _acts(place: Place, license: License) -> list[tuple[str, str, str, str, str]
         ("replace", "Replace", "Move its devices to another license.", ""),
     ]
     return [(*act, place.license_url(license, act[0])) for act in acts]
+
+
+license_page, company_license = _page
+license_key, company_license_key = _key
+license_enter, company_license_enter = _enter
+trial_start, company_trial = _start_trial

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts.http import PortalRequest
-from audit.models import Side
 from licensing import obstacles
 from licensing.models import License
-from tenants import access
-from tenants.door import MissingRight, TenantRequest, View, for_customer, for_member
-from tenants.models import Customer, Msp
+from tenants import access, two_portals
+from tenants.door import View
+from tenants.models import Customer
 
 PAGES = ("key", "rename", "extend", "seats", "reduce", "replace", "remove", "devices", "assign", "release")
 """Of one license; each is a route `license-…` and a route `company-license-…`."""
@@ -22,32 +21,39 @@ PAGES = ("key", "rename", "extend", "seats", "reduce", "replace", "remove", "dev
 
 @dataclass(frozen=True)
 class Place:
-    """Which portal a page is in, about which customer, and what the person may do there."""
+    """Which portal a page is in, about which customer, and what the person may do with its licenses there."""
 
-    base: str
-    side: Side
-    customer: Customer
-    acts_for: Msp | Customer
-    has_right: bool
-    may_order: bool
+    portal: two_portals.Place
     jointly: str
     """Why the MSP only sees: customer and MSP both manage. Empty in every other case."""
 
     @property
+    def customer(self) -> Customer:
+        return self.portal.customer
+
+    @property
     def is_msp(self) -> bool:
-        return self.side == Side.MSP
+        return self.portal.msp is not None
+
+    @property
+    def has_right(self) -> bool:
+        return access.LICENSES in self.portal.rights
 
     @property
     def may_change(self) -> bool:
         return self.has_right and not self.jointly
 
     @property
+    def may_order(self) -> bool:
+        return self.may_change and "add_customers" in self.portal.msp_rights
+
+    @property
     def list_url(self) -> str:
-        return self._url("customer-licenses") if self.is_msp else reverse("company-licenses")
+        return self.portal.url("customer-licenses", "company-licenses")
 
     @property
     def trial_url(self) -> str:
-        return self._url("trial-start") if self.is_msp else reverse("company-trial")
+        return self.portal.url("trial-start", "company-trial")
 
     @property
     def enter_url(self) -> str:
@@ -73,49 +79,32 @@ class Place:
 
     def needs_right(self) -> None:
         """The forms are for those who may send them."""
-        if not self.has_right:
-            raise MissingRight(access.LICENSES, self.acts_for)
+        self.portal.needs(access.LICENSES)
 
     def context(self, license: License | None = None) -> dict[str, Any]:
-        """What every page needs. The frame of the Knox Admin Portal knows the customer as the organization."""
-        here: dict[str, Any] = {"base": self.base, "place": self, "customer": self.customer}
-        if license:
-            here |= {"license": license, "urls": self.urls(license)}
-        return here if self.is_msp else here | {"organization": self.customer}
+        """What every page needs."""
+        here = self.portal.context() | {"place": self, "customer": self.customer}
+        return here | {"license": license, "urls": self.urls(license)} if license else here
 
     def _url(self, name: str, *args: object) -> str:
-        if self.is_msp:
-            return reverse(name, args=[self.customer.kcs_id, *args])
-        return reverse(f"company-{name}", args=args)
+        return self.portal.url(name, f"company-{name}", *args)
 
 
 type Page = Callable[..., HttpResponse]
 """A view that is given the request and the place."""
 
 
-def in_msp_portal(page: Page) -> View:
-    """The page behind the door of the MSP Portal."""
+def in_both(*methods: str) -> Callable[[Page], tuple[View, View]]:
+    """The page in both portals. In the Knox Admin Portal, to change something needs the right to."""
 
-    @wraps(page)
-    def view(request: TenantRequest, customer: Customer, **about: Any) -> HttpResponseBase:
-        has_right = access.LICENSES in request.customer_rights
-        jointly = obstacles.of_the_msp(customer)
-        may_order = has_right and not jointly and "add_customers" in request.msp_rights
-        place = Place("portals/msp.html", Side.MSP, customer, request.msp, has_right, may_order, jointly)
-        return page(request, place, **about)
+    def doors(page: Page) -> tuple[View, View]:
+        @wraps(page)
+        def of_licenses(request: PortalRequest, portal: two_portals.Place, **about: Any) -> HttpResponse:
+            place = Place(portal, obstacles.of_the_msp(portal.customer) if portal.msp else "")
+            if not portal.msp and request.method not in ("GET", "HEAD"):
+                place.needs_right()
+            return page(request, place, **about)
 
-    return for_customer(view)
+        return two_portals.in_both(*methods)(of_licenses)
 
-
-def in_admin_portal(page: Page) -> View:
-    """The page behind the door of the Knox Admin Portal. To change something needs the right to."""
-
-    @wraps(page)
-    def view(request: PortalRequest, organization: Customer, **about: Any) -> HttpResponseBase:
-        has_right = access.LICENSES in access.rights(request.user, organization)
-        place = Place("portals/admin_portal.html", Side.CUSTOMER, organization, organization, has_right, False, "")
-        if request.method not in ("GET", "HEAD"):
-            place.needs_right()
-        return page(request, place, **about)
-
-    return for_member("customer")(view)
+    return doors

@@ -5,20 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import PortalRequest
 from devices.models import Device
 from licensing import offers, seats
 from licensing.license_views import find
 from licensing.models import License, Seat
-from licensing.places import Place, in_admin_portal, in_msp_portal
+from licensing.places import Place, in_both
 from rules.errors import RuleBroken
 from tenants import lists
 
 _NEWEST = lists.Order("pk", descending=True)
 
 
+@in_both("GET")
 def _devices(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     rows = Seat.objects.filter(license=license).select_related("device__model")
@@ -29,10 +29,7 @@ def _devices(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return render(request, "licensing/license_devices.html", context)
 
 
-license_devices = require_GET(in_msp_portal(_devices))
-company_license_devices = require_GET(in_admin_portal(_devices))
-
-
+@in_both("GET", "POST")
 def _assign(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """Choose devices without a seat: ticked ones, or all that match. All or none of them."""
     place.needs_right()
@@ -57,10 +54,7 @@ def _assign(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return render(request, "licensing/license_assign.html", place.context(license) | context, status=status)
 
 
-license_assign = require_http_methods(["GET", "POST"])(in_msp_portal(_assign))
-company_license_assign = require_http_methods(["GET", "POST"])(in_admin_portal(_assign))
-
-
+@in_both("POST")
 def _release(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     try:
@@ -74,10 +68,6 @@ def _release(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
         what = f"{leave} {license.get_service_display()}." if freed else "Choose the devices to release."
         (messages.success if freed else messages.error)(request, what)
     return redirect(place.license_url(license, "devices"))
-
-
-license_release = require_POST(in_msp_portal(_release))
-company_license_release = require_POST(in_admin_portal(_release))
 
 
 def _take(request: PortalRequest, place: Place, license: License, devices: seats.Devices) -> HttpResponse:
@@ -104,3 +94,8 @@ def _ticked(request: PortalRequest) -> list[int]:
     """At most a page of devices, by their ids; what is no id is left out."""
     typed = request.POST.getlist("device")[:1000]
     return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 19]  # noqa: PLR2004  (of PostgreSQL's bigint)
+
+
+license_devices, company_license_devices = _devices
+license_assign, company_license_assign = _assign
+license_release, company_license_release = _release

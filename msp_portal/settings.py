@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
     "requests-watch": {"task": "onboarding.tasks.watch_requests", "schedule": 300.0, "options": {"expires": 300}},
     "managements-end": {"task": "onboarding.tasks.end_managements", "schedule": 30.0, "options": {"expires": 30}},
     "uploads-resume": {"task": "devices.tasks.resume", "schedule": 30.0, "options": {"expires": 30}},
+    "bulk-acts-resume": {"task": "devices.tasks.resume_bulk_acts", "schedule": 30.0, "options": {"expires": 30}},
     "uploads-tidy": {"task": "devices.tasks.tidy_ended", "schedule": crontab(minute=47, hour=3)},
     "licenses-release": {"task": "licensing.tasks.release_seats", "schedule": 60.0, "options": {"expires": 60}},
     "licenses-notify": {"task": "licensing.tasks.write_notices", "schedule": 900.0, "options": {"expires": 900}},

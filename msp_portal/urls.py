@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from devices.pages import app_views, approval_views, bulk_views
+from devices.pages import app_views, approval_views, bulk_act_views, bulk_views
 from devices.pages import catalog_views as catalog
 from devices.pages import customer_reseller_views as customer_resellers
 from devices.pages import inventory_views as inventory
@@ -126,6 +126,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<str:kcs_id>/devices/tags/", bulk_views.customer_devices_tags, name="customer-devices-tags"),
     path("customers/<str:kcs_id>/devices/delete/", bulk_views.customer_devices_delete, name="customer-devices-delete"),
     path("customers/<str:kcs_id>/devices/export/", inventory.customer_devices_export, name="customer-devices-export"),
+    path("customers/<str:kcs_id>/acts/<int:pk>/", bulk_act_views.customer_bulk_act, name="customer-bulk-act"),
     path("customers/<str:kcs_id>/devices/<int:pk>/", device_views.customer_device, name="customer-device"),
     path(
         "customers/<str:kcs_id>/devices/<int:pk>/agent/",
@@ -249,6 +250,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin-portal/devices/tags/", bulk_views.own_devices_tags, name="admin-portal-devices-tags"),
     path("admin-portal/devices/delete/", bulk_views.own_devices_delete, name="admin-portal-devices-delete"),
     path("admin-portal/devices/export/", inventory.own_devices_export, name="admin-portal-devices-export"),
+    path("admin-portal/acts/<int:pk>/", bulk_act_views.own_bulk_act, name="admin-portal-bulk-act"),
     path("admin-portal/devices/<int:pk>/", device_views.own_device, name="admin-portal-device"),
     path("admin-portal/devices/<int:pk>/agent/", device_views.own_device_agent, name="admin-portal-device-agent"),
     path("admin-portal/resellers/", customer_resellers.own_resellers, name="admin-portal-resellers"),

@@ -265,9 +265,21 @@ def checked_services(services: Iterable[KnoxService], msp: Msp, customer: Custom
             status=403,
             field="services",
         )
-    if KnoxService.GUARD in chosen and not customer.tenant_type:
-        raise RuleBroken("Knox Guard needs a tenant type. It cannot change later.", field="tenant_type")
+    if KnoxService.GUARD in chosen:
+        _check_guard_tenant(customer)
     return chosen
+
+
+def _check_guard_tenant(customer: Customer) -> None:
+    """What a domain of Knox Guard needs (knox.md 6.6; words.md, guard.tenant)."""
+    if customer.guard_domain in Customer.WITHOUT_TYPE and customer.tenant_type:
+        raise RuleBroken(
+            "Financing and Others need a tenant type; Enterprise and Insurance have none.", field="tenant_type"
+        )
+    if not customer.is_guard_tenant:
+        raise RuleBroken("Knox Guard needs a tenant type. It cannot change later.", field="tenant_type")
+    if customer.guard_domain == Customer.GuardDomain.FINANCING and not (customer.guard_phone or customer.guard_email):
+        raise RuleBroken("Financing also needs a support phone or email.", field="guard_phone")
 
 
 def _lock_name(msp: Msp, customer: Customer) -> None:

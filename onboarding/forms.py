@@ -191,6 +191,10 @@ class TenantPrefix(Words):
         return prefix
 
 
+GUARD = ("guard_domain", "guard_phone", "guard_email")
+"""Fields that only Knox Guard asks for."""
+
+
 class NewCustomerForm(CustomerFields):
     size = OneOf("Company size", Customer.Size.choices, hint="People who work there.")
     industry = OneOf("Industry", Industry.choices, hint="The industry that is closest.")
@@ -205,6 +209,14 @@ class NewCustomerForm(CustomerFields):
     tenant_type = OneOf(
         "Tenant type", Customer.TenantType.choices, required=False, hint="Knox Guard only. It cannot change later."
     )
+    guard_domain = OneOf(
+        "Domain",
+        Customer.GuardDomain.choices,
+        required=False,
+        hint="Knox Guard only: what it is for. It cannot change later. Enterprise and Insurance have no tenant type.",
+    )
+    guard_phone = Phone("Support phone", required=False, hint="Knox Guard only. Financing needs it, or the email.")
+    guard_email = Email("Support email", required=False, hint="Knox Guard only. Whom the people of a device reach.")
     another_company = Tick("This is another company", required=False)
 
     def __init__(self, *args: Any, knox_guard: bool, **kwargs: Any) -> None:
@@ -213,11 +225,14 @@ class NewCustomerForm(CustomerFields):
             "Choose No access or Full access. The choice counts for all services of this customer."
         )
         if not knox_guard:
-            del self.fields["tenant_type"]
+            for name in ("tenant_type", *GUARD):
+                del self.fields[name]
 
     def fields_of_customer(self) -> dict[str, Any]:
-        """The cleaned data as customers.add takes it."""
+        """The cleaned data as customers.add takes it. Where Knox Guard is not chosen, nothing is kept of its domain."""
         data = dict(self.cleaned_data)
+        if KnoxService.GUARD not in data["services"]:
+            data = {name: value for name, value in data.items() if name not in GUARD}
         return data | {"services": [KnoxService(value) for value in data["services"]]}
 
 

@@ -75,7 +75,7 @@ def load() -> bool:
     demo_uploads.register(partners, alice, aurora, managed)
     demo_uploads.load(rita, partners, managed=managed, direct=contoso)
     _other_applications(sam)
-    _licenses_and_services(alice, lena, managed)
+    _licenses_and_services(alice, lena, managed, contoso)
     demo_tickets.load({"alice": alice, "rita": rita, "sam": sam}, aurora=aurora, reseller=partners, managed=managed)
     return True
 
@@ -181,6 +181,8 @@ def _customers(msp: Msp, by: User, table: str) -> list[Customer]:
             "contact_job_title": "Head of IT",
             "access": Access(allowed),
             "tenant_type": Customer.TenantType.NORMAL if "KG" in services else "",
+            "guard_domain": Customer.GuardDomain.FINANCING if "KG" in services else "",
+            "guard_phone": "+4930555020" if "KG" in services else "",
         }
         with acting_as(by):
             made.append(customers.add(msp, by=by, services=[KnoxService(one) for one in services.split()], **fields))
@@ -228,7 +230,7 @@ def _direct_customer(sam: User) -> Customer:
     with acting_as(sam), as_operator():
         contoso = customers.register(
             by=sam,
-            services=[KC, KME],
+            services=[KC, KME, KE, CARE],
             name="Contoso GmbH",
             country="DE",
             city="Berlin",
@@ -246,9 +248,10 @@ def _direct_customer(sam: User) -> Customer:
     return contoso
 
 
-def _licenses_and_services(alice: User, lena: User, managed: list[Customer]) -> None:
+def _licenses_and_services(alice: User, lena: User, managed: list[Customer], contoso: Customer) -> None:
     demo_licenses.load(alice, lena, managed)
     demo_services.load(alice, lena, managed)
+    demo_services.load_own(contoso, lena)
     counting.recount(full=True)  # so that the dashboard has its alerts before the first minute has passed
 
 

@@ -62,6 +62,13 @@ def load(alice: User, lena: User, managed: list[Customer]) -> None:
     _elsewhere(alice, named)
 
 
+def load_own(contoso: Customer, lena: User) -> None:
+    """What a company without an MSP does itself in the Knox Admin Portal: it covers phones, and plans an update."""
+    own = Play(contoso, User.objects.get(email="carl@contoso.example"))
+    _cover(own, own.buys(lena, "care-combo", 10, "Coverage"), "Office, two years")
+    _campaign(own, "Winter update")
+
+
 class Play:
     """What one person does in the services of one customer, and what the customer's phones answer."""
 
@@ -154,13 +161,16 @@ def _enroll(fjordline: Play) -> None:
     fjordline.says(KME, ids[6:7], "cancelled")
 
 
-def _update(fjordline: Play, suite: License) -> None:
-    ids = fjordline.ids[:14]
-    starts = timezone.now().date().isoformat()
-    autumn = fjordline.adds(
-        KE, "campaign", "Autumn update", **_CAMPAIGN, starts=starts,
+def _campaign(play: Play, name: str) -> Thing:
+    return play.adds(
+        KE, "campaign", name, **_CAMPAIGN, starts=timezone.now().date().isoformat(),
         firmware=[{"model": "SM-S921B", "sales_code": "EUX", "version": "latest"}],
     )  # fmt: skip
+
+
+def _update(fjordline: Play, suite: License) -> None:
+    ids = fjordline.ids[:14]
+    autumn = _campaign(fjordline, "Autumn update")
     fjordline.acts(KE, "enroll", ids, license=suite)
     fjordline.answers(ids[:12])
     fjordline.acts(KE, "assign", ids[:12], thing=autumn)
@@ -189,17 +199,17 @@ def _manage(fjordline: Play, suite: License) -> None:
     fjordline.says(KM, ids[2:3], "screen_lock_weak")
 
 
-def _cover(fjordline: Play, care: License) -> None:
-    ids = fjordline.ids[:10]
-    combo = fjordline.adds(
-        CARE, "plan", "Drivers, two years", benefit="combo", months="24", eligible_days="60", claim_limit=10,
+def _cover(play: Play, care: License, plan: str = "Drivers, two years") -> None:
+    ids = play.ids[:10]
+    combo = play.adds(
+        CARE, "plan", plan, benefit="combo", months="24", eligible_days="60", claim_limit=10,
         country="", files_claims="By phone",
     )  # fmt: skip
-    fjordline.acts(CARE, "approve", ids, params={"eula_on": timezone.now().date()})
-    fjordline.acts(CARE, "assign", ids[:7], thing=combo, license=care)
-    fjordline.answers(ids[:5])
-    fjordline.answers(ids[5:6], "failed", "The serial number is not known to the insurer.")
-    fjordline.lets_others_speak()
+    play.acts(CARE, "approve", ids, params={"eula_on": timezone.now().date()})
+    play.acts(CARE, "assign", ids[:7], thing=combo, license=care)
+    play.answers(ids[:5])
+    play.answers(ids[5:6], "failed", "The serial number is not known to the insurer.")
+    play.lets_others_speak()
 
 
 def _guard(lumen: Play, guard: License) -> None:

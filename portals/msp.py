@@ -221,7 +221,7 @@ def _available(request: TenantRequest, customer: Customer, have: set[str]) -> li
             "Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID "
             f"{request.msp.public_id}."
         )
-    elif not customer.tenant_type:
+    elif not customer.is_guard_tenant:
         off = f"Knox Guard needs a tenant type, and {customer} was added without one."
     return [
         (one.value, one.label, off if one == KnoxService.GUARD else "") for one in KnoxService if one.value not in have

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, Concat, StrIndex
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from devices.inventory import Chosen
 from devices.models import Device
 from licensing import seats
 from licensing.models import License, Seat
@@ -29,15 +30,6 @@ from tenants import teams
 from tenants.models import Customer
 
 GONE = "These devices are not there any more. Load the list again."
-
-
-class Chosen(Protocol):
-    """Whom an act is about: `devices.inventory.Picked` or `services.picking.Picked`."""
-
-    @property
-    def customer(self) -> Customer: ...
-
-    def devices(self) -> QuerySet[Device]: ...
 
 
 @dataclass(frozen=True)
@@ -97,7 +89,15 @@ def seated(customer: Customer, console: Console) -> QuerySet[Any]:
 
 @transaction.atomic
 def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> int:
-    """Do the action to those of the picked devices that can have it now. Returns how many. All or none.
+    """Do the action to those of the picked devices that can have it now, and write it down. Returns how many."""
+    acts = do(picked, console, action, wish=wish, by=by)
+    record(acts, console, action, devices=len(acts.devices))
+    return len(acts.devices)
+
+
+@transaction.atomic
+def do(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> Acts:
+    """The same without a line of history, for one of many blocks (services/bulk_acts.py). All or none.
 
     Raises RuleBroken where nothing is possible (409), a seat is missing (422), what is chosen does not fit (422), or
     the service or the action is closed for the customer (403).
@@ -105,7 +105,7 @@ def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: Use
     customer = lock(picked.customer)
     if no := console.obstacle(customer, teams.team(customer)[0]) or action.closed(customer):
         raise RuleBroken(no, status=403)
-    thing = _thing(customer, console, action, wish)
+    thing = chosen_thing(customer, console, action, wish)
     acts = Acts(customer, _locked(picked, console, action), thing, wish.params or {}, by)
     if no := action.check(acts):
         raise RuleBroken(no)
@@ -114,8 +114,7 @@ def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: Use
     _move(acts, console, action)
     action.then(acts)
     _order(acts, console, action, by=by)
-    _record(acts, console, action, by=by)
-    return len(acts.devices)
+    return acts
 
 
 def lock(customer: Customer) -> Customer:
@@ -146,7 +145,7 @@ def _nothing(picked: Chosen, console: Console, action: Action) -> str:
     return f"{action.label} is not possible while a device is {are}. Nothing changed."
 
 
-def _thing(customer: Customer, console: Console, action: Action, wish: Wish) -> Thing | None:
+def chosen_thing(customer: Customer, console: Console, action: Action, wish: Wish) -> Thing | None:
     """What is assigned, as it is now. Raises RuleBroken where it is not one of this customer and service, or ended."""
     if not action.assigns:
         return None
@@ -177,12 +176,12 @@ def _seats(acts: Acts, console: Console, action: Action, *, license: License | N
         own = Device.objects.filter(customer=acts.customer, pk__in=acts.devices)
         fresh = own.exclude(pk__in=seated(acts.customer, console))
         if fresh.exists():
-            seats.take(_license(acts.customer, console, license), fresh, by=by)
+            seats.take(chosen_license(acts.customer, console, license), fresh, by=by)
     elif action.seat:  # also where the new thing needs none
         _free(acts, console, by=by)
 
 
-def _license(customer: Customer, console: Console, license: License | None) -> License:
+def chosen_license(customer: Customer, console: Console, license: License | None) -> License:
     if license is None:
         raise RuleBroken(
             f"Each device needs a seat in {console.name}. Choose a license, or enter a license key first.",
@@ -323,10 +322,10 @@ def _superseded(console: Console, action: Action) -> list[str]:
     return [one.code for one in console.actions if one.changes_state]
 
 
-def _record(acts: Acts, console: Console, action: Action, *, by: User) -> None:
-    msp_id = teams.msp_of(acts.customer, person=by)
+def record(acts: Acts, console: Console, action: Action, *, devices: int) -> None:
+    msp_id = teams.msp_of(acts.customer, person=acts.by)
     detail = {"to": str(acts.thing)} if acts.thing else {}
     events.record(
-        "service.acted", acts.customer, by=by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,
-        customer_id=acts.customer.pk, service=console.name, action=action.label, devices=len(acts.devices), **detail,
+        "service.acted", acts.customer, by=acts.by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,
+        customer_id=acts.customer.pk, service=console.name, action=action.label, devices=devices, **detail,
     )  # fmt: skip

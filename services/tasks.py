@@ -3,8 +3,10 @@ import logging
 from celery import shared_task
 
 from accounts.acting import as_operator
+from devices import bulk_acts
 from licensing import parties
 from services import clocks, ledger
+from services.bulk_acts import WORK
 
 logger = logging.getLogger(__name__)
 
@@ -13,6 +15,12 @@ logger = logging.getLogger(__name__)
 def move_clocks() -> None:
     """Let states end whose time has come, in every service."""
     clocks.run()
+
+
+@shared_task
+def act_on_many(act_id: int) -> None:
+    """Go on with an action on very many devices."""
+    bulk_acts.run(act_id, WORK)
 
 
 @shared_task

@@ -173,6 +173,17 @@ class Customer(Address):
         NORMAL = "normal", "Normal"
         PAY_AS_YOU_GO = "payg", "Pay as you go"
 
+    class GuardDomain(models.TextChoices):
+        """What Knox Guard is for at this customer; fixed like the tenant type (knox.md 6.6)."""
+
+        FINANCING = "financing", "Financing"
+        ENTERPRISE = "enterprise", "Enterprise"
+        INSURANCE = "insurance", "Insurance"
+        OTHERS = "others", "Others"
+
+    WITHOUT_TYPE = (GuardDomain.ENTERPRISE, GuardDomain.INSURANCE)
+    """Domains whose tenants have no type."""
+
     kcs_id = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=800, editable=False)
@@ -186,6 +197,11 @@ class Customer(Address):
     access = models.CharField(max_length=4, choices=Access, default=Access.NONE)
     tenant_prefix = models.CharField(max_length=40, blank=True)
     tenant_type = models.CharField(max_length=10, choices=TenantType, blank=True)
+    guard_domain = models.CharField(max_length=10, choices=GuardDomain, blank=True)
+    """Empty for customers that were added before there were domains."""
+    guard_phone = models.CharField(max_length=30, blank=True)
+    guard_email = models.EmailField(blank=True)
+    """Whom the people of a locked device reach. One of the two is needed for Financing."""
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     """Words of the MSP that manages it now. They go when management ends (onboarding.endings.end)."""
     added_at = models.DateTimeField(auto_now_add=True)
@@ -204,6 +220,18 @@ class Customer(Address):
         constraints = [
             models.CheckConstraint(name="customer_kcs_id_has_ten_digits", condition=Q(kcs_id__regex=r"^4\d{9}$")),
             models.CheckConstraint(name="customer_tags_at_most_20", condition=Q(tags__len__lte=20)),
+            models.CheckConstraint(
+                name="customer_guard_domain_is_known",
+                condition=Q(guard_domain__in=["", "financing", "enterprise", "insurance", "others"]),
+            ),
+            models.CheckConstraint(
+                name="customer_guard_type_by_domain",
+                condition=~Q(guard_domain__in=["enterprise", "insurance"]) | Q(tenant_type=""),
+            ),
+            models.CheckConstraint(
+                name="customer_guard_financing_has_support",
+                condition=~Q(guard_domain="financing") | ~Q(guard_phone="") | ~Q(guard_email=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["name_key", "id"], name="customer_by_name"),
@@ -234,6 +262,11 @@ class Customer(Address):
     @property
     def contact_name(self) -> str:
         return f"{self.contact_first_name} {self.contact_last_name}".strip()
+
+    @property
+    def is_guard_tenant(self) -> bool:
+        """Whether Knox Guard can be opened for it: what cannot change later was said when it was added."""
+        return bool(self.tenant_type) or self.guard_domain in self.WITHOUT_TYPE
 
     @property
     def is_managed(self) -> bool:

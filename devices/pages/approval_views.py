@@ -7,22 +7,21 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
-from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
-from audit.models import Side
-from devices import approvals
-from devices.models import Approval
+from devices import approvals, bulk_approvals
+from devices.models import Approval, BulkAct
 from devices.pages import approval_list_views
 from devices.pages.approval_forms import RejectUploadForm
 from devices.pages.approval_list_views import ApprovalList
 from devices.pages.approval_review_views import Review
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, exports
-from tenants.door import MissingRight, TenantRequest, for_customer, for_member, for_msp
+from tenants import access, exports, two_portals
+from tenants.door import TenantRequest, for_customer, for_member, for_msp
 from tenants.models import Customer
+from tenants.two_portals import Place
 
 MSP_PORTAL, ADMIN_PORTAL = "portals/msp.html", "portals/admin_portal.html"
 _LONGEST_ID = 18
@@ -59,27 +58,15 @@ def own_approvals(request: PortalRequest, organization: Customer) -> HttpRespons
     return _list(request, found, base=ADMIN_PORTAL, place="own", organization=organization)
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def approval_page(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
+@two_portals.in_both("GET", "POST")
+def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     """One upload for one customer: what it brings, and the decision."""
-    review = Review(customer, side=Side.MSP, msp_id=request.msp.pk, reader=request.user)
-    may_decide = access.APPROVE in request.customer_rights
-    if request.method == "POST" and not may_decide:
-        raise MissingRight(access.APPROVE, request.msp)
-    here = {"base": MSP_PORTAL, "customer": customer, "may_change": may_decide}
-    return _review(request, review, pk, here)
+    if request.method == "POST":
+        place.needs(access.APPROVE)
+    return _review(request, place, pk)
 
 
-@require_http_methods(["GET", "POST"])
-@for_member("customer")
-def own_approval(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
-    may_decide = access.APPROVE in access.rights(request.user, organization)
-    if request.method == "POST" and not may_decide:
-        raise MissingRight(access.APPROVE, organization)
-    review = Review(organization, side=Side.CUSTOMER, msp_id=None, reader=request.user)
-    here = {"base": ADMIN_PORTAL, "organization": organization, "may_change": may_decide}
-    return _review(request, review, pk, here)
+approval_page, own_approval = _page
 
 
 def _list(request: PortalRequest, found: QuerySet[Approval], *, base: str, place: str, **more: Any) -> HttpResponse:
@@ -119,21 +106,31 @@ def _mailed(request: TenantRequest, customer: Customer | None = None) -> HttpRes
     return redirect("export", export.pk)
 
 
-def _review(request: PortalRequest, review: Review, pk: int, here: dict[str, Any]) -> HttpResponse:
+def _review(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    msp_id = place.msp.pk if place.msp else None
+    review = Review(place.customer, side=place.side, msp_id=msp_id, reader=request.user)
+    here = place.context() | {"may_change": access.APPROVE in place.rights}
     approval = get_object_or_404(review.approvals(), pk=pk)
     rejects = request.method == "POST" and request.GET.get("act") == "reject"
     form, no = RejectUploadForm(request.POST if rejects else None), None
     if request.method == "POST" and (form.is_valid() or not rejects):
         try:
+            if asked := _asked(request, approval):
+                return redirect(place.url("customer-bulk-act", "admin-portal-bulk-act", asked.pk))
             messages.success(request, _act(request, approval, form))
         except RuleBroken as broken:
             no = broken
         else:
-            return redirect(request.path if review.is_open(approval) else _back(here))
+            return redirect(request.path if review.is_open(approval) else _back(place))
         approval = get_object_or_404(review.approvals(), pk=pk)
     status = no.status if no else 422 if form.is_bound else 200
     context = here | review.context(approval, request.GET) | {"form": form, "refusal": str(no) if no else ""}
     return render(request, "devices/approval.html", context, status=status)
+
+
+def _asked(request: PortalRequest, approval: Approval) -> BulkAct | None:
+    """The act in the background, where there is too much to approve at once."""
+    return bulk_approvals.ask(approval, by=request.user) if request.GET.get("act") == "approve" else None
 
 
 def _act(request: PortalRequest, approval: Approval, form: RejectUploadForm) -> str:
@@ -156,7 +153,5 @@ def _ticked(request: PortalRequest) -> list[int]:
     return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) <= _LONGEST_ID]
 
 
-def _back(here: dict[str, Any]) -> str:
-    if customer := here.get("customer"):
-        return reverse("customer-approvals", args=[customer.kcs_id])
-    return reverse("admin-portal-approvals")
+def _back(place: Place) -> str:
+    return place.url("customer-approvals", "admin-portal-approvals")

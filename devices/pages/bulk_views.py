@@ -6,70 +6,55 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
-from django.views.decorators.http import require_http_methods
 
 from accounts.http import PortalRequest, data_of
-from devices import bulk, inventory
+from devices import bulk, bulk_acts, bulk_tags, inventory
 from devices.inventory import Picked
+from devices.pages import places
 from devices.pages.inventory_forms import DeleteForm, TagsForm
-from devices.pages.places import Place, in_admin_portal, in_msp_portal
+from devices.pages.places import Place
 from rules.errors import RuleBroken
-from tenants import access
-from tenants.door import MissingRight, TenantRequest, for_customer, for_member
+from tenants import access, two_portals
 from tenants.models import Customer
 
 NOBODY_TICKED = "Tick at least one device."
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def customer_devices_tags(request: TenantRequest, customer: Customer) -> HttpResponse:
-    return _tags(request, in_msp_portal(request, customer), customer)
-
-
-@require_http_methods(["GET", "POST"])
-@for_customer
-def customer_devices_delete(request: TenantRequest, customer: Customer) -> HttpResponse:
-    return _delete(request, in_msp_portal(request, customer), customer)
-
-
-@require_http_methods(["GET", "POST"])
-@for_member("customer")
-def own_devices_tags(request: PortalRequest, organization: Customer) -> HttpResponse:
-    return _tags(request, in_admin_portal(request, organization), organization)
-
-
-@require_http_methods(["GET", "POST"])
-@for_member("customer")
-def own_devices_delete(request: PortalRequest, organization: Customer) -> HttpResponse:
-    return _delete(request, in_admin_portal(request, organization), organization)
-
-
-def _tags(request: PortalRequest, place: Place, customer: Customer) -> HttpResponse:
-    _needs_the_right(place)
-    picked, count = _picked(request, customer)
+@two_portals.in_both("GET", "POST")
+def _tags(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
+    portal.needs(access.MANAGE)
+    place = places.of(portal)
+    picked, count = _picked(request, portal.customer)
     if not count:
         return _nothing_picked(request, place)
     form, no = TagsForm(data_of(request)), None
     if form.is_valid():
-        removes = request.POST.get("do") == "remove"
-        tags: list[str] = form.cleaned_data["tags"]
         try:
-            changed = (bulk.untag if removes else bulk.tag)(picked, tags, by=request.user)
+            return _tag(request, place, picked, count, form.cleaned_data["tags"])
         except RuleBroken as broken:
             no = broken
             form.add_error(no.field if no.field in form.fields else None, str(no))
-        else:
-            messages.success(request, _tagged(changed, removes=removes, tags=tags))
-            return redirect(place.url("devices"))
     context = place.context() | {"form": form, "count": count, "in_use": inventory.tags_of(picked.devices())}
     return render(request, "devices/device_tags.html", context, status=_status(form, no))
 
 
-def _delete(request: PortalRequest, place: Place, customer: Customer) -> HttpResponse:
-    _needs_the_right(place)
-    if not place.may_delete:
-        raise MissingRight(access.DELETE, place.msp or customer)
+def _tag(request: PortalRequest, place: Place, picked: Picked, count: int, tags: list[str]) -> HttpResponse:
+    """At once, or by a worker, where nobody waits for so many. Raises RuleBroken."""
+    removes = request.POST.get("do") == "remove"
+    if bulk_acts.is_many(count):
+        query = request.GET.urlencode()
+        asked = bulk_tags.ask(picked, tags, query, count=count, removes=removes, by=request.user)
+        return redirect(place.url("bulk-act", asked.pk))
+    changed = (bulk.untag if removes else bulk.tag)(picked, tags, by=request.user)
+    messages.success(request, _tagged(changed, removes=removes, tags=tags))
+    return redirect(place.url("devices"))
+
+
+@two_portals.in_both("GET", "POST")
+def _delete(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
+    portal.needs(access.MANAGE)
+    portal.needs(access.DELETE)
+    place, customer = places.of(portal), portal.customer
     picked, count = _picked(request, customer)
     if not count:
         return _nothing_picked(request, place)
@@ -104,11 +89,9 @@ def _tagged(changed: int, *, removes: bool, tags: list[str]) -> str:
     return f"You removed {', '.join(tags)} from {devices}." if removes else f"You tagged {devices}: {', '.join(tags)}."
 
 
-def _needs_the_right(place: Place) -> None:
-    if not place.may_change:
-        assert place.customer  # noqa: S101  (only pages of one customer act)
-        raise MissingRight(access.MANAGE, place.msp or place.customer)
-
-
 def _status(form: Any, no: RuleBroken | None) -> int:
     return no.status if no else 422 if form.is_bound else 200
+
+
+customer_devices_tags, own_devices_tags = _tags
+customer_devices_delete, own_devices_delete = _delete

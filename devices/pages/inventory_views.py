@@ -18,25 +18,12 @@ from devices import inventory
 from devices.models import Approval, Device, DeviceModel
 from devices.pages import device_facts
 from devices.pages.inventory_list_views import CHOSEN, Inventory
-from devices.pages.places import Place, all_of_msp, in_admin_portal, in_msp_portal
+from devices.pages.places import Place, all_of_msp, of
 from rules import settings as rule
-from tenants import exports
-from tenants.door import TenantRequest, for_customer, for_member, for_msp
-from tenants.models import Customer
+from tenants import exports, two_portals
+from tenants.door import TenantRequest, for_msp
 
 _MODELS_OFFERED = 300
-
-
-@require_GET
-@for_customer
-def customer_devices(request: TenantRequest, customer: Customer) -> HttpResponse:
-    return _list(request, in_msp_portal(request, customer))
-
-
-@require_GET
-@for_customer
-def customer_devices_export(request: TenantRequest, customer: Customer) -> HttpResponseBase:
-    return _export(request, in_msp_portal(request, customer))
 
 
 @require_GET
@@ -51,16 +38,18 @@ def all_devices_export(request: TenantRequest) -> HttpResponseBase:
     return _export(request, all_of_msp(request))
 
 
-@require_GET
-@for_member("customer")
-def own_devices(request: PortalRequest, organization: Customer) -> HttpResponse:
-    return _list(request, in_admin_portal(request, organization))
+@two_portals.in_both("GET")
+def _devices(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
+    return _list(request, of(portal))
 
 
-@require_GET
-@for_member("customer")
-def own_devices_export(request: PortalRequest, organization: Customer) -> HttpResponseBase:
-    return _export(request, in_admin_portal(request, organization))
+@two_portals.in_both("GET")
+def _devices_export(request: PortalRequest, portal: two_portals.Place) -> HttpResponseBase:
+    return _export(request, of(portal))
+
+
+customer_devices, own_devices = _devices
+customer_devices_export, own_devices_export = _devices_export
 
 
 def _list(request: PortalRequest, place: Place) -> HttpResponse:

@@ -7,11 +7,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.http import PortalRequest
 from audit.models import Side
 from devices import inventory
 from devices.models import Device
-from tenants import access
+from tenants import access, two_portals
 from tenants.door import TenantRequest
 from tenants.models import Customer, Msp
 
@@ -20,17 +19,29 @@ from tenants.models import Customer, Msp
 class Place:
     """Which portal a page is in, about which customer (none: all of an MSP), and what the person may do there."""
 
-    base: str
-    names: str
-    side: Side
-    customer: Customer | None
+    portal: two_portals.Place | None
     msp: Msp | None
-    may_change: bool
-    may_delete: bool = False
+
+    @property
+    def customer(self) -> Customer | None:
+        return self.portal.customer if self.portal else None
+
+    @property
+    def side(self) -> Side:
+        return Side.MSP if self.msp else Side.CUSTOMER
+
+    @property
+    def may_change(self) -> bool:
+        return self.portal is not None and self.portal.may_change
+
+    @property
+    def may_delete(self) -> bool:
+        return self.portal is not None and access.DELETE in self.portal.rights
 
     def url(self, page: str, *args: object) -> str:
-        own = [self.customer.kcs_id] if self.customer and self.side == Side.MSP else []
-        return reverse(f"{self.names}-{page}", args=[*own, *args])
+        if self.portal:
+            return self.portal.url(f"customer-{page}", f"admin-portal-{page}", *args)
+        return reverse(f"all-{page}", args=args)
 
     @cached_property
     def customers(self) -> list[int]:
@@ -42,25 +53,14 @@ class Place:
         return inventory.of_customers(self.customers)
 
     def context(self) -> dict[str, Any]:
-        """What every page needs. The frames know the customer by these two names."""
-        name = {Side.MSP: "customer", Side.CUSTOMER: "organization"}[self.side]
-        return {"base": self.base, "place": self, "list_url": self.url("devices")} | (
-            {name: self.customer, "of": self.customer} if self.customer else {}
-        )
+        """What every page needs."""
+        own = self.portal.context() | {"of": self.customer} if self.portal else {"base": "portals/msp.html"}
+        return own | {"place": self, "list_url": self.url("devices")}
 
 
-def in_msp_portal(request: TenantRequest, customer: Customer) -> Place:
-    held = request.customer_rights
-    return Place(
-        "portals/msp.html", "customer", Side.MSP, customer, request.msp, access.MANAGE in held, access.DELETE in held
-    )
+def of(portal: two_portals.Place) -> Place:
+    return Place(portal, portal.msp)
 
 
 def all_of_msp(request: TenantRequest) -> Place:
-    return Place("portals/msp.html", "all", Side.MSP, None, request.msp, may_change=False)
-
-
-def in_admin_portal(request: PortalRequest, customer: Customer) -> Place:
-    held = access.rights(request.user, customer)
-    names = ("portals/admin_portal.html", "admin-portal")
-    return Place(*names, Side.CUSTOMER, customer, None, access.MANAGE in held, access.DELETE in held)
+    return Place(None, request.msp)

@@ -95,12 +95,27 @@ class PaidForm(forms.Form):
 
 def _only(tenant_type: Customer.TenantType) -> Callable[[Customer], str]:
     def closed(customer: Customer) -> str:
-        if customer.tenant_type == tenant_type:
+        if _works_as(customer) == tenant_type:
             return ""
         has = Customer.TenantType(customer.tenant_type).label if customer.tenant_type else "no"
         return f"This is for the tenant type {tenant_type.label}. {customer} has the tenant type {has}."
 
     return closed
+
+
+def _works_as(customer: Customer) -> str:
+    """Devices of Enterprise and Insurance, which have no tenant type, work until they are locked."""
+    return NORMAL if customer.guard_domain in Customer.WITHOUT_TYPE else customer.tenant_type
+
+
+def _about(customer: Customer) -> list[tuple[str, str]]:
+    """What was fixed when it was added, and whom the people of its devices reach (knox.md 6.6)."""
+    support = [one for one in (customer.guard_phone, customer.guard_email) if one]
+    return [
+        *([("Domain", str(customer.get_guard_domain_display()))] if customer.guard_domain else []),
+        *([("Tenant type", str(customer.get_tenant_type_display()))] if customer.tenant_type else []),
+        *([("Support", ", ".join(support))] if support else []),
+    ]
 
 
 _NUMBER = """
@@ -253,6 +268,7 @@ CONSOLE = Console(
     unlicensed="resetting",
     seatless=frozenset({"rejected", "completed"}),
     obstacle=obstacle,
+    about=_about,
     reports=("offline_locked",),
     also=(Also("offline_locked", "Locked", _PAID, "Bring the device online. It unlocks by itself."),),
     swap=Swap(

@@ -14,14 +14,14 @@ from django.urls import reverse
 
 from accounts.http import PortalRequest, data_of
 from audit.models import Side
+from devices import bulk_acts as devices_acts
 from devices.models import Device
 from rules.errors import RuleBroken
-from services import engine
+from services import bulk_acts, engine
 from services.console import Action, State
-from services.engine import GONE, Preview
+from services.engine import GONE, Preview, Wish
 from services.pages.act_forms import ActForm, form_for
-from services.pages.doors import in_both, needs_the_right
-from services.pages.places import ServicePlace
+from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
 
 NOBODY_TICKED = "Tick the devices first, or all that match."
@@ -39,7 +39,7 @@ class LeftOut:
 
 @in_both("GET", "HEAD", "POST")
 def act(request: PortalRequest, at: ServicePlace, action: str) -> HttpResponseBase:
-    needs_the_right(at)
+    at.needs_the_right()
     declared = at.console.action(action)
     if declared is None or not declared.states:
         raise Http404
@@ -58,16 +58,26 @@ def _act(request: PortalRequest, at: ServicePlace, action: Action) -> HttpRespon
     form, no = form_for(at, action, preview, data_of(request), wanted=_wanted(affected, preview)), _closed(at, action)
     if form.is_valid() and not no:
         try:
-            done = engine.act(picked, at.console, action, wish=form.wish(), by=request.user)
+            return _done(request, at, action, picked, preview, form.wish())
         except RuleBroken as broken:
             no = broken
-        else:
-            messages.success(request, _said(at, action, done))
-            return redirect(at.url("console"))
     if no and form.is_bound:
         form.add_error(no.field if no.field in form.fields else None, str(no))
     context = at.context("devices") | _context(at, action, picked, preview, form) | {"refusal": no}
     return render(request, "services/act.html", context, status=_status(form, no))
+
+
+def _done(  # noqa: PLR0913, PLR0917  (what a press of the button needs)
+    request: PortalRequest, at: ServicePlace, action: Action, picked: Picked, preview: Preview, wish: Wish
+) -> HttpResponse:
+    """At once, or by a worker, where nobody waits for so many. Raises RuleBroken."""
+    if devices_acts.is_many(preview.affected):
+        query = request.GET.urlencode()
+        asked = bulk_acts.ask(picked, at.console, action, preview, query, wish=wish, by=request.user)
+        return redirect(at.place.url("bulk-act", asked.pk))
+    done = engine.act(picked, at.console, action, wish=wish, by=request.user)
+    messages.success(request, _said(at, action, done))
+    return redirect(at.url("console"))
 
 
 def _closed(at: ServicePlace, action: Action) -> RuleBroken | None:
@@ -88,6 +98,7 @@ def _context(at: ServicePlace, action: Action, picked: Picked, preview: Preview,
         "at": at,
         "action": action,
         "preview": preview,
+        "is_many": devices_acts.is_many(preview.affected),
         "affected": [one.identifier for one in affected],
         "left_out": _left_out(at, picked, preview),
         "form": form,

@@ -7,70 +7,19 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import PortalRequest, data_of
 from rules.errors import RuleBroken
 from services import claims
 from services.models import Claim
 from services.pages.claim_forms import ClaimForm, ResultForm
-from services.pages.doors import needs_the_right
-from services.pages.places import ServicePlace, service_place
+from services.pages.places import ServicePlace, in_both
 from tenants import exports, lists
-from tenants.door import TenantRequest, for_customer, for_member
-from tenants.models import Customer
 
 _NEWEST = lists.Order("pk", descending=True)
 
 
-@require_GET
-@for_customer
-def customer_claims(request: TenantRequest, customer: Customer, slug: str) -> HttpResponse:
-    return _claims(request, service_place(request, customer, slug))
-
-
-@require_GET
-@for_member("customer")
-def own_claims(request: PortalRequest, organization: Customer, slug: str) -> HttpResponse:
-    return _claims(request, service_place(request, organization, slug))
-
-
-@require_GET
-@for_customer
-def customer_claims_export(request: TenantRequest, customer: Customer, slug: str) -> HttpResponse:
-    return _file(request, service_place(request, customer, slug))
-
-
-@require_GET
-@for_member("customer")
-def own_claims_export(request: PortalRequest, organization: Customer, slug: str) -> HttpResponse:
-    return _file(request, service_place(request, organization, slug))
-
-
-@require_http_methods(["GET", "POST"])
-@for_customer
-def customer_claim_new(request: TenantRequest, customer: Customer, slug: str) -> HttpResponse:
-    return _new(request, service_place(request, customer, slug))
-
-
-@require_http_methods(["GET", "POST"])
-@for_member("customer")
-def own_claim_new(request: PortalRequest, organization: Customer, slug: str) -> HttpResponse:
-    return _new(request, service_place(request, organization, slug))
-
-
-@require_http_methods(["GET", "POST"])
-@for_customer
-def customer_claim(request: TenantRequest, customer: Customer, slug: str, pk: int) -> HttpResponse:
-    return _claim(request, service_place(request, customer, slug), pk)
-
-
-@require_http_methods(["GET", "POST"])
-@for_member("customer")
-def own_claim(request: PortalRequest, organization: Customer, slug: str, pk: int) -> HttpResponse:
-    return _claim(request, service_place(request, organization, slug), pk)
-
-
+@in_both("GET")
 def _claims(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     rows, state, q = _asked(request, at)
     limits = claims.limits(at.customer)
@@ -89,6 +38,7 @@ def _claims(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     return render(request, "services/claims.html", context)
 
 
+@in_both("GET")
 def _file(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     rows, _, _ = _asked(request, at)
     head = {"Content-Disposition": f'attachment; filename="claims-{at.customer.kcs_id}.csv"'}
@@ -106,9 +56,10 @@ def csv_rows(rows: QuerySet[Claim]) -> Iterator[list[object]]:
         ]  # fmt: skip
 
 
+@in_both("GET", "POST")
 def _new(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     _context(at)
-    needs_the_right(at)
+    at.needs_the_right()
     typed = request.GET.get("device", "").replace("\x00", "")[:40]
     form, no = ClaimForm(data_of(request), initial={"device": typed}), None
     if form.is_valid():
@@ -124,13 +75,14 @@ def _new(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     return render(request, "services/claim_new.html", context, status=_status(form, no))
 
 
+@in_both("GET", "POST")
 def _claim(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
     claim = claims.of(at.customer).filter(pk=pk).first()
     if claim is None:
         raise Http404
     form, no = ResultForm(data_of(request)), None
     if request.method == "POST":
-        needs_the_right(at)
+        at.needs_the_right()
     if form.is_valid():
         try:
             claims.complete(claim, result=form.cleaned_data["result"], by=request.user)
@@ -163,3 +115,9 @@ def _context(at: ServicePlace) -> dict[str, Any]:
 
 def _status(form: Any, no: RuleBroken | None) -> int:
     return no.status if no else 422 if form.is_bound else 200
+
+
+customer_claims, own_claims = _claims
+customer_claims_export, own_claims_export = _file
+customer_claim_new, own_claim_new = _new
+customer_claim, own_claim = _claim

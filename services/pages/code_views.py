@@ -10,14 +10,13 @@ from django.shortcuts import redirect, render
 from accounts.http import PortalRequest
 from devices.pages import qr
 from services import codes
-from services.pages.doors import in_both, needs_the_right
-from services.pages.places import ServicePlace
+from services.pages.places import ServicePlace, in_both
 
 
 @in_both("GET", "HEAD", "POST")
 def code(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     """For people who may act only: whoever has the code can speak for a device."""
-    needs_the_right(at)
+    at.needs_the_right()
     if request.method == "POST":
         if request.POST.get("act") == "renew" and codes.known(at.customer):
             codes.renew(at.customer, at.console, by=request.user)

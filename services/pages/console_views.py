@@ -14,8 +14,7 @@ from accounts.http import PortalRequest
 from accounts.models import User
 from services.console import Console
 from services.pages.console_lists import ConsoleList, csv_rows, decorate, shown
-from services.pages.doors import in_both
-from services.pages.places import ServicePlace
+from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
 from tenants import exports, lists, recent
 
@@ -48,9 +47,8 @@ def console(request: PortalRequest, at: ServicePlace) -> HttpResponseBase:
     }
     if request.htmx and not request.htmx.boosted:
         return render(request, "services/console.html#rows", context)
-    named = f"{at.place.names}-console"
     context["about"] = at.console.about(at.customer)
-    context["others"] = [(name, reverse(named, args=[kcs_id, at.console.slug])) for kcs_id, name in others]
+    context["others"] = [(name, reverse("customer-console", args=[kcs_id, at.console.slug])) for kcs_id, name in others]
     return render(request, "services/console.html", context)
 
 

@@ -12,11 +12,10 @@ from rules.errors import RuleBroken
 from services import copies
 from services.copies import ADDED, MOST_TARGETS, OVERWRITTEN, SAME, Expected
 from services.models import Thing
-from services.pages.doors import needs_the_right
 from services.pages.places import ServicePlace, service_place
 from services.pages.thing_forms import TargetsForm
 from services.pages.thing_views import find, kind_of, page_of, refuse
-from tenants import names
+from tenants import names, two_portals
 from tenants.door import TenantRequest, for_customer
 from tenants.models import Customer
 
@@ -60,8 +59,8 @@ def thing_copy(request: TenantRequest, customer: Customer, slug: str, kind: str,
 
 
 def _found(request: TenantRequest, customer: Customer, slug: str, kind: str, pk: int) -> tuple[ServicePlace, Thing]:
-    at = service_place(request, customer, slug)
-    needs_the_right(at)
+    at = service_place(two_portals.in_msp_portal(request, customer), slug)
+    at.needs_the_right()
     if not kind_of(at, kind).is_copied:
         raise Http404
     return at, find(at, kind, pk)

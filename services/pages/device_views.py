@@ -8,55 +8,30 @@ from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import PortalRequest
 from devices.models import Device
+from devices.pages import places
 from devices.pages.inventory_views import details
-from devices.pages.places import Place, in_admin_portal, in_msp_portal
+from devices.pages.places import Place
 from rules.errors import RuleBroken
 from services import agents, modules
 from services.console import Console
 from services.models import Command, Enrollment, Move
 from services.pages.console_lists import because, told
-from tenants import access
-from tenants.door import MissingRight, TenantRequest, for_customer, for_member
-from tenants.models import Customer, CustomerService
+from tenants import access, two_portals
+from tenants.models import CustomerService
 
 _MOVES_SHOWN = 20
 _WAITS = "–"
 """In place of a state: a command that has no answer."""
 
 
-@require_GET
-@for_customer
-def customer_device(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    return _page(request, in_msp_portal(request, customer), pk)
-
-
-@require_GET
-@for_member("customer")
-def own_device(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
-    return _page(request, in_admin_portal(request, organization), pk)
-
-
-@require_POST
-@for_customer
-def customer_device_agent(request: TenantRequest, customer: Customer, pk: int) -> HttpResponse:
-    return _allow_agent(request, in_msp_portal(request, customer), pk)
-
-
-@require_POST
-@for_member("customer")
-def own_device_agent(request: PortalRequest, organization: Customer, pk: int) -> HttpResponse:
-    place = in_admin_portal(request, organization)
-    if not place.may_change:
-        raise MissingRight(access.MANAGE, organization)
-    return _allow_agent(request, place, pk)
-
-
-def _allow_agent(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+@two_portals.in_both("POST")
+def _allow_agent(request: PortalRequest, portal: two_portals.Place, pk: int) -> HttpResponse:
     """For a phone that lost its secret: the next one that enrolls with its number speaks for it."""
+    portal.needs(access.MANAGE)
+    place = places.of(portal)
     device = get_object_or_404(place.devices().select_related("customer"), pk=pk)
     try:
         agents.allow_replacing(device, by=request.user)
@@ -67,7 +42,9 @@ def _allow_agent(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return redirect(place.url("device", device.pk))
 
 
-def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+@two_portals.in_both("GET")
+def _page(request: PortalRequest, portal: two_portals.Place, pk: int) -> HttpResponse:
+    place = places.of(portal)
     context = details(place, pk)
     device: Device = context["device"]
     if device.state == Device.State.VERIFIED:
@@ -136,3 +113,7 @@ def _history(device: Device) -> tuple[list[dict[str, Any]], dict[str, list[str]]
             after = console.state(to) if to else console.first
             changes.append({"at": at, "service": console.name, "state": after, "why": because(console, why)})
     return changes, waiting
+
+
+customer_device, own_device = _page
+customer_device_agent, own_device_agent = _allow_agent

@@ -8,14 +8,15 @@ from django.shortcuts import render
 
 from accounts.http import PortalRequest
 from accounts.models import User
+from devices.models import BulkAct
 from services.models import Command, Move
 from services.pages.console_lists import because
-from services.pages.doors import in_both
-from services.pages.places import ServicePlace
+from services.pages.places import ServicePlace, in_both
 from tenants import lists
 from tenants.models import Membership
 
 _NEWEST = lists.Order("pk", descending=True)
+_BULK_ACTS_SHOWN = 5
 TONES = {"waiting": "wait", "sent": "wait", "done": "ok", "failed": "bad", "cancelled": "off"}
 """What the state of a command is drawn as."""
 
@@ -30,9 +31,16 @@ def history(request: PortalRequest, at: ServicePlace) -> HttpResponse:
         "page": page,
         "chosen": request.GET.get("action" if commands else "state", ""),
         "choices": [(one.code, one.label) for one in (at.console.actions if commands else at.console.states)],
+        "bulk_acts": _bulk_acts(at),
         "is_filtered": bool(request.GET.get("action") or request.GET.get("state")),
     }
     return render(request, "services/history.html", context)
+
+
+def _bulk_acts(at: ServicePlace) -> list[tuple[BulkAct, str]]:
+    """The newest that ran or run in the background, each with its address."""
+    own = BulkAct.objects.filter(customer=at.customer, back=["console", at.console.slug]).order_by("-pk")
+    return [(act, at.place.url("bulk-act", act.pk)) for act in own[:_BULK_ACTS_SHOWN]]
 
 
 def _moves(at: ServicePlace, query: QueryDict) -> lists.Page[Move]:

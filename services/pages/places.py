@@ -1,16 +1,20 @@
 """In which portal a page of a service stands, and for which customer. The pages are the same in both portals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from functools import wraps
+from typing import Any, NamedTuple
 
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from django.urls import NoReverseMatch
 
 from accounts.http import PortalRequest
-from devices.pages.places import Place, in_admin_portal, in_msp_portal
+from devices.pages import places as device_places
+from devices.pages.places import Place
 from services import modules
 from services.console import Console
-from tenants.door import TenantRequest
+from tenants import access, two_portals
+from tenants.door import View
 from tenants.models import Customer
 
 
@@ -24,13 +28,25 @@ class Tab(NamedTuple):
 class ServicePlace:
     """A console of one customer, as this person sees it."""
 
-    place: Place
+    portal: two_portals.Place
     console: Console
-    customer: Customer
+
+    @property
+    def place(self) -> Place:
+        """The one of the devices' pages."""
+        return device_places.of(self.portal)
+
+    @property
+    def customer(self) -> Customer:
+        return self.portal.customer
 
     @property
     def may_change(self) -> bool:
-        return self.place.may_change
+        return self.portal.may_change
+
+    def needs_the_right(self) -> None:
+        """Raises MissingRight (403) where the person may only look."""
+        self.portal.needs(access.MANAGE)
 
     def url(self, page: str, *args: object) -> str:
         """Of a page below this console: `console`, `things`, `claims`, `history` …"""
@@ -63,11 +79,26 @@ class ServicePlace:
         }
 
 
-def service_place(request: PortalRequest, customer: Customer, slug: str) -> ServicePlace:
+type Page = Callable[..., HttpResponseBase]
+"""A view that is given the request and the place."""
+
+
+def in_both(*methods: str) -> Callable[[Page], tuple[View, View]]:
+    """The page in both portals (tenants/two_portals.py), of the console that the address names."""
+
+    def doors(page: Page) -> tuple[View, View]:
+        @wraps(page)
+        def of_console(request: PortalRequest, portal: two_portals.Place, slug: str, **about: Any) -> HttpResponseBase:
+            return page(request, service_place(portal, slug), **about)
+
+        return two_portals.in_both(*methods)(of_console)
+
+    return doors
+
+
+def service_place(portal: two_portals.Place, slug: str) -> ServicePlace:
     """Raises Http404 for a service that is none, or that the customer does not have."""
     console = modules.by_slug(slug)
-    if console is None or not customer.services.filter(service=console.service).exists():
+    if console is None or not portal.customer.services.filter(service=console.service).exists():
         raise Http404
-    in_msp = hasattr(request, "management")  # set by the door of the MSP Portal
-    place = in_msp_portal(cast("TenantRequest", request), customer) if in_msp else in_admin_portal(request, customer)
-    return ServicePlace(place, console, customer)
+    return ServicePlace(portal, console)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.http import require_http_methods
 
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
@@ -15,28 +14,14 @@ from rules.errors import RuleBroken
 from services import swaps
 from services.models import Enrollment
 from services.pages.claim_forms import SwapForm
-from services.pages.doors import needs_the_right
-from services.pages.places import ServicePlace, service_place
-from tenants.door import TenantRequest, for_customer, for_member
-from tenants.models import Customer
+from services.pages.places import ServicePlace, in_both
 
 
-@require_http_methods(["GET", "POST"])
-@for_customer
-def customer_swap(request: TenantRequest, customer: Customer, slug: str, pk: int) -> HttpResponse:
-    return _swap(request, service_place(request, customer, slug), pk)
-
-
-@require_http_methods(["GET", "POST"])
-@for_member("customer")
-def own_swap(request: PortalRequest, organization: Customer, slug: str, pk: int) -> HttpResponse:
-    return _swap(request, service_place(request, organization, slug), pk)
-
-
+@in_both("GET", "POST")
 def _swap(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
     """The form; sent, what would happen; sent again with `confirm`, the swap."""
     device = _device(at, pk)
-    needs_the_right(at)
+    at.needs_the_right()
     form, no, preview = SwapForm(data_of(request)), None, None
     if request.method == "POST":
         rate_limits.consume(request, "swap")
@@ -92,3 +77,6 @@ def _instant(value: Any) -> Any:
 
 def _status(form: SwapForm, no: RuleBroken | None) -> int:
     return no.status if no else 422 if form.errors else 200
+
+
+customer_swap, own_swap = _swap

@@ -19,8 +19,7 @@ from services import campaigns, copies, fields, things
 from services.console import Kind
 from services.models import Enrollment, Thing, ThingVersion
 from services.pages import thing_forms
-from services.pages.doors import in_both, needs_the_right
-from services.pages.places import ServicePlace
+from services.pages.places import ServicePlace, in_both
 from services.pages.thing_lists import TONES, ThingList, csv_rows
 from tenants import exports, lists
 
@@ -52,7 +51,7 @@ def listed(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
 
 @in_both("GET", "POST")
 def add(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
-    needs_the_right(at)
+    at.needs_the_right()
     declared = kind_of(at, kind)
     form = thing_forms.to_add(at.customer, at.console, declared, data_of(request))
     status = 422 if form.is_bound else 200
@@ -92,7 +91,7 @@ def one(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRes
 
 @in_both("GET", "POST")
 def edit(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpResponse:
-    needs_the_right(at)
+    at.needs_the_right()
     declared, thing = kind_of(at, kind), find(at, kind, pk)
     form = thing_forms.to_change(thing, at.console, declared, data_of(request))
     url, status = at.url("thing", declared.code, thing.pk), 422 if form.is_bound else 200
@@ -190,7 +189,7 @@ def _confirmed(  # noqa: PLR0913  (the one place of two pages)
     leads_to: str,
 ) -> HttpResponse:
     """The question and, once answered, the verb. A refusal stands on the page with its status."""
-    needs_the_right(at)
+    at.needs_the_right()
     _, kind = things.declared(thing)
     url, refusal, status = at.url("thing", kind.code, thing.pk), "", 200
     if request.method == "POST":

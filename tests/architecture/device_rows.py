@@ -9,6 +9,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from devices.models import (
     Approval,
+    BulkAct,
     Device,
     DeviceModel,
     EnrollmentCode,
@@ -46,6 +47,8 @@ def fill(world: World) -> Rows:
         _known(world.first, world.reseller, State.ACTIVE)
         _known(world.first, handel, State.PENDING)
         _known(world.second, world.reseller, State.INACTIVE)
+        act = {"label": "Tag", "right": "manage_customer", "worker": "none", "total": 1, "until": 1}
+        BulkAct.objects.create(customer=world.first, by=world.alice, **act)
         EnrollmentCode.objects.create(customer=world.contoso, code="code-of-contoso", made_by=world.carl)
         return Rows(
             otto,

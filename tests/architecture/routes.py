@@ -10,7 +10,7 @@ from decimal import Decimal
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
 from alerts.models import Alert
-from devices.models import Approval, Device, DeviceModel, ResellerCustomer, Upload
+from devices.models import Approval, BulkAct, Device, DeviceModel, ResellerCustomer, Upload
 from licensing import keys, orders, trials
 from licensing.models import Key, License, Listing, Order, Product
 from services import modules, things
@@ -54,6 +54,14 @@ def alert(customer: Customer) -> int:
     with as_operator():
         found = Alert.objects.lasting().filter(customer=customer).values_list("pk", flat=True).first()
     return found or alarm.alert(customer).pk
+
+
+def bulk_act(customer: Customer, person: User) -> int:
+    """An act on many devices of this customer, made where it has none."""
+    with as_operator():
+        asked = {"by": person, "label": "Tag", "right": "manage_customer", "worker": "none", "back": ["devices"]}
+        act, _ = BulkAct.objects.get_or_create(customer=customer, defaults=asked | {"total": 1, "until": 1})
+        return act.pk
 
 
 def sent(reseller: Reseller) -> int:
@@ -345,6 +353,9 @@ ROUTES: dict[str, Route] = {
     "customer-devices-delete": Route(
         "customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id], query="?all=1"
     ),
+    "customer-bulk-act": Route(
+        "customer:device", args=lambda world: [world.first.kcs_id, bulk_act(world.first, world.alice)]
+    ),
     "customer-device": Route("customer:device", args=lambda world: [world.first.kcs_id, device(world.first)]),
     "customer-device-agent": Route(
         None, "customer:change_console", args=lambda world: [world.first.kcs_id, device(world.first)]
@@ -480,6 +491,7 @@ ROUTES: dict[str, Route] = {
     "admin-portal-devices-export": Route("member:customer"),
     "admin-portal-devices-tags": Route("member:customer", "member:customer", query="?all=1"),
     "admin-portal-devices-delete": Route("member:customer", "member:customer", query="?all=1"),
+    "admin-portal-bulk-act": Route("own:device", args=lambda world: [bulk_act(world.contoso, world.carl)]),
     "admin-portal-device": Route("own:device", args=lambda world: [device(world.contoso)]),
     "admin-portal-device-agent": Route(None, "own:device", args=lambda world: [device(world.contoso)]),
     "admin-portal-resellers": Route("member:customer", "member:customer"),

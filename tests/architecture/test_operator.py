@@ -21,6 +21,7 @@ ALLOWED = {
     "portals/demo_tickets.py": "plays Samsung",
     "portals/scale.py": "writes a world of many MSPs for measuring",
     "devices/lookups.py": "whether Knox has a device; regions of a reseller's customers",
+    "devices/bulk_acts.py": "whose act it is, then acts as that person; ends it where the person cannot",
     "devices/upload_steps.py": "whose upload it is, then acts as that person; ends it where the person cannot",
     "devices/resellers.py": "finds customers and resellers by an ID that somebody typed; adds a reseller's customer",
     "devices/reseller_deletions.py": "the customer's history and team, when its reseller deletes devices",

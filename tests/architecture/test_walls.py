@@ -8,6 +8,7 @@ from alerts.models import Alert, AlertComment
 from audit.models import Event
 from devices.models import (
     Approval,
+    BulkAct,
     Device,
     EnrollmentCode,
     GoodLines,
@@ -56,7 +57,7 @@ TENANT_MODELS = (
     Msp, Reseller, LicenseReseller, Customer, Management, CustomerService, Role, Membership, NamedCustomer, Export,
     Application,
     Invitation, Event, ManagementRequest, Delink, Receipt,
-    Upload, UploadContent, UploadLine, GoodLines, Approval, Device, ResellerCustomer, EnrollmentCode,
+    Upload, UploadContent, UploadLine, GoodLines, Approval, Device, ResellerCustomer, EnrollmentCode, BulkAct,
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
     LedgerDifference,
     Ticket, Deletion,

@@ -472,6 +472,20 @@ RULES: dict[str, tuple[Page, dict[str, Any], int, str, str]] = {
         "tenant_type",
         "Knox Guard needs a tenant type. It cannot change later.",
     ),
+    "Knox Guard for an enterprise with a tenant type": (
+        ADD,
+        {"guard_domain": "enterprise"},
+        422,
+        "tenant_type",
+        "Financing and Others need a tenant type; Enterprise and Insurance have none.",
+    ),
+    "Knox Guard for financing without support": (
+        ADD,
+        {"guard_phone": "", "guard_email": ""},
+        422,
+        "guard_phone",
+        "Financing also needs a support phone or email.",
+    ),
     "a prefix that starts with a period": (
         ADD,
         {"tenant_prefix": ".berlin"},

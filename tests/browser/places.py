@@ -37,6 +37,9 @@ SOME = {
     "mail": "/mailbox/1/",
     **dict.fromkeys(("administrator", "blocked"), "/administrators/1/"),
     "role": "/roles/1/",
+    "reseller_person": "/reseller/administrators/1/",
+    "license_reseller_person": "/license-reseller/administrators/1/",
+    "own_person": "/admin-portal/administrators/1/",
     **dict.fromkeys(("consent", "to_approve", "to_refuse", "consent_used"), "/consent/x/"),
     **dict.fromkeys(("delink", "delink_to_approve", "delink_to_refuse", "delink_used"), "/delink/x/"),
     "receipt": "/receipt/x/",
@@ -55,6 +58,11 @@ SOME = {
     **dict.fromkeys(("profile", "campaign"), "/customers/0/knox-e-fota/things/campaign/1/"),
     "own_profile": "/admin-portal/knox-configure/things/profile/1/",
     "claim": "/customers/0/samsung-care-plus/claims/1/",
+    "own_claim": "/admin-portal/samsung-care-plus/claims/1/",
+    "own_campaign": "/admin-portal/knox-e-fota/things/campaign/1/",
+    "own_covered": "1",
+    "bulk_act": "/customers/0/acts/1/",
+    "own_bulk_act": "/admin-portal/acts/1/",
     "guarded": "0",
     **dict.fromkeys(("locked", "covered"), "1"),
     **dict.fromkeys(("to_quote", "to_deliver", "delivered", "listing", "sold_key", "own_license"), "1"),
@@ -80,16 +88,24 @@ def find(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> dict[st
         **_of_others(visits),
         **_of_licenses(visits),
         **_of_services(visits),
+        **_of_bulk_acts(visits, stack),
     }
     visits.close()
     return found
 
 
 def _of_people(visits: Visits) -> dict[str, str]:
-    """Colleagues of Alice, one of them blocked, and a role."""
+    """Colleagues of Alice, one of them blocked, a role, and the first person of each other portal."""
     page = visits(acts.ALICE, at="/administrators/")
     people = {"administrator": "Tom Okafor", "blocked": "Viktor Hale"}
     found = {name: page.get_by_role("link", name=who).get_attribute("href") or "" for name, who in people.items()}
+    for name, person, at in (
+        ("reseller_person", acts.RITA, "/reseller/administrators/"),
+        ("license_reseller_person", acts.LENA, "/license-reseller/administrators/"),
+        ("own_person", acts.CARL, "/admin-portal/administrators/"),
+    ):
+        theirs = visits(person, at=at).locator("tbody").get_by_role("link").first
+        found[name] = theirs.get_attribute("href") or ""
     page.goto("/roles/")
     return found | {"role": page.get_by_role("link", name="Viewer").get_attribute("href") or ""}
 
@@ -387,7 +403,7 @@ def _of_licenses(visits: Visits) -> dict[str, str]:
 
 
 def _of_services(visits: Visits) -> dict[str, str]:
-    """Things and devices of the demo, a claim for one of them, and a profile that Carl adds."""
+    """Things and devices of the demo, a claim for one of them in each portal, and a profile that Carl adds."""
     alice, carl = visits(acts.ALICE, at="/customers/"), visits(acts.CARL)
     fjordline, lumen = (
         alice.get_by_label(f"Select {name}").get_attribute("value") or "" for name in (FJORDLINE, "Lumen Retail Group")
@@ -395,10 +411,9 @@ def _of_services(visits: Visits) -> dict[str, str]:
     at = f"/customers/{fjordline}"
     locked = _device(alice, f"/customers/{lumen}/knox-guard/?state=active")[0]
     covered, number = _device(alice, f"{at}/samsung-care-plus/?state=active")
-    alice.goto(f"{at}/samsung-care-plus/claims/new/")
-    acts.fill(alice, {"Device": number, "Reference number": "SC-1042", "Reason": "The screen broke."}, {}, ())
-    alice.get_by_role("button", name="Open claim").click()
-    alice.get_by_role("heading", name="Claim SC-1042").wait_for()
+    own_covered, own_number = _device(carl, "/admin-portal/samsung-care-plus/?state=active")
+    _claim(alice, at, number, "SC-1042")
+    _claim(carl, "/admin-portal", own_number, "SC-77")
     carl.goto("/admin-portal/knox-configure/things/profile/add/")
     acts.fill(carl, {"Name": "Office"}, {"Knox version": "Knox 3.12"}, ())
     carl.get_by_role("radio").first.check()
@@ -408,11 +423,39 @@ def _of_services(visits: Visits) -> dict[str, str]:
         "guarded": lumen,
         "locked": locked,
         "covered": covered,
+        "own_covered": own_covered,
+        "own_claim": _address(carl, "/admin-portal/samsung-care-plus/claims/", "SC-77"),
+        "own_campaign": _address(carl, "/admin-portal/knox-e-fota/things/campaign/", "Winter update"),
         "claim": _address(alice, f"{at}/samsung-care-plus/claims/", "SC-1042"),
         "profile": _address(alice, f"{at}/knox-configure/things/profile/", "Driver phones"),
         "campaign": _address(alice, f"{at}/knox-e-fota/things/campaign/", "Autumn update"),
         "own_profile": _address(carl, "/admin-portal/knox-configure/things/profile/", "Office"),
     }
+
+
+def _claim(page: Page, portal: str, device: str, reference: str) -> None:
+    page.goto(f"{portal}/samsung-care-plus/claims/new/")
+    acts.fill(page, {"Device": device, "Reference number": reference, "Reason": "The screen broke."}, {}, ())
+    page.get_by_role("button", name="Open claim").click()
+    page.get_by_role("heading", name=f"Claim {reference}").wait_for()
+
+
+def _of_bulk_acts(visits: Visits, stack: Stack) -> dict[str, str]:
+    """Acts that a worker did in each portal, and that changed nothing: no device has the tag."""
+    alice = visits(acts.ALICE, at="/customers/")
+    fjordline = alice.get_by_label(f"Select {FJORDLINE}").get_attribute("value")
+    found = {}
+    with stack.setting("act_at_once", 0):
+        for name, page, portal in (
+            ("bulk_act", alice, f"/customers/{fjordline}"),
+            ("own_bulk_act", visits(acts.CARL), "/admin-portal"),
+        ):
+            page.goto(f"{portal}/devices/tags/?all=1")
+            page.get_by_role("textbox", name="Tags").fill("nobody-has-it")
+            page.get_by_role("button", name="Remove tags").click()
+            page.get_by_text("Had none of the tags").wait_for()
+            found[name] = page.url
+    return found
 
 
 def _device(page: Page, console: str) -> tuple[str, str]:

@@ -15,19 +15,6 @@ from tests.live.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("live")
 
-# The same views and templates as in the MSP Portal, for services that no company of its own has in the demo, and for
-# the people of smaller organizations.
-SAME_IN_MSP_PORTAL = {
-    "admin-portal-claims",
-    "admin-portal-claim-new",
-    "admin-portal-claim",
-    "admin-portal-swap",
-    "admin-portal-thing-end",
-    "reseller-administrator",
-    "license-reseller-administrator",
-    "license-reseller-administrator-invite",
-    "company-administrator",
-}
 # Answers that are data or a file, and pages that the settings never show.
 NO_PAGES = {
     "healthz",
@@ -103,4 +90,4 @@ def test_every_page_is_among_them() -> None:
 
     pages = {name for name, route in ROUTES.items() if route.policy} | ALLAUTH_PUBLIC | ALLAUTH_PERSON
 
-    assert pages - looked_at == NO_PAGES | SAME_IN_MSP_PORTAL
+    assert pages - looked_at == NO_PAGES

@@ -16,6 +16,7 @@ from audit.models import Event
 from onboarding import customers
 from onboarding.models import Invitation
 from rules.errors import RuleBroken
+from services.modules import guard
 from tenants import access
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Membership
 from tenants.public_ids import Kind, kind_of
@@ -203,6 +204,27 @@ def test_knox_guard_needs_a_tenant_type(world: World) -> None:
 
     assert str(no) == "Knox Guard needs a tenant type. It cannot change later."
     assert (no.status, no.field) == (422, "tenant_type")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"guard_domain": "others"}, "tenant_type"),
+        ({"guard_domain": "insurance", "tenant_type": "normal"}, "tenant_type"),
+        ({"guard_domain": "financing", "tenant_type": "payg"}, "guard_phone"),
+    ],
+)
+def test_a_domain_of_knox_guard_says_what_a_tenant_needs(world: World, fields: dict[str, str], field: str) -> None:
+    no = refused(world, services=[KG], **fields)
+
+    assert (no.status, no.field) == (422, field)
+
+
+def test_an_enterprise_has_knox_guard_without_a_tenant_type(world: World) -> None:
+    kestrel = add(world, services=[KG], guard_domain="enterprise")
+
+    assert (kestrel.tenant_type, guard.CONSOLE.about(kestrel)) == ("", [("Domain", "Enterprise")])
+    assert [guard.CONSOLE.action(code).closed(kestrel) == "" for code in ("accept", "accept_payg")] == [True, False]
 
 
 def test_a_service_ticked_twice_is_one_service(world: World) -> None:

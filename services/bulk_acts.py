@@ -1,0 +1,116 @@
+"""An action on very many devices of a service: what the request checks at once, and what the worker does in blocks."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from accounts.models import User
+from devices import bulk_acts
+from devices.bulk_acts import NAMED, Outcome, Work
+from devices.inventory import Some
+from devices.models import BulkAct, Device
+from licensing.models import License
+from rules.errors import RuleBroken
+from services import engine, modules
+from services.console import Action, Acts, Console
+from services.engine import Preview, Wish
+from services.models import Thing
+from services.picking import Picked
+from tenants import access
+from tenants.models import Customer
+
+WORKER = "services.tasks.act_on_many"
+
+
+def ask(  # noqa: PLR0913  (what engine.act gets, with what the person saw)
+    picked: Picked, console: Console, action: Action, preview: Preview, query: str, *, wish: Wish, by: User
+) -> BulkAct:
+    """Let a worker do it. `query` is the address that picked them.
+
+    Raises RuleBroken for what would hold of every block: no such thing, a value for one device alone, too few seats.
+    """
+    thing = engine.chosen_thing(picked.customer, console, action, wish)
+    params = dict(wish.params or {})
+    if action.unique and params.get(action.unique):
+        raise RuleBroken(f"{params[action.unique]} is for one device. Choose one device.", field=action.unique)
+    if console.takes_seat(action, thing.settings if thing else None):
+        _check_seats(picked.customer, console, preview, wish)
+    return bulk_acts.ask(
+        picked.customer,
+        picked.devices(),
+        total=preview.affected + sum(preview.left_out.values()),
+        label=f"{action.label} in {console.name}",
+        right=access.MANAGE,
+        worker=WORKER,
+        params={
+            "service": console.service, "action": action.code, "query": query, "params": params,
+            "thing": thing.pk if thing else None, "license": wish.license.pk if wish.license else None,
+        },
+        back=["console", console.slug],
+        by=by,
+    )  # fmt: skip
+
+
+def _check_seats(customer: Customer, console: Console, preview: Preview, wish: Wish) -> None:
+    if not preview.new_seats:
+        return
+    license = engine.chosen_license(customer, console, wish.license)
+    if license.left < preview.new_seats:
+        raise RuleBroken(
+            f"{license} has {license.left:,} seats left, and {preview.new_seats:,} devices need one. Choose fewer "
+            "devices, or add seats first.",
+            field="license",
+        )
+
+
+def _declared(act: BulkAct) -> tuple[Console, Action]:
+    console = modules.of(act.params["service"])
+    action = console.action(act.params["action"])
+    assert action  # noqa: S101  (asked for by its code)
+    return console, action
+
+
+def _devices(act: BulkAct) -> QuerySet[Device]:
+    console, _ = _declared(act)
+    return Picked.read(act.customer, console, QueryDict(act.params["query"])).devices()
+
+
+def _do(act: BulkAct, ids: list[int]) -> Outcome:
+    console, action = _declared(act)
+    block, outcome = Some(act.customer, ids), Outcome()
+    _leave_out(block, console, action, outcome)
+    if sum(one["count"] for one in outcome.left_out.values()) < len(ids):
+        outcome.done = len(engine.do(block, console, action, wish=_wish(act), by=act.by).devices)
+    return outcome
+
+
+def _leave_out(block: Some, console: Console, action: Action, outcome: Outcome) -> None:
+    """Devices in states in which the action is not possible, by state."""
+    out = engine.in_service(block.devices(), console).exclude(in_state__in=action.states).order_by("pk")
+    named: dict[str, list[str]] = {}
+    for state, number in out.values_list("in_state", Coalesce("imei", "meid", "serial")):
+        named.setdefault(state, []).append(number)
+    for code, numbers in named.items():
+        state = console.state(code)
+        outcome.leave_out(code, state.label, numbers[:NAMED], count=len(numbers), tone=state.tone)
+
+
+def _wish(act: BulkAct) -> Wish:
+    """What was chosen, as it is now; what has gone since is refused by the engine."""
+    own = {"customer": act.customer}
+    return Wish(
+        Thing.objects.filter(pk=act.params["thing"], **own).first() if act.params["thing"] else None,
+        License.objects.filter(pk=act.params["license"], **own).first() if act.params["license"] else None,
+        act.params["params"],
+    )
+
+
+def _end(act: BulkAct) -> None:
+    console, action = _declared(act)
+    wish: Any = _wish(act)
+    engine.record(Acts(act.customer, [], wish.thing, by=act.by), console, action, devices=act.done)
+
+
+WORK = Work(_devices, _do, _end)

@@ -1,0 +1,101 @@
+"""Approving and tagging more devices than a request waits for (devices/bulk_acts.py)."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.acting import acting_as, as_operator
+from audit.models import Event
+from devices import approvals, bulk_acts, bulk_approvals, bulk_tags
+from devices.models import Approval, BulkAct, Device
+from rules import settings as rule
+from tests.devices import sending
+from tests.devices.sending import imeis
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def many(world, client, monkeypatch):
+    """Three devices are many, a block has two, and Alice is signed in."""
+    monkeypatch.setattr(bulk_acts, "BLOCK", 2)
+    rule.change("act_at_once", to=2, reason="A test", by=world.sam)
+    client.force_login(world.alice)
+    return world
+
+
+def newest():
+    with as_operator():
+        return BulkAct.objects.select_related("by", "customer").latest("pk")
+
+
+def history(verb):
+    with as_operator():
+        return [event.detail["devices"] for event in Event.objects.filter(verb=verb).order_by("pk")]
+
+
+def found(approval):
+    with as_operator():
+        devices = Device.objects.filter(approval=approval).order_by("pk")
+        return Approval.objects.get(pk=approval.pk).state, list(devices.values_list("state", flat=True))
+
+
+@pytest.fixture
+def waiting(many):
+    return sending.waiting(many, imeis(5), customer=many.first, name="many.csv")
+
+
+def approve(client, waiting):
+    return client.post(reverse("approval", args=[waiting.customer.kcs_id, waiting.pk]) + "?act=approve")
+
+
+def test_a_worker_approves_and_decides_at_the_end(client, waiting):
+    answer = approve(client, waiting)
+    bulk_acts._block(newest(), bulk_approvals.WORK)
+    between = found(waiting)
+
+    bulk_acts.run(newest().pk, bulk_approvals.WORK)
+
+    assert between == ("pending", ["verified"] * 2 + ["pending"] * 3)
+    assert found(waiting) == ("approved", ["verified"] * 5)
+    assert (history("upload.approved"), newest().done) == ([5], 5)
+    assert "for 5 devices" in client.get(answer.url).content.decode()
+
+
+def test_who_presses_again_comes_to_the_act_that_runs(client, waiting):
+    first, second = approve(client, waiting).url, approve(client, waiting).url
+
+    assert first == second
+    with as_operator():
+        assert BulkAct.objects.count() == 1
+
+
+def test_a_rejection_meanwhile_stops_it_and_what_was_approved_stays(many, client, waiting):
+    approve(client, waiting)
+    bulk_acts._block(newest(), bulk_approvals.WORK)
+    with acting_as(many.tom):
+        approvals.reject(waiting, by=many.tom, reason="Not ours.")
+
+    bulk_acts.run(newest().pk, bulk_approvals.WORK)
+
+    assert (newest().state, newest().done) == ("stopped", 2)
+    assert "An upload has one decision" in newest().refusal
+    assert found(waiting) == ("approved", ["verified"] * 2)
+    assert (history("upload.approved"), history("upload.approved_some")) == ([], [2])
+
+
+def test_a_worker_tags_and_says_who_had_the_tags(many, client):
+    with as_operator():
+        own = Device.objects.filter(approval=sending.waiting(many, imeis(5), customer=many.first, name="tags.csv"))
+        own.update(state="verified")
+        first = own.order_by("pk").first()
+        Device.objects.filter(pk=first.pk).update(tags=["desk"])
+
+    address = reverse("customer-devices-tags", args=[many.first.kcs_id]) + "?all=1"
+    answer = client.post(address, {"tags": "desk", "do": "add"})
+    bulk_acts.run(newest().pk, bulk_tags.WORK)
+
+    page = client.get(answer.url).content.decode()
+    with as_operator():
+        assert set(own.values_list("tags__0", flat=True)) == {"desk"}
+    assert (newest().done, history("device.tagged")) == (4, ["4 devices"])
+    assert ("Had the tags already" in page, str(first) in page) == (True, True)
