@@ -36,7 +36,7 @@ class Browser:
 
     def __init__(self, url: str, address: str, email: str = "") -> None:
         self.url, self.email = url, email
-        self.page, self.at = "", ""
+        self.page, self.at, self.refusal = "", "", ""
         jar = urllib.request.HTTPCookieProcessor(CookieJar())
         self._opener = urllib.request.build_opener(jar)
         self._opener.addheaders = [("X-Forwarded-For", address)]
@@ -64,6 +64,7 @@ class Browser:
     def _press(self, path: str, fields: dict[str, str | list[str]]) -> Answer:
         token = _TOKEN.search(self.page)
         if token is None:
+            self.refusal = f"no form at {self.at}: {_said(self.page)}"
             return Answer.REFUSED
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token[1]}, doseq=True).encode()
         try:
@@ -84,6 +85,7 @@ class Browser:
             except urllib.error.HTTPError as no:
                 self.page, self.at = no.read().decode(errors="replace"), no.url
                 no.close()
+                self.refusal = f"{no.code} at {no.url}: {_said(self.page)}"
                 if no.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                     raise NoAnswer from no
                 raise
@@ -98,3 +100,9 @@ def _answered() -> Iterator[None]:
     except (OSError, http.client.HTTPException) as no:
         time.sleep(0.2)  # who supervises the processes is at work
         raise NoAnswer from no
+
+
+def _said(page: str) -> str:
+    """What the page says, without its frame."""
+    main = page.partition("<main")[2] or page
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())[:300]

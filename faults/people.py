@@ -78,7 +78,7 @@ class Town:
         number = self.number()
         return Browser(self.url, f"10.0.{number // 250}.{number % 250 + 1}", email)
 
-    def do(self, sort: str, name: str, press: Callable[[], Answer]) -> None:
+    def do(self, sort: str, name: str, press: "partial[Answer]") -> None:
         """Press until it is done."""
         before = self.ledger.done(sort, name)
         while True:
@@ -88,7 +88,7 @@ class Town:
             if self.ledger.there(sort, name) > before:
                 return self.ledger.note(sort, name, told=False)
             if answer is Answer.REFUSED:
-                raise Stopped(f"{sort} {name} was refused")
+                raise Stopped(f"{sort} {name} was refused: {press.func.__self__.refusal}")  # type: ignore[attr-defined]
 
     def link(self, to: str, part: str, used: set[str]) -> str:
         """Where the button of a letter leads, whose address holds `part` and was not followed yet."""

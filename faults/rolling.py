@@ -27,7 +27,7 @@ from faults.proxy import Proxy
 from msp_portal.run import COMMANDS
 from tests.live.stack import ROOT, free_port
 
-READERS, SECONDS_TO_START, SECONDS_BETWEEN = 4, 90, 1.0
+READERS, SECONDS_TO_START, SECONDS_BETWEEN, SECONDS_TO_END = 4, 90, 1.0, 60
 PAGES = ("/customers/", "/devices/", "/licenses/", "/msp/", "/activity/")
 
 
@@ -150,7 +150,8 @@ def run(*, rounds: int, pooled: bool = False) -> Rolled:
                     ends += 1
         readers.stop()
         town.over.set()
-        while town.is_busy():
+        until = time.monotonic() + SECONDS_TO_END
+        while town.is_busy() and time.monotonic() < until:
             time.sleep(0.3)
         judge.settle(place, ledger)
         found = judge.judged(place, ledger, before=before)
@@ -167,6 +168,8 @@ def _restart(member: Member, number: signal.Signals, readers: Readers, proxy: Pr
     line = f"{number.name} {member.name}: ended in {ended - began:.1f} s, back in {time.monotonic() - ended:.1f} s"
     time.sleep(SECONDS_BETWEEN)
     print(f"  {line}; {len(readers.failed) - failed} pages failed, {proxy.cut - cut} requests cut", flush=True)
+    for page in readers.failed[failed:]:
+        print(f"    {page}", flush=True)
 
 
 @contextlib.contextmanager
@@ -208,5 +211,5 @@ def _report(town: Town, readers: Readers, proxy: Proxy, found: Findings) -> None
     ledger = town.ledger
     print(f"  acts {ledger.by_sort()}: {ledger.told} told as done, {ledger.unanswered} by a second look")
     print(f"  requests answered by each web: {proxy.passed}; slowest page {readers.slowest:.1f} s")
-    for line in [*readers.failed, *town.refusals, *found.notes, *found.lost, *found.doubled]:
+    for line in [*town.refusals, *found.notes, *found.lost, *found.doubled]:
         print(f"  {line}", flush=True)

@@ -15,7 +15,7 @@ class Scheduler(PersistentScheduler):
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         """Ask for what is due. What was asked for in the future was asked for now."""
         now = self.app.now()
-        ahead = [entry for entry in self.schedule.values() if entry.last_run_at > now + _AHEAD]
+        ahead = [entry for entry in self.schedule.values() if entry.last_run_at and entry.last_run_at > now + _AHEAD]
         for entry in ahead:
             entry.last_run_at = now
         if ahead:

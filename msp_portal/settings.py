@@ -177,7 +177,7 @@ USERSESSIONS_TRACK_ACTIVITY = False  # three queries a page; the list shows when
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ANONYMOUS_USER_NAME = None  # guardian: nobody has the rights of an anonymous user
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=60 * 60)  # of somebody who does nothing
 CSRF_FAILURE_VIEW = "portals.refusals.csrf_failure"

@@ -28,7 +28,7 @@ from msp_portal.run import COMMANDS, FLEET
 from tests.live.inbox import Inbox, Letter
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 SECONDS_TO_STOP = 15
 _PHONES = f"{FLEET} --failures 0 --silent 0 --secrets {{secrets}}"
 """None of them fails or goes silent, so that a test knows what comes."""
