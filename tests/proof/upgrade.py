@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,12 +79,33 @@ def newest() -> list[tuple[str, str]]:
     return found
 
 
-def migrate(targets: list[tuple[str, str]]) -> list[str]:
-    """There and nowhere else, in one plan. Returns the migrations that it takes."""
+def migrate(targets: list[tuple[str, str]], *, backwards: bool = False) -> list[str]:
+    """There, in one plan. Returns the migrations that it takes."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(targets)
+    if backwards and not all(is_back for _, is_back in plan):  # another target took more back already
+        return []
     executor.migrate(targets, plan)
     return [str(migration) for migration, _ in plan]
+
+
+def probed(url: str, act: Callable[[], object]) -> tuple[list[Probe], float]:
+    """Readers and writers beside the act, and how long it took."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        tables = [name for (name,) in cursor.fetchall()]
+    probes = [Probe(url, mode, tables) for mode in _MODES]
+    threads = [threading.Thread(target=probe.run) for probe in probes]
+    for thread in threads:
+        thread.start()
+    start = time.monotonic()
+    try:
+        act()
+        return probes, time.monotonic() - start
+    finally:
+        for probe, thread in zip(probes, threads, strict=True):
+            probe.stop.set()
+            thread.join()
 
 
 def main() -> int:
@@ -96,20 +118,9 @@ def main() -> int:
     call_command("load_scale", msps=20, customers=asked.customers, devices=asked.devices)
     latest = MigrationLoader(connection).graph.leaf_nodes()
     print("taking back", flush=True)
-    back = migrate(newest())
-    with connection.cursor() as cursor:
-        cursor.execute(_TABLES)
-        tables = [name for (name,) in cursor.fetchall()]
-    probes = [Probe(os.environ["DATABASE_URL"], mode, tables) for mode in _MODES]
-    threads = [threading.Thread(target=probe.run) for probe in probes]
-    for thread in threads:
-        thread.start()
-    start = time.monotonic()
-    migrate(latest)
-    took = time.monotonic() - start
-    for probe, thread in zip(probes, threads, strict=True):
-        probe.stop.set()
-        thread.join()
+    back = [one for target in newest() for one in migrate([target], backwards=True)]
+    print("applying them again", flush=True)
+    probes, took = probed(os.environ["DATABASE_URL"], lambda: migrate(latest))
     return _report(probes, back, took)
 
 
