@@ -9,7 +9,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --g
 CODE = msp_portal portals alerts support onboarding services licensing devices tenants rules audit accounts mail
 
 .DEFAULT_GOAL := help
-.PHONY: help run audit test bench faults screenshots mutate proof check fix lock migrations style imports types templates migrated installed
+.PHONY: help run audit test bench faults upgrade screenshots mutate proof check fix lock migrations style imports types templates migrated installed
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ run: ## start the portal at http://127.0.0.1:8000 (PORT=8001 for another port); 
 
 mutate: installed ## remove one guard at a time and see whether the tests notice (ARGS="--sample 40 --seed 1")
 	@$(EMBEDDED) with $(PYTHON) -m mutation $(ARGS)
+
+upgrade: installed ## how long migrations keep people waiting in a large world (ARGS="--devices 2000000")
+	@DJANGO_SETTINGS_MODULE=msp_portal.settings $(EMBEDDED) with $(PYTHON) -m tests.proof.upgrade $(ARGS)
 
 proof: installed ## try many more orders of acts than the tests do (STEPS=50000 SEED=7)
 	@PROOF_STEPS=$(or $(STEPS),20000) PROOF_SEED=$(or $(SEED),1) $(EMBEDDED) with $(PYTHON) -m pytest -q -s tests/proof/test_any_order.py $(ARGS)
