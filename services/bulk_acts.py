@@ -18,7 +18,7 @@ from services.console import Action, Acts, Console
 from services.engine import Preview, Wish
 from services.models import Thing
 from services.picking import Picked
-from tenants import access
+from tenants import access, teams
 from tenants.models import Customer
 
 WORKER = "services.tasks.act_on_many"
@@ -46,6 +46,7 @@ def ask(  # noqa: PLR0913  (what engine.act gets, with what the person saw)
         worker=WORKER,
         params={
             "service": console.service, "action": action.code, "query": query, "params": params,
+            "msp": teams.msp_of(picked.customer, person=by),
             "thing": thing.pk if thing else None, "license": wish.license.pk if wish.license else None,
         },
         back=["console", console.slug],
@@ -110,7 +111,8 @@ def _wish(act: BulkAct) -> Wish:
 def _end(act: BulkAct) -> None:
     console, action = _declared(act)
     wish: Any = _wish(act)
-    engine.record(Acts(act.customer, [], wish.thing, by=act.by), console, action, devices=act.done)
+    acts = Acts(act.customer, [], wish.thing, by=act.by)
+    engine.record(acts, console, action, devices=act.done, msp_id=act.params["msp"])  # as it was when the person asked
 
 
 WORK = Work(_devices, _do, _end)

@@ -91,7 +91,7 @@ def seated(customer: Customer, console: Console) -> QuerySet[Any]:
 def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> int:
     """Do the action to those of the picked devices that can have it now, and write it down. Returns how many."""
     acts = do(picked, console, action, wish=wish, by=by)
-    record(acts, console, action, devices=len(acts.devices))
+    record(acts, console, action, devices=len(acts.devices), msp_id=teams.msp_of(acts.customer, person=by))
     return len(acts.devices)
 
 
@@ -322,8 +322,8 @@ def _superseded(console: Console, action: Action) -> list[str]:
     return [one.code for one in console.actions if one.changes_state]
 
 
-def record(acts: Acts, console: Console, action: Action, *, devices: int) -> None:
-    msp_id = teams.msp_of(acts.customer, person=acts.by)
+def record(acts: Acts, console: Console, action: Action, *, devices: int, msp_id: int | None) -> None:
+    """The line of history. `msp_id` is the MSP for which the person acted; None: for the customer itself."""
     detail = {"to": str(acts.thing)} if acts.thing else {}
     events.record(
         "service.acted", acts.customer, by=acts.by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,

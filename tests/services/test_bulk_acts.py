@@ -110,6 +110,8 @@ def test_who_may_not_any_more_does_not_go_on(world, many, client):
     act = newest()
     assert (act.state, act.refusal, act.done) == ("stopped", bulk_acts.LOST, 1)
     assert (many.states().count("updates_pushed"), acted()) == (1, [1])
+    with as_operator():
+        assert Event.objects.get(verb="service.acted").msp_id == world.aurora.pk
 
 
 def test_a_suspended_msp_does_not_go_on(world, many, client):
