@@ -67,8 +67,9 @@ class Proxy:
 
     async def _taken(self) -> tuple[int, StreamReader, StreamWriter] | None:
         """A connection to the next process that takes one."""
-        for _ in self._behind:
-            number = next(self._turns)
+        turn = next(self._turns)
+        for step in range(len(self._behind)):  # each once: others take turns meanwhile
+            number = (turn + step) % len(self._behind)
             with contextlib.suppress(OSError):
                 return number, *await asyncio.open_connection("127.0.0.1", self._behind[number])
         return None
