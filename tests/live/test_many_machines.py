@@ -10,7 +10,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -73,16 +72,6 @@ def test_a_page_comes_whichever_of_two_is_gone() -> None:
 
     assert (both + only_first + only_second, none) == ([200] * 3 * PAGES, [503] * PAGES)
     assert (sum(proxy.passed), proxy.cut, proxy.nobody) == (3 * PAGES, 0, PAGES)
-
-
-def test_many_at_once_find_the_one_that_lives() -> None:
-    gone, there = free_port(), free_port()
-
-    with serving(there), Proxy(free_port(), [gone, there]) as proxy, ThreadPoolExecutor(8) as people:
-        found = [status for pages in people.map(lambda _: asked(proxy), range(8)) for status in pages]
-
-    assert found == [200] * 8 * PAGES
-    assert proxy.nobody == 0
 
 
 def test_a_request_that_was_with_a_process_when_it_died_is_counted_as_cut() -> None:
