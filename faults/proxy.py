@@ -34,12 +34,22 @@ class Proxy:
     def __enter__(self) -> "Proxy":
         self._thread.start()
         listening = asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=512)
-        asyncio.run_coroutine_threadsafe(listening, self._loop).result(5)
+        self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(5)
         return self
 
     def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self._server.close()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # transports close in the next turn
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         if task := asyncio.current_task():  # asyncio forgets it when the client hangs up
@@ -53,12 +63,13 @@ class Proxy:
             else:
                 await self._pass(reader, writer, *taken)
             await writer.drain()
-        writer.close()
+        await _closed(writer)
 
     async def _taken(self) -> tuple[int, StreamReader, StreamWriter] | None:
         """A connection to the next process that takes one."""
-        for _ in self._behind:
-            number = next(self._turns)
+        turn = next(self._turns)
+        for step in range(len(self._behind)):  # each once: others take turns meanwhile
+            number = (turn + step) % len(self._behind)
             with contextlib.suppress(OSError):
                 return number, *await asyncio.open_connection("127.0.0.1", self._behind[number])
         return None
@@ -69,7 +80,8 @@ class Proxy:
         asking = asyncio.create_task(_pump(reader, asks))
         sent = await _pump(answers, writer)
         asking.cancel()
-        asks.close()
+        await asyncio.gather(asking, return_exceptions=True)
+        await _closed(asks)
         if sent:
             self.passed[number] += 1
         else:
@@ -85,3 +97,9 @@ async def _pump(source: StreamReader, sink: StreamWriter) -> int:
             await sink.drain()
             sent += len(data)
     return sent
+
+
+async def _closed(writer: StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
