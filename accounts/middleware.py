@@ -1,14 +1,20 @@
 """What a request brings with it: the person for the policies, and the person's time zone."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.acting import acting_as
 from accounts.models import User
+
+_LAST_ACT = "last_act"
+_KEPT_SECONDS = 5 * 60
 
 
 def acting(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -32,6 +38,32 @@ def own_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         return response
 
     return middleware
+
+
+def signs_out_idle(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever did nothing for SESSION_IDLE_SECONDS signs in again (OWASP ASVS 7.3.1).
+
+    A page that asks by itself is not somebody who acts. The instant is kept in the session, written every few minutes.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User):
+            idle = time.time() - _last_act(request)
+            if idle > settings.SESSION_IDLE_SECONDS:
+                logout(request)
+                messages.info(request, "You did nothing here for a while, so we signed you out.")
+            elif idle > _KEPT_SECONDS and "X-Poll" not in request.headers:
+                request.session[_LAST_ACT] = int(time.time())
+        return get_response(request)
+
+    return middleware
+
+
+def _last_act(request: HttpRequest) -> float:
+    """Seconds since 1970; of a new session, when the person signed in."""
+    signed_in = request.user.last_login if isinstance(request.user, User) else None
+    at: float = request.session.get(_LAST_ACT) or (signed_in.timestamp() if signed_in else 0)
+    return at
 
 
 def sign_in_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

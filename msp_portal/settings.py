@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.sign_in_again",
+    "accounts.middleware.signs_out_idle",
     "accounts.middleware.acting",
     "portals.second_factor.SecondFactor",
     "portals.refusals.Refusals",
@@ -177,6 +178,7 @@ ANONYMOUS_USER_NAME = None  # guardian: nobody has the rights of an anonymous us
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=60 * 60)  # of somebody who does nothing
 CSRF_FAILURE_VIEW = "portals.refusals.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -151,8 +151,9 @@ def _refused(request: TenantRequest, alert: Alert, no: RuleBroken) -> HttpRespon
 
 def _swapped(request: TenantRequest, alert: Alert, told: str, act: str) -> HttpResponse:
     """The row as it is now, or what stands in its place, with the tiles counted again."""
-    query = QueryDict(_next(request).partition("?")[2])
-    context = dashboard.tiles(request, query) | {"line": feed.line(alert), "told": told, "back": _BACK.get(act, "")}
+    address = _next(request)
+    context = dashboard.tiles(request, QueryDict(address.partition("?")[2]))
+    context |= {"line": feed.line(alert), "told": told, "back": _BACK.get(act, ""), "next": address}
     if act not in _BACK:
         context |= {"handled": {alert.pk}, "snoozes": handling.CHOICES.items(), "is_open": True}
     return render(request, "portals/_alert_done.html", context)

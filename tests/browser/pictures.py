@@ -53,6 +53,7 @@ def _to_application(page: Page) -> None:
 PICTURES = [
     Picture("welcome", "", "/", whole=True),
     Picture("knox-dashboard", acts.ALICE, "/"),
+    Picture("msp-dashboard", acts.ALICE, "/msp/"),
     Picture("customers", acts.ALICE, "/customers/"),
     Picture("customers-dark", acts.ALICE, "/customers/", theme="dark"),
     Picture("customers-phone", acts.ALICE, "/customers/", width=PHONE),

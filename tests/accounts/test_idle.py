@@ -1,0 +1,65 @@
+"""Whoever does nothing for an hour signs in again."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import time_machine
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+CUSTOMERS = reverse("customer-list")
+POLL = {"X-Poll": "1"}
+
+
+def after(minutes):
+    return time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False)
+
+
+def test_after_an_hour_without_a_click_one_signs_in_again_and_is_told_why(world, client):
+    client.force_login(world.alice)
+    assert client.get(CUSTOMERS).status_code == 200
+
+    with after(61):
+        answer = client.get(CUSTOMERS, follow=True)
+
+    assert answer.redirect_chain == [(f"{reverse('account_login')}?next={CUSTOMERS}", 302)]
+    assert "You did nothing here for a while, so we signed you out." in answer.text
+
+
+def test_who_clicks_stays(world, client):
+    client.force_login(world.alice)
+
+    for minutes in (40, 80, 120):
+        with after(minutes):
+            assert client.get(CUSTOMERS).status_code == 200
+
+
+def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(world, client):
+    client.force_login(world.alice)
+
+    for minutes, status in ((40, 200), (61, 302)):
+        with after(minutes):
+            assert client.get(CUSTOMERS, headers=POLL).status_code == status
+
+
+def test_the_instant_is_written_every_few_minutes_not_at_every_click(world, client):
+    client.force_login(world.alice)
+    client.get(CUSTOMERS)
+
+    assert "last_act" not in client.session
+    with after(6):
+        client.get(CUSTOMERS)
+    assert "last_act" in client.session
+
+
+def test_every_page_that_asks_by_itself_says_so():
+    found = [path for path in Path(settings.BASE_DIR, "templates").rglob("*.html") if "every " in polls(path)]
+
+    assert len(found) >= 4
+    assert [path.name for path in found if "X-Poll" not in path.read_text()] == []
+
+
+def polls(path):
+    return " ".join(re.findall(r'hx-trigger="([^"]*)"', path.read_text()))
