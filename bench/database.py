@@ -57,7 +57,7 @@ def opened(name: str) -> Iterator[Database]:
 
 def _template(connection: psycopg.Connection, server: str) -> None:
     """Migrated once for all benches of a run."""
-    if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [_TEMPLATE]).fetchone():
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_TEMPLATE]).fetchone():
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
         _database(server, _TEMPLATE, role="portal_owner").manage("migrate", "--verbosity=0")
 

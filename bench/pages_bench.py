@@ -37,15 +37,20 @@ class Child:
         self.cookie: str = signed_in["cookie"]
         self.pages: dict[str, str] = signed_in["pages"]
         self.seconds: dict[str, list[float]] = {name: [] for name in self.pages}
+        self.spent: dict[str, list[float]] = {name: [] for name in self.pages}
         self.queries: dict[str, int] = {}
 
     def open(self, name: str) -> None:
         answer = self._ask({"url": self.pages[name], "runs": RUNS})
         self.seconds[name] += answer["seconds"]
+        self.spent[name] += answer["cpu"]
         self.queries[name] = answer["queries"]
 
     def median(self, name: str) -> float:
         return median(self.seconds[name])
+
+    def cpu(self, name: str) -> float:
+        return median(self.spent[name])
 
     def p95(self, name: str) -> float:
         return quantiles(self.seconds[name], n=20)[-1] / self.median(name)
@@ -155,11 +160,19 @@ def _of_all(crew: Crew, names: list[str], rates: dict[str, list[float]]) -> list
 
 
 def _print(crew: Crew) -> None:
-    """Milliseconds, medians."""
+    """Milliseconds, medians; the ratios once more by CPU, which other work on the machine changes least."""
     print(f"{'page':30} queries  usual  largest  small  no walls   p95  p95 without gc.freeze")
     for name in crew.usual.pages:
         times = [child.median(name) * 1000 for child in (crew.usual, crew.largest, crew.small, crew.unwalled)]
         print(
             f"{name:30} {crew.usual.queries[name]:7} {times[0]:6.1f} {times[1]:8.1f} {times[2]:6.1f} {times[3]:9.1f}"
             f" {crew.usual.p95(name):5.2f} {crew.unfrozen.p95(name):22.2f}"
+        )
+    print(f"{'by CPU':30}      ms  largest  vs_layout  flat  flat_largest  rls_cost")
+    for name in crew.usual.pages:
+        used, largest = crew.usual.cpu(name), crew.largest.cpu(name)
+        print(
+            f"{name:30} {used * 1000:7.1f} {largest * 1000:8.1f} {used / crew.usual.cpu('bare'):10.2f}"
+            f" {used / crew.small.cpu(name):5.2f} {largest / crew.small_largest.cpu(name):13.2f}"
+            f" {used / crew.unwalled.cpu(name):9.2f}"
         )

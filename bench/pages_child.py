@@ -1,7 +1,8 @@
 """A process that opens pages of one database in itself, as told on its standard input, one JSON line at a time.
 
 `{"email": …}` signs somebody in and answers with the addresses of the pages and the cookie; `{"url": …, "runs": n}`
-opens one n times and answers with the seconds of each, its queries and its bytes. Two such processes can take turns.
+opens one n times and answers with the seconds of each, by the clock and of CPU, its queries and its bytes. Several such
+processes can take turns.
 """
 
 import gc
@@ -22,7 +23,7 @@ from django.urls import reverse  # noqa: E402
 
 from accounts.acting import acting_as  # noqa: E402
 from accounts.models import User  # noqa: E402
-from bench import bare  # noqa: E402
+from bench import bare, cpu  # noqa: E402
 from services.modules import CONSOLES  # noqa: E402
 from tenants import access  # noqa: E402
 from tenants.models import Customer  # noqa: E402
@@ -64,12 +65,14 @@ def _open(client: Client, url: str, runs: int) -> dict[str, Any]:
     """Once to see what it costs, then against the clock."""
     with CaptureQueriesContext(connection) as captured:
         content = _get(client, url)
-    seconds = []
+    queries = len(captured)  # the next request forgets them
+    seconds, spent, backend = [], [], connection.connection.info.backend_pid
     for _ in range(runs):
-        start = time.perf_counter()
+        start, before = time.perf_counter(), cpu.spent(backend)
         client.get(url)
         seconds.append(time.perf_counter() - start)
-    return {"seconds": seconds, "queries": len(captured), "bytes": len(content)}
+        spent.append(cpu.spent(backend) - before)
+    return {"seconds": seconds, "cpu": spent, "queries": queries, "bytes": len(content)}
 
 
 def _get(client: Client, url: str) -> bytes:
