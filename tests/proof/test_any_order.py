@@ -1,6 +1,6 @@
 """Whatever two MSPs, their customers, resellers and Samsung do, in whatever order: what must hold, holds.
 
-A Hypothesis state machine over the verbs. In CI it takes STEPS steps; `make proof STEPS=50000 SEED=7` takes more.
+A Hypothesis state machine over the verbs. CI takes 2,000 acts (.ci/run), `make test` a few; `make proof STEPS=50000 SEED=7` takes more.
 """
 
 import os
@@ -49,7 +49,7 @@ from tests.proof.facts import Facts
 from tests.proof.play import Play, door, pick, reasons, run
 from tests.services.ground import PROFILE, These
 
-STEPS = int(os.environ.get("PROOF_STEPS", "2000"))
+STEPS = int(os.environ.get("PROOF_STEPS", "200"))
 SEED = int(os.environ.get("PROOF_SEED", "20261128"))
 SHRINK = [Phase.shrink] if os.environ.get("PROOF_SHRINK") else []
 """Looking for the shortest way to a failure takes minutes: PROOF_SHRINK=1, by hand."""
@@ -524,7 +524,7 @@ def test_in_any_order_what_must_hold_holds(caplog):
     taken.clear()
     AnyOrder.play, AnyOrder.facts = Play(), Facts()
     plan = settings(
-        max_examples=4, stateful_step_count=EACH, deadline=None, database=None,
+        max_examples=2, stateful_step_count=EACH, deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=[Phase.generate, *SHRINK],
     )  # fmt: skip
 
