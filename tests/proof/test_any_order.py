@@ -1,6 +1,7 @@
 """Whatever two MSPs, their customers, resellers and Samsung do, in whatever order: what must hold, holds.
 
-A Hypothesis state machine over the verbs. CI takes 2,000 acts (.ci/run), `make test` a few; `make proof STEPS=50000 SEED=7` takes more.
+A Hypothesis state machine over the verbs. CI takes 2,000 acts (.ci/run), `make test` a few; by hand more:
+`make proof STEPS=50000 SEED=7`.
 """
 
 import os
