@@ -8,7 +8,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg import sql
 
 from accounts.acting import acting_as
@@ -129,7 +129,7 @@ def test_both_chains_verify_in_it_and_people_see_their_own(filled, inside, capsy
     call_command("verify_receipts")
 
     assert "History is whole" in capsys.readouterr().out
-    with acting_as(filled.tom):
+    with acting_as(filled.tom), transaction.atomic():
         assert list(type(filled.first).objects.values_list("pk", flat=True)) == [filled.first.pk]
     with acting_as(filled.bob):
         added = cast.customer(filled.borealis, filled.bob, "After the restore", country="US")

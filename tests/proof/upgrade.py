@@ -27,6 +27,9 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[2]
 GOAL = 1.0
 """Seconds that nobody may have to wait longer for."""
+STAYS = {("audit", "0003_chain")}
+"""From before the first release, so no installation has it ahead: it makes the digest of every event there is (4.8 s in
+a world of 200,000 devices)."""
 _EVERY = 0.05
 _MODES = {"read": "ACCESS SHARE", "write": "ROW EXCLUSIVE"}
 """The locks that a SELECT and an INSERT, UPDATE or DELETE take, and hence wait for."""
@@ -83,8 +86,8 @@ def migrate(targets: list[tuple[str, str]], *, backwards: bool = False) -> list[
     """There, in one plan. Returns the migrations that it takes."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(targets)
-    if backwards and not all(is_back for _, is_back in plan):  # another target took more back already
-        return []
+    if backwards and not all(is_back and (one.app_label, one.name) not in STAYS for one, is_back in plan):
+        return []  # another target took more back already, or one goes with it that stays
     executor.migrate(targets, plan)
     return [str(migration) for migration, _ in plan]
 
