@@ -83,8 +83,7 @@ def enroll(code: str, *, typed: str, model: str = "") -> Device:
 
 
 def _lock(customer: Customer) -> None:
-    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
-    _check_direct(customer)
+    _check_direct(Customer.objects.select_for_update(no_key=True).get(pk=customer.pk))
 
 
 def _check_direct(customer: Customer) -> None:

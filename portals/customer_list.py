@@ -12,7 +12,7 @@ from alerts import feed
 from alerts.models import Alert
 from support.models import Deletion
 from tenants import access, lists
-from tenants.models import Access, Customer, CustomerQuerySet, KnoxService, Management, Msp
+from tenants.models import Access, Customer, CustomerQuerySet, CustomerService, KnoxService, Management, Msp
 
 _COLUMNS = {
     "name": ("Name", lists.Order("name_key")),
@@ -73,7 +73,8 @@ class CustomerList:
 
     def page(self, user: User, msp: Msp) -> lists.Page[Customer]:
         urging = ArraySubquery(_urging(msp).values("severity"))
-        rows = self.rows(user, msp).annotate(urging=urging).prefetch_related("services")
+        codes = CustomerService.objects.filter(customer=OuterRef("pk")).order_by("service").values("service")
+        rows = self.rows(user, msp).annotate(urging=urging, service_codes=ArraySubquery(codes))
         return lists.page(rows.distinct() if self.services else rows, self.sorting.order, self.query)
 
     def chips(self) -> list[lists.Chip]:

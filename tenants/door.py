@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpResponseBase
 
 from accounts.acting import as_operator, as_reseller
@@ -152,9 +153,15 @@ def _come_in(request: TenantRequest, msp: Msp) -> None:
 
 
 def places(user: User) -> list[Membership]:
-    """Where this person works: the active memberships, each with its organization. One query."""
-    own = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
-    return list(own.select_related("role", "msp", "reseller", "license_reseller", "customer").order_by("pk"))
+    """Where this person works: the active memberships, each with its organization.
+
+    One query, and one more for each other kind than an MSP that there is: where they were joined, PostgreSQL walked
+    through all customers that the person sees.
+    """
+    own = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).select_related("role", "msp")
+    managed = Exists(Management.objects.filter(customer=OuterRef("pk"), ended_at=None))
+    companies = Prefetch("customer", Customer.objects.annotate(is_managed=managed))
+    return list(own.prefetch_related("reseller", "license_reseller", companies).order_by("pk"))
 
 
 def _management(request: PortalRequest, kcs_id: str) -> Management:

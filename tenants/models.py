@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django_countries.fields import CountryField
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -268,9 +269,9 @@ class Customer(Address):
         """Whether Knox Guard can be opened for it: what cannot change later was said when it was added."""
         return bool(self.tenant_type) or self.guard_domain in self.WITHOUT_TYPE
 
-    @property
+    @cached_property
     def is_managed(self) -> bool:
-        """Whether it has an MSP now; without one it is a direct customer."""
+        """Whether it has an MSP now; without one it is a direct customer. The door of a company brings the answer."""
         return self.managements.filter(ended_at=None).exists()
 
     @property

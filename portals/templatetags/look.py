@@ -5,6 +5,7 @@ Registered as builtins in the settings, so no page loads it.
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -70,7 +71,13 @@ STATES = {
 _MANAGEMENT = dict(Management.State.choices)
 
 
+# Kept by their arguments and the types of these, as a SafeString is shown otherwise than the same str: a page of 50
+# rows shows hundreds of them.
+_kept = lru_cache(maxsize=2048, typed=True)
+
+
 @register.simple_tag
+@_kept
 def icon(name: str, size: str = "") -> SafeString:
     """A symbol of assets/icons.svg; size "s" is for small text. The word beside it says what it means."""
     css = "icon icon-s" if size == "s" else "icon"
@@ -96,8 +103,8 @@ def public_id(value: object) -> SafeString | str:
         return ""
     if len(digits) != 10:  # noqa: PLR2004 - ten digits is what a public ID is
         return format_html('<span class="id">{}</span>', digits)
-    groups = format_html_join("", "<span>{}</span>", ((digits[group],) for group in ID_GROUPS))
-    return format_html('<span class="id">{}</span>', groups)
+    groups = (digits[group] for group in ID_GROUPS)
+    return format_html('<span class="id"><span>{}</span><span>{}</span><span>{}</span></span>', *groups)
 
 
 @register.simple_tag
@@ -140,6 +147,7 @@ def zone_note() -> str:
 
 
 @register.simple_tag
+@_kept
 def state(kind: str, word: str, symbol: str = "") -> SafeString:
     """The state of one thing: symbol, word and color, the color never alone."""
     return format_html(
@@ -160,7 +168,12 @@ def status(label: object) -> SafeString:
 @register.simple_tag
 def services(rows: Iterable[CustomerService | KnoxService]) -> SafeString:
     """The services of a customer in a row: abbreviations to see, names to hear."""
-    known = [KnoxService(row.service if isinstance(row, CustomerService) else row) for row in rows]
+    return _services(*(row.service if isinstance(row, CustomerService) else row for row in rows))
+
+
+@_kept
+def _services(*codes: str) -> SafeString:
+    known = [KnoxService(code) for code in codes]
     if not known:
         return format_html('<span class="soft">{}</span>', "None")
     items = format_html_join(
@@ -218,9 +231,10 @@ def wrong_fields(form: BaseForm) -> list[BoundField]:
 
 
 def spelled(here: datetime, form: str) -> SafeString | str:
-    day, clock = format_date(here, "j M Y"), f"{here:%H:%M} {zone_name(here)}"
+    clock = f"{here:%H:%M} {zone_name(here)}"
     if form == "row":
         return format_html("{} <small>{}</small>", near_day(here), clock)
+    day = format_date(here, "j M Y")
     inside = near_day(here, today="today", yesterday="yesterday")
     forms = {
         "day": day,
@@ -240,8 +254,12 @@ def zone_name(here: datetime) -> str:
 
 def near_day(here: datetime, *, today: str = "Today", yesterday: str = "Yesterday") -> str:
     """The day as people name it: today's and yesterday's by word, this year's without the year."""
-    now = timezone.localdate()
-    days_ago = (now - here.date()).days
+    return _near_day(here.date(), timezone.localdate(), today, yesterday)
+
+
+@_kept
+def _near_day(here: date, now: date, today: str, yesterday: str) -> str:
+    days_ago = (now - here).days
     if days_ago in (0, 1):
         return (today, yesterday)[days_ago]
     return format_date(here, "j M" if here.year == now.year else "j M Y")

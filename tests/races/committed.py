@@ -27,6 +27,7 @@ ROWS = (
     "rules.migrations.0009_alert_letters",
     "rules.migrations.0010_support_numbers",
     "rules.migrations.0011_customer_tags",
+    "rules.migrations.0012_act_at_once",
     "licensing.migrations.0003_products",
 )
 """The migrations that write rows. A transactional test empties every table when it ends."""
