@@ -160,7 +160,7 @@ def places(user: User) -> list[Membership]:
     """
     own = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).select_related("role", "msp")
     managed = Exists(Management.objects.filter(customer=OuterRef("pk"), ended_at=None))
-    companies = Prefetch("customer", Customer.objects.annotate(is_managed=managed))
+    companies = Prefetch("customer", Customer.objects.annotate(is_managed=managed))  # type: ignore[no-redef]  # as the property says
     return list(own.prefetch_related("reseller", "license_reseller", companies).order_by("pk"))
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.acting import acting_as, as_agent, as_operator, as_reseller
+from devices.models import BulkAct
 from support.attachments import Sent
 from tests import world as cast
 from tests.architecture.test_walls import full
@@ -81,6 +82,10 @@ def attempt(table, role, command):
 def everywhere(full):
     """A row in every table behind a wall, and somebody who has nothing to do with any of them."""
     support.opened(full.alice, own=full.aurora, files=[Sent("screen.png", support.PNG)])
+    with as_operator():
+        BulkAct.objects.create(
+            customer=full.first, by=full.alice, label="Tag", right="manage_customer", total=1, until=1
+        )
     return cast.person("stranger@people.example")
 
 
