@@ -63,13 +63,23 @@ class Address(models.Model):
         return ", ".join(part for part in parts if part)
 
 
+class _IsTrue(models.Func):
+    """Keeps PostgreSQL from joining what is inside: it looks each row up in the grants, which it reads once.
+
+    It takes the grants of everybody to be two; joined, 2,000 customers were compared with 2,000 grants each.
+    """
+
+    template = "(%(expressions)s) IS TRUE"
+    output_field = models.BooleanField()
+
+
 class OrganizationQuerySet[O: models.Model](models.QuerySet[O]):
     def granted(self, user: User, right: str) -> Self:
         """Those on which guardian's grants give `user` the right, by group or by person."""
         by_group = self._grants("group_grants").filter(permission__codename=right, group__user=user)
         by_person = self._grants("user_grants").filter(permission__codename=right, user=user)
         holders = by_group.values("content_object").union(by_person.values("content_object"), all=True)
-        return self.filter(pk__in=holders)
+        return self.filter(_IsTrue(models.ExpressionWrapper(Q(pk__in=holders), models.BooleanField())))
 
     def _grants(self, name: str) -> models.QuerySet[Any]:
         """The table of guardian's rows about this kind of organization."""
