@@ -74,7 +74,7 @@ def attempt(table, role, command):
         case "update":
             may = rows(_MAY_UPDATE, table, f"portal_{role}")
             return (f"UPDATE {table} SET {may[0][0]} = DEFAULT", []) if may else ("SELECT WHERE false", [])  # noqa: S608
-    names = ", ".join(columns)
+    names = ", ".join(f'"{name}"' for name in columns)  # some are words of SQL
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_record(NULL::{table}, %s)", [row]  # noqa: S608
 
 
