@@ -4,13 +4,20 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import time_machine
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+HOUR = 60 * 60
 CUSTOMERS = reverse("customer-list")
 POLL = {"X-Poll": "1"}
+
+
+@pytest.fixture(autouse=True)
+def _an_hour(settings):
+    settings.SESSION_IDLE_SECONDS = HOUR
 
 
 def after(minutes):
