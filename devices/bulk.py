@@ -38,16 +38,14 @@ def tag(picked: Picked, tags: list[str], *, by: User) -> int:
 def add_tags(devices: QuerySet[Device], tags: list[str]) -> int:
     """The change alone."""
     check_room(devices, tags)
-    joined = _tags(tags, "ARRAY(SELECT DISTINCT unnest(%(expressions)s) ORDER BY 1)", " || ")
-    return devices.exclude(tags__contains=tags).update(tags=joined, modified_at=timezone.now())
+    return devices.exclude(tags__contains=tags).update(tags=_joined(tags), modified_at=timezone.now())
 
 
 def check_room(devices: QuerySet[Device], tags: list[str]) -> None:
     """Raises RuleBroken if a device would get too many tags."""
-    joined = _tags(tags, "ARRAY(SELECT DISTINCT unnest(%(expressions)s) ORDER BY 1)", " || ")
     most = rule.number("device_tags")
     nearly_full = devices.filter(tags__len__gt=most - len(tags))  # of a million, the few that are worth joining
-    if full := nearly_full.annotate(joined=joined).filter(joined__len__gt=most).count():
+    if full := nearly_full.annotate(joined=_joined(tags)).filter(joined__len__gt=most).count():
         raise RuleBroken(f"A device can have {most} tags; {_number(full)} would have more.", field="tags")
 
 
@@ -103,6 +101,11 @@ def locked(picked: Chosen) -> tuple[QuerySet[Device], Device | Customer]:
     if not first:
         raise RuleBroken(GONE, status=409)
     return devices, first[0] if len(first) == 1 else customer
+
+
+def _joined(tags: list[str]) -> Func:
+    """The tags of a device with those typed, each once, in order."""
+    return _tags(tags, "ARRAY(SELECT DISTINCT unnest(%(expressions)s) ORDER BY 1)", " || ")
 
 
 def _tags(tags: list[str], template: str, joiner: str) -> Func:
