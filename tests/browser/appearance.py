@@ -21,7 +21,9 @@ TOO_WIDE = """
 () => {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return [];
-  const parts = [...document.body.querySelectorAll("*")];
+  const around = (part) => getComputedStyle(part).position === "absolute" ? part.offsetParent : part.parentElement;
+  const isCut = (part) => part && (getComputedStyle(part).overflowX !== "visible" || isCut(around(part)));
+  const parts = [...document.body.querySelectorAll("*")].filter((part) => !isCut(around(part)));
   const wide = parts.find((part) => part.getBoundingClientRect().right > clientWidth);
   return [`${scrollWidth} wide in a window of ${clientWidth}: ${wide?.outerHTML.slice(0, 300)}`];
 }
