@@ -21,7 +21,6 @@ from tests.licensing import ground
 from tests.mail.letters import newest_token
 
 pytestmark = pytest.mark.usefixtures("committed")
-RESTORED = "portal_restored"
 _TABLES = "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
 _WALLS = """
 SELECT relname::text, relrowsecurity, relforcerowsecurity, polname::text, polcmd::text, polroles::regrole[]::text,
@@ -90,14 +89,15 @@ def filled(committed):
 def restored(filled, tmp_path):
     """The name of a second database, made from a dump of the first."""
     source, file = connection.settings_dict["NAME"], tmp_path / "portal.dump"
+    beside = f"{source}_restored"  # one for each process of the suite: they share a server
     run(tool("pg_dump"), "--format=custom", "--enable-row-security", f"--file={file}", url(source))
     with psycopg.connect(url("postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {RESTORED}")
-        server.execute(f"CREATE DATABASE {RESTORED} OWNER portal_owner")
-        run(tool("pg_restore"), "--exit-on-error", "--single-transaction", f"--dbname={url(RESTORED)}", file)
-        yield RESTORED
+        server.execute(f"DROP DATABASE IF EXISTS {beside}")
+        server.execute(f"CREATE DATABASE {beside} OWNER portal_owner")
+        run(tool("pg_restore"), "--exit-on-error", "--single-transaction", f"--dbname={url(beside)}", file)
+        yield beside
         connections.close_all()
-        server.execute(f"DROP DATABASE {RESTORED} WITH (FORCE)")
+        server.execute(f"DROP DATABASE {beside} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def inside(restored):
     source = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = restored
-    yield
+    yield restored
     connection.close()
     connection.settings_dict["NAME"] = source
 
@@ -137,7 +137,7 @@ def test_both_chains_verify_in_it_and_people_see_their_own(filled, inside, capsy
 
 
 def test_what_was_changed_in_the_copy_is_found(filled, inside):
-    with psycopg.connect(url(RESTORED)) as owner:
+    with psycopg.connect(url(inside)) as owner:
         owner.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
         owner.execute("UPDATE audit_event SET actor_name = 'Nobody' WHERE id = (SELECT min(id) FROM audit_event)")
         owner.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
