@@ -82,13 +82,13 @@ def ask(  # noqa: PLR0913  (each is a column)
     back: list[str],
     by: User,
 ) -> BulkAct:
-    """Let a worker do it after commit."""
+    """Let a worker do it after commit. Without a broker the clock asks for it."""
     until = devices.order_by().aggregate(last=Max("pk"))["last"] or 0
     act = BulkAct.objects.create(
         customer=customer, by=by, label=label, right=right, worker=worker, params=params, back=back, total=total,
         until=until,
     )  # fmt: skip
-    transaction.on_commit(partial(current_app.send_task, worker, [act.pk]))
+    transaction.on_commit(partial(current_app.send_task, worker, [act.pk]), robust=True)
     return act
 
 

@@ -18,7 +18,7 @@ from devices import bulk_acts as devices_acts
 from devices.models import Device
 from rules.errors import RuleBroken
 from services import bulk_acts, engine
-from services.console import Action, State
+from services.console import Action
 from services.engine import GONE, Preview, Wish
 from services.pages.act_forms import ActForm, form_for
 from services.pages.places import ServicePlace, in_both
@@ -30,9 +30,10 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Devices on which the action is not possible: their state, how many, and the first of them."""
+    """Devices on which the action is not possible: their state in words, how many, and the first of them."""
 
-    state: State
+    label: str
+    tone: str
     count: int
     first: list[str]
 
@@ -120,7 +121,7 @@ def _left_out(at: ServicePlace, picked: Picked, preview: Preview) -> list[LeftOu
     for one in there.annotate(nth=nth).filter(nth__lte=_NAMED):
         named.setdefault(one.in_state, []).append(one.identifier)
     return [
-        LeftOut(state, preview.left_out[state.code], named.get(state.code, []))
+        LeftOut(state.label, state.tone, preview.left_out[state.code], named.get(state.code, []))
         for state in at.console.states
         if state.code in preview.left_out
     ]
