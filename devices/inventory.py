@@ -1,8 +1,7 @@
 """The devices of a customer, or of all customers of an MSP: what the address of a list asks for, as one query.
 
-The explicit filter by customer comes first: no query reads more than the devices of these customers (figures in
-docs/performance.md). Joins would be made before the page is cut out (600 ms), so what a row shows of its model,
-customer and approval is asked for in the SELECT.
+No query reads more than the devices of these customers (figures in docs/performance.md). Joins would be made before
+the page is cut out (600 ms), so what a row shows of its model, customer and approval is asked for in the SELECT.
 """
 
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from devices import identifiers
 from devices.models import Approval, Device, DeviceModel, ResellerCustomer
 from devices.problems import PROBLEMS
 from tenants import lists, names
-from tenants.models import Customer, Management, Msp
+from tenants.models import Customer, Msp
 
 PENDING, ALL = "pending", "all"
 STATES = [(PENDING, "Pending"), (ALL, "Verified and pending")]
@@ -133,24 +132,17 @@ class Picked:
 
     def devices(self) -> QuerySet[Device]:
         """Pending devices are left alone: whether they come in is decided with their upload."""
-        verified = of_customers([self.customer.pk]).filter(state=Device.State.VERIFIED)
-        return self.filters.of(verified) if self.all else verified.filter(pk__in=self.ids)
+        own = verified(self.customer)
+        return self.filters.of(own) if self.all else own.filter(pk__in=self.ids)
 
 
-def of_customers(customers: list[int]) -> QuerySet[Device]:
-    """They are named one by one, because the planner then knows how many they are."""
-    return Device.objects.filter(customer__in=customers)
-
-
-def customers_of(msp: Msp) -> list[int]:
-    """All customers of the MSP that the person sees: the policies show no other management."""
-    return list(Management.objects.filter(msp=msp, ended_at=None).values_list("customer", flat=True))
+def verified(customer: Customer) -> QuerySet[Device]:
+    return Device.objects.filter(customer=customer, state=Device.State.VERIFIED)
 
 
 def total(customer: Customer) -> str:
     """How many verified devices a customer has, counted up to the cap."""
-    verified = of_customers([customer.pk]).filter(state=Device.State.VERIFIED)
-    count = verified[: lists.CAP + 1].count()
+    count = verified(customer)[: lists.CAP + 1].count()
     return f"{lists.CAP:,}+" if count > lists.CAP else f"{count:,}"
 
 
@@ -185,9 +177,9 @@ def by_model_name(devices: QuerySet[Device]) -> QuerySet[Any]:
     return devices.annotate(model_key=F("model__name_key"))
 
 
-def resellers(customers: list[int]) -> list[tuple[str, str]]:
-    """Who uploads, to choose from: the id and the name of each reseller of these customers."""
-    found = ResellerCustomer.objects.filter(customer__in=customers).order_by("reseller_name", "reseller")
+def resellers(own: Q) -> list[tuple[str, str]]:
+    """Who uploads, to choose from: the id and the name of each reseller of customers for which the condition holds."""
+    found = ResellerCustomer.objects.filter(own).order_by("reseller_name", "reseller")
     distinct = found.values_list("reseller", "reseller_name").distinct()[:_RESELLERS_OFFERED]
     return [(str(pk), name) for pk, name in distinct]
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tenants import names
 from tenants.models import Customer, Reseller
@@ -396,6 +396,8 @@ class Device(models.Model):
             models.CheckConstraint(name="serial_has_11_signs", condition=Q(serial__regex=r"^[0-9A-Z]{11}$")),
             models.CheckConstraint(name="device_tags_at_most_20", condition=Q(tags__len__lte=20)),
         ]
+        # The newest ones of many customers at once are found without reading a device.
+        indexes = [models.Index("customer", "state", F("id").desc(), name="device_in_state")]
 
     def __str__(self) -> str:
         return self.identifier

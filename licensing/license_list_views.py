@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from licensing.models import License, LicenseQuerySet
 from rules import settings as rule
 from tenants import access, exports, lists
 from tenants.door import TenantRequest, for_customer, for_msp
-from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
+from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp, looked_up
 
 _COLUMNS = {
     "name": ("License name", lists.Order("name")),
@@ -76,7 +76,7 @@ class LicenseList:
 
     def rows(self, user: User, msp: Msp | None) -> LicenseQuerySet:
         """The licenses that `user` may see and the address asks for, with `seats_left`."""
-        rows = License.objects.kept().filter(customer__in=self._customers(user, msp))
+        rows = License.objects.kept().filter(self._own(user, msp))
         if self.services:
             rows = rows.filter(service__in=self.services)
         if self.status:
@@ -85,12 +85,12 @@ class LicenseList:
             rows = rows.filter(is_trial=False)
         return rows.annotate(seats_left=F("seats") - F("used")).select_related("customer", "product", "key__product")
 
-    def _customers(self, user: User, msp: Msp | None) -> QuerySet[Customer]:
+    def _own(self, user: User, msp: Msp | None) -> Q:
         if self.customer:
-            return Customer.objects.filter(pk=self.customer.pk)
+            return Q(customer=self.customer)
         here = Management.objects.filter(customer=OuterRef("pk"), msp=msp, ended_at=None)
         seen = Customer.objects.granted(user, access.VIEW).filter(Exists(here), access=_ACCESS[self.tab])
-        return seen.matching(self.q) if self.q else seen
+        return looked_up(Q(customer__in=seen.matching(self.q) if self.q else seen))
 
     def page(self, user: User, msp: Msp | None, *, forecast_days: int | None = None) -> lists.Page[License]:
         """Each row with `full_on`: until when its seats last at this pace."""

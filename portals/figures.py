@@ -26,7 +26,7 @@ from services.models import Enrollment
 from services.modules import CONSOLES
 from support.models import Ticket
 from tenants import lists, names
-from tenants.models import Customer, Management, Msp
+from tenants.models import Customer, Msp, managed_by
 
 TONES = {Severity.CRITICAL: "bad", Severity.WARNING: "warn", Severity.WAITING: "a"}
 CUSTOMERS_SHOWN = 200
@@ -241,8 +241,7 @@ class Figures:
 
 def of(msp: Msp, customer: Customer | None, *, by_seats: bool = False) -> Figures:
     """Of one customer, or of all that the MSP manages and the person sees."""
-    managed = Management.objects.filter(msp=msp, ended_at=None)
-    own = Q(customer__in=[customer.pk] if customer else managed.values("customer"))
+    own = Q(customer=customer) if customer else managed_by(msp)
     parts = {
         "customers": _customers(msp),
         "devices": _devices(own),

@@ -9,11 +9,12 @@ from django.http import QueryDict
 
 from accounts.acting import acting_as, as_operator
 from devices import inventory
+from devices.models import Device
 from devices.pages.inventory_list_views import Inventory
 from portals import canary
 from portals.customer_list import CustomerList, csv_rows
 from tenants import exports
-from tenants.models import Export
+from tenants.models import Export, managed_by
 
 HEARTBEAT = "heartbeat"
 
@@ -49,8 +50,7 @@ def export_devices(export_id: str) -> None:
     only = export.params["customer"]
     listed = Inventory(QueryDict(export.params["query"]), of_all=only is None)
     with acting_as(export.user), transaction.atomic():
-        seen = inventory.customers_of(export.msp)
-        devices = inventory.of_customers([pk for pk in seen if only in (None, pk)])
+        devices = Device.objects.filter(managed_by(export.msp), **({"customer": only} if only else {}))
         rows = listed.rows(devices).order_by(*listed.sorting.order.by())
         exports.finish(export, inventory.csv_rows(rows, customers=only is None))
 

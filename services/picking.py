@@ -79,4 +79,4 @@ class Picked:
 
 def _verified(customer: Customer) -> QuerySet[Device]:
     """A pending device is not in yet: whether it comes in is decided with its upload."""
-    return inventory.of_customers([customer.pk]).filter(state=Device.State.VERIFIED)
+    return inventory.verified(customer)

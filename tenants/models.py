@@ -64,13 +64,17 @@ class Address(models.Model):
 
 
 class _IsTrue(models.Func):
-    """Keeps PostgreSQL from joining what is inside: it looks each row up in the grants, which it reads once.
-
-    It takes the grants of everybody to be two; joined, 2,000 customers were compared with 2,000 grants each.
-    """
-
     template = "(%(expressions)s) IS TRUE"
     output_field = models.BooleanField()
+
+
+def looked_up(condition: Q) -> Q:
+    """Keeps PostgreSQL from joining what is inside: it reads that once, and looks each row up in it.
+
+    It takes the grants of everybody to be two, and what hangs on them to be little; joined, 2,000 customers were
+    compared with 2,000 grants each, or each was fetched anew past a policy that names all of them.
+    """
+    return Q(_IsTrue(models.ExpressionWrapper(condition, models.BooleanField())))
 
 
 class OrganizationQuerySet[O: models.Model](models.QuerySet[O]):
@@ -79,7 +83,7 @@ class OrganizationQuerySet[O: models.Model](models.QuerySet[O]):
         by_group = self._grants("group_grants").filter(permission__codename=right, group__user=user)
         by_person = self._grants("user_grants").filter(permission__codename=right, user=user)
         holders = by_group.values("content_object").union(by_person.values("content_object"), all=True)
-        return self.filter(_IsTrue(models.ExpressionWrapper(Q(pk__in=holders), models.BooleanField())))
+        return self.filter(looked_up(Q(pk__in=holders)))
 
     def _grants(self, name: str) -> models.QuerySet[Any]:
         """The table of guardian's rows about this kind of organization."""
@@ -320,6 +324,12 @@ class Management(models.Model):
 
     def __str__(self) -> str:
         return f"{self.msp} manages {self.customer}"
+
+
+def managed_by(msp: Msp, column: str = "customer") -> Q:
+    """The condition for rows of customers that the MSP manages: those that the person sees, by the policies."""
+    managed = Management.objects.filter(msp=msp, ended_at=None)
+    return looked_up(Q(**{f"{column}__in": managed.values("customer")}))
 
 
 class CustomerService(models.Model):

@@ -59,7 +59,8 @@ class Inventory:
         return inventory.by_model_name(found) if self.sorting.key == "model" else found
 
     def page(self, devices: QuerySet[Device]) -> lists.Page[Device]:
-        return lists.page(self.rows(devices), self.sorting.order, self.query)
+        read = _these if self.of_all else None
+        return lists.page(self.rows(devices), self.sorting.order, self.query, read=read)
 
     def choices(self) -> list[tuple[str, str, bool]]:
         """The columns to choose from: key, label, whether it is shown."""
@@ -98,3 +99,7 @@ class Inventory:
     @property
     def without_filters(self) -> str:
         return lists.without(self.query, "q", "model", "state", "reseller", "upload", "tag")
+
+
+def _these(keys: QuerySet[Device, Any]) -> QuerySet[Any]:
+    return inventory.shown(Device.objects.filter(pk__in=keys))

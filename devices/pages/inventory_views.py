@@ -61,7 +61,7 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
     if not page.rows and not listed.filters and "after" not in request.GET:
         waiting = devices.filter(state=Device.State.PENDING).exists()
         return render(request, "devices/devices_none.html", place.context() | {"waiting": waiting})
-    listed.resellers = inventory.resellers(place.customers)
+    listed.resellers = inventory.resellers(place.own)
     context = place.context() | {
         "listed": listed,
         "filters": listed.filters,

@@ -1,18 +1,16 @@
 """In which portal a page of devices stands. The pages are the same in the MSP Portal and the Knox Admin Portal."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from audit.models import Side
-from devices import inventory
 from devices.models import Device
 from tenants import access, two_portals
 from tenants.door import TenantRequest
-from tenants.models import Customer, Msp
+from tenants.models import Customer, Msp, managed_by
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,15 @@ class Place:
             return self.portal.url(f"customer-{page}", f"admin-portal-{page}", *args)
         return reverse(f"all-{page}", args=args)
 
-    @cached_property
-    def customers(self) -> list[int]:
-        if self.customer:
-            return [self.customer.pk]
-        return inventory.customers_of(self.msp) if self.msp else []
+    @property
+    def own(self) -> Q:
+        """The condition for rows of its customer, or of all customers of the MSP."""
+        if self.msp and not self.customer:
+            return managed_by(self.msp)
+        return Q(customer=self.customer)
 
     def devices(self) -> QuerySet[Device]:
-        return inventory.of_customers(self.customers)
+        return Device.objects.filter(self.own)
 
     def context(self) -> dict[str, Any]:
         """What every page needs."""

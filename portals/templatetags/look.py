@@ -234,7 +234,7 @@ def spelled(here: datetime, form: str) -> SafeString | str:
     clock = f"{here:%H:%M} {zone_name(here)}"
     if form == "row":
         return format_html("{} <small>{}</small>", near_day(here), clock)
-    day = format_date(here, "j M Y")
+    day = _day(here.date(), "j M Y")
     inside = near_day(here, today="today", yesterday="yesterday")
     forms = {
         "day": day,
@@ -262,4 +262,7 @@ def _near_day(here: date, now: date, today: str, yesterday: str) -> str:
     days_ago = (now - here).days
     if days_ago in (0, 1):
         return (today, yesterday)[days_ago]
-    return format_date(here, "j M" if here.year == now.year else "j M Y")
+    return _day(here, "j M" if here.year == now.year else "j M Y")
+
+
+_day = _kept(format_date)

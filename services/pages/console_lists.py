@@ -29,7 +29,7 @@ from services.models import Command, Enrollment, Thing
 from services.pages.places import ServicePlace
 from services.picking import NOTHING, Picked
 from tenants import lists
-from tenants.models import Customer
+from tenants.models import Customer, CustomerService, Msp, looked_up, managed_by
 
 _SORTS = {
     "number": ("Device", lists.Order("known_by")),
@@ -116,19 +116,24 @@ class ConsoleList:
         at = self.at
         kinds = [kind.code for kind in at.console.kinds if kind.is_assigned]
         things = Thing.objects.filter(customer=at.customer, service=at.console.service, kind__in=kinds)
-        customers = Customer.objects.filter(
-            managements__msp=at.place.msp, managements__ended_at=None, services__service=at.console.service
-        ).exclude(pk=at.customer.pk)
         both = _named(things.annotate(turn=Value(0)), "thing", Cast("pk", CharField()), _THINGS_OFFERED)
         if at.place.msp:
             turns = [When(pk=pk, then=turn) for turn, pk in enumerate(self.recent)]
-            customers = customers.annotate(turn=Case(*turns, default=len(turns), output_field=IntegerField()))
+            customers = self._others(at.place.msp).annotate(
+                turn=Case(*turns, default=len(turns), output_field=IntegerField())
+            )
             both = both.union(_named(customers, "customer", F("kcs_id"), _CUSTOMERS_OFFERED), all=True)
         rows = sorted(both, key=lambda row: (row[4], row[3]))
         found: dict[str, list[tuple[str, str]]] = {"thing": [], "customer": []}
         for what, key, name, *_ in rows:
             found[what].append((key, name))
         return found["thing"], found["customer"]
+
+    def _others(self, msp: Msp) -> QuerySet[Customer]:
+        """The other customers that the MSP manages in this service."""
+        using = CustomerService.objects.filter(service=self.at.console.service)
+        others = Customer.objects.exclude(pk=self.at.customer.pk)
+        return others.filter(managed_by(msp, "pk"), looked_up(Q(pk__in=using.values("customer"))))
 
     def chips(self, things: list[tuple[str, str]]) -> list[lists.Chip]:
         thing = self.picked.thing

@@ -14,7 +14,7 @@ from tests.devices.sending import AMERICA, MEID, added, from_reseller, imei
 
 def found(customer, query):
     """The numbers of the devices that the address of a list asks for."""
-    rows = Filters.read(QueryDict(query)).of(inventory.of_customers([customer.pk]))
+    rows = Filters.read(QueryDict(query)).of(Device.objects.filter(customer=customer))
     return sorted(device.identifier for device in rows)
 
 
