@@ -1,7 +1,9 @@
 """The devices of a customer in one service, as a list: what its address asks for, and the same as CSV."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -40,6 +42,8 @@ _THINGS_OFFERED = 200
 _CUSTOMERS_OFFERED = 8
 _NAMED = ("what", "key", "name", "name_key", "turn")
 _FILTERS = ("q", "state", "thing", "model", "tag")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+"""As facts write it. Digits alone are an approval ID."""
 
 
 @dataclass(frozen=True)
@@ -205,10 +209,17 @@ def decorate(rows: list[Any], at: ServicePlace) -> list[Any]:
     return rows
 
 
-def told(facts: dict[str, Any] | None, console: Console) -> list[str]:
-    """The facts that the console shows, as text; empty where there is none."""
-    values = [(facts or {}).get(name) for name, _ in console.columns]
-    return ["" if value is None else "Yes" if value is True else str(value) for value in values]
+def told(facts: dict[str, Any] | None, console: Console) -> list[str | datetime]:
+    """The facts that the console shows, as text or as an instant; empty where there is none."""
+    return [_fact((facts or {}).get(name)) for name, _ in console.columns]
+
+
+def _fact(value: Any) -> str | datetime:
+    if value is None or value is True:
+        return "Yes" if value else ""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    return str(value)
 
 
 def because(console: Console, reason: str) -> str:
@@ -231,12 +242,12 @@ def csv_rows(rows: QuerySet[Any], console: Console) -> Iterator[list[object]]:
         yield [
             row.imei, row.meid, row.serial, row.model.name, row.model.code, ", ".join(row.tags),
             console.standing(row.in_state, row.facts).label, _time(row.in_state_since), row.thing_name, row.own_version,
-            row.newest_version, *told(row.facts, console), _time(row.seen_at),
+            row.newest_version, *(_time(one) for one in told(row.facts, console)), _time(row.seen_at),
         ]  # fmt: skip
 
 
-def _time(value: Any) -> str:
-    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if value else ""
+def _time(value: Any) -> Any:
+    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value or ""
 
 
 def _counts(at: ServicePlace) -> tuple[dict[str, int], int]:

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
 
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
@@ -14,6 +13,7 @@ from rules.errors import RuleBroken
 from services import swaps
 from services.models import Enrollment
 from services.pages.claim_forms import SwapForm
+from services.pages.console_lists import told
 from services.pages.places import ServicePlace, in_both
 
 
@@ -64,15 +64,8 @@ def _kept(at: ServicePlace, enrollment: Enrollment) -> list[tuple[str, Any]]:
     """What the new device takes over: the thing, and the facts that the console's list shows."""
     kind = at.console.kind(enrollment.thing.kind) if enrollment.thing else None
     thing = [(kind.label, enrollment.thing)] if kind else []
-    facts = [(label, enrollment.facts.get(name)) for name, label in at.console.columns]
-    return [*thing, *((label, _instant(value) or value) for label, value in facts if value)]
-
-
-def _instant(value: Any) -> Any:
-    try:
-        return parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+    facts = zip(at.console.columns, told(enrollment.facts, at.console), strict=True)
+    return [*thing, *((label, value) for (_, label), value in facts if value)]
 
 
 def _status(form: SwapForm, no: RuleBroken | None) -> int:

@@ -2,6 +2,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -56,6 +58,18 @@ def test_accidental_damage_is_covered_from_the_assignment_on(world: World) -> No
 
     assert abs(timezone.now() - starts) < timedelta(minutes=1)
     assert timedelta(days=364) < ends - starts < timedelta(days=367)
+
+
+def test_coverage_is_shown_as_dates_in_the_readers_zone(world: World, client: Client) -> None:
+    device, _ = covered(world, months="12")
+    client.force_login(world.alice)
+
+    console = client.get(reverse("customer-console", args=[device.customer.kcs_id, CARE.slug])).content.decode()
+    page = client.get(reverse("customer-device", args=[device.customer.kcs_id, device.pk])).content.decode()
+
+    told = f'<time datetime="{instant(device, "coverage_ends"):%Y-%m-%dT%H:%M:%SZ}"'
+    assert told in console
+    assert told in page
 
 
 def test_extended_warranty_starts_the_day_after_the_basic_one(world: World) -> None:

@@ -1,6 +1,7 @@
 """The console of a service: list, action page, history, device page, customer page; as people open them."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.urls import reverse
 from accounts.acting import as_operator
 from services.models import Command, Enrollment
 from services.modules import CONSOLES
-from services.pages.console_lists import because
+from services.pages.console_lists import because, told
 from tenants.models import Msp
 from tests.architecture.test_budget import queries
 from tests.services import phones
@@ -289,6 +290,15 @@ def test_why_a_state_changed_is_told_in_words():
     told = [because(console, reason) for reason in ("assign", "assign done", "error reported", "after 5 days", "ended")]
 
     assert told == ["Assign profile", "Assign profile: done", "Reported by the device", "After 5 days", "Ended"]
+
+
+def test_facts_are_told_as_text_or_as_an_instant():
+    facts = {"approval_id": "20261128", "paid_until": "2026-12-01T18:00:00+01:00", "offline_days": 3}
+
+    found = told(facts, CONSOLES["KG"])
+
+    assert found == ["20261128", datetime(2026, 12, 1, 17, tzinfo=UTC), "3"]
+    assert told(None, CONSOLES["KG"]) == ["", "", ""]
 
 
 def test_a_phone_that_lost_its_secret_enrolls_again_after_somebody_allows_it(world, client):
