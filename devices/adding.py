@@ -183,7 +183,7 @@ def _sender_name(upload: Upload) -> str:
     if upload.channel == Upload.Channel.APP:
         return str(upload.get_channel_display())
     running = Management.objects.filter(customer=upload.customer_id, ended_at=None)
-    return running.values_list("msp__name", flat=True).first() or ""
+    return running.values_list("msp__name", flat=True).first() or str(upload.customer)
 
 
 def _count(upload: Upload, approvals: list[Approval], block: Given, added: int) -> None:
