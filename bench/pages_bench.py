@@ -127,7 +127,7 @@ def _crew(stack: ExitStack, small: Database, large: Database) -> Crew:
 @contextmanager
 def _process(database: Database, role: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "bench.pages_child"]
-    environment = {**os.environ, **database.environment, "DATABASE_ROLE": role}
+    environment = {**os.environ, **database.environment, "DATABASE_ROLE": role, "DATABASE_PREPARED": "1"}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

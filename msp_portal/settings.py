@@ -126,12 +126,19 @@ TEMPLATES = [
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="portal_app")
 
 
+PREPARED_AFTER = 3
+"""So many times is a statement sent as it is before a connection prepares it."""
+
+
 def _database() -> dict[str, Any]:
     config: dict[str, Any] = dict(env.db_url_config(required("DATABASE_URL")))
     config |= {"ENGINE": "accounts.database", "ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    # Parameters travel beside a statement: its text stays the same, and its plan can be kept (docs/adr/0036).
+    prepare = env.bool("DATABASE_PREPARED", default=False)
+    options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": PREPARED_AFTER if prepare else None}
     if config["USER"] != DATABASE_ROLE:
-        config.setdefault("OPTIONS", {})["options"] = f"-c role={DATABASE_ROLE}"
-    return config
+        options["options"] = f"-c role={DATABASE_ROLE}"
+    return config | {"OPTIONS": config.get("OPTIONS", {}) | options}
 
 
 DATABASES = {"default": _database()}

@@ -30,6 +30,7 @@ def pytest_configure() -> None:
         del caches["default"]  # if an app asked for it while Django started
     if database := os.environ.get("TEST_DATABASE"):  # one that lacks a guard (mutation/)
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = database
+    settings.DATABASES["default"]["OPTIONS"]["prepare_threshold"] = settings.PREPARED_AFTER  # as web processes do
     settings.SESSION_IDLE_SECONDS = 10**9  # people in tests travel through time; but not in test_idle.py
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

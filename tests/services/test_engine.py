@@ -301,6 +301,12 @@ INSERTS = {
 }  # fmt: skip
 
 
+def _insert_and_check(statement, values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 @pytest.mark.parametrize("what", INSERTS)
 def test_postgresql_refuses_rows_that_join_two_customers(world, what):
     """Past every verb, by a person who manages both."""
@@ -311,7 +317,7 @@ def test_postgresql_refuses_rows_that_join_two_customers(world, what):
     values = {"mine": world.first.pk, "device": device, "own": kc.devices[0].pk, "thing": thing_of_another}
 
     with acting_as(world.alice), pytest.raises(IntegrityError, match="customer"), transaction.atomic():
-        connection.cursor().execute(INSERTS[what] + "; SET CONSTRAINTS ALL IMMEDIATE", values)
+        _insert_and_check(INSERTS[what], values)
 
 
 def test_a_thing_of_another_service_is_refused_by_postgresql(world):
