@@ -75,7 +75,7 @@ def _tell_of_queue(user: User) -> None:
         waiting = [
             emails.Waiting(name, found["count"], found["first"])
             for name, rows, since in queues
-            if (found := rows.aggregate(count=Count("pk"), first=Min(since)))["count"]
+            if (found := rows.aggregate(count=Count("*"), first=Min(since)))["count"]
         ]
     if waiting:
         emails.queue(user, waiting, topic=mail_topics.QUEUE)

@@ -58,7 +58,7 @@ class Tally:
 def tallies(msp: Msp) -> dict[int, Tally]:
     """By customer, those that have one. One query."""
     rows = of_msp(msp).urging().filter(customer__isnull=False).order_by().values_list("customer_id")
-    counted = rows.annotate(urging=Count("pk"), critical=Count("pk", filter=Q(severity=Severity.CRITICAL)))
+    counted = rows.annotate(urging=Count("*"), critical=Count("pk", filter=Q(severity=Severity.CRITICAL)))
     return {customer: Tally(urging, critical) for customer, urging, critical in counted}
 
 
@@ -98,7 +98,7 @@ class AlertList:
 
     def severities(self, base: AlertQuerySet) -> dict[str, int]:
         """How many there are of each severity, whichever is chosen."""
-        rows = self._without_severity(base).order_by().values_list("severity").annotate(count=Count("pk"))
+        rows = self._without_severity(base).order_by().values_list("severity").annotate(count=Count("*"))
         found = dict(rows)
         return {one.value: found.get(one.value, 0) for one in Severity}
 

@@ -54,7 +54,7 @@ def _counted() -> QuerySet[License, Any]:
 
     The one place where a further count joins (with its column in Difference and LedgerDifference).
     """
-    seats = Seat.objects.filter(license=OuterRef("pk")).order_by().values("license").annotate(n=Count("pk"))
+    seats = Seat.objects.filter(license=OuterRef("pk")).order_by().values("license").annotate(n=Count("*"))
     entries = SeatEntry.objects.filter(license=OuterRef("pk")).order_by().values("license").annotate(n=Sum("change"))
     return License.objects.annotate(
         there=Coalesce(Subquery(seats.values("n"), output_field=IntegerField()), Value(0)),

@@ -313,7 +313,7 @@ def _as_of() -> QuerySet[Any]:
 
 def _customers(msp: Msp) -> QuerySet[Any]:
     urging = Alert.objects.urging().filter(msp=msp, customer=OuterRef("pk")).order_by()
-    by_severity = _found(urging.values("severity").annotate(count=Count("pk")), "severity", "count")
+    by_severity = _found(urging.values("severity").annotate(count=Count("*")), "severity", "count")
     managed = Customer.objects.filter(managements__msp=msp, managements__ended_at=None)
     return _found(
         managed.annotate(urging=ArraySubquery(by_severity)).order_by("-urging", "name_key"),
@@ -328,24 +328,24 @@ def _devices(own: Q) -> QuerySet[Any]:
 
 
 def _states(own: Q) -> QuerySet[Any]:
-    grouped = Enrollment.objects.filter(own).order_by().values("service", "state").annotate(count=Count("pk"))
+    grouped = Enrollment.objects.filter(own).order_by().values("service", "state").annotate(count=Count("*"))
     return _found(grouped, "service", "state", "count")
 
 
 def _uploads(own: Q) -> QuerySet[Any]:
     pending = Approval.objects.filter(own, state=Approval.State.PENDING, is_complete=True, reseller__isnull=False)
-    return _found(_all(pending).annotate(count=Count("pk"), brings=Sum("devices")), "count", devices="brings")
+    return _found(_all(pending).annotate(count=Count("*"), brings=Sum("devices")), "count", devices="brings")
 
 
 def _consents(asked: Q) -> QuerySet[Any]:
     waiting = ManagementRequest.objects.filter(asked, state=ManagementRequest.State.OPEN)
-    return _found(_all(waiting).annotate(count=Count("pk"), first=Min("ends_at")), "count", ends_at="first")
+    return _found(_all(waiting).annotate(count=Count("*"), first=Min("ends_at")), "count", ends_at="first")
 
 
 def _tickets(own: Q) -> QuerySet[Any]:
     lasting = Ticket.objects.filter(own).exclude(state=Ticket.State.CLOSED)
     working = Count("pk", filter=Q(state=Ticket.State.IN_PROGRESS))
-    return _found(_all(lasting).annotate(count=Count("pk"), working=working), "count", in_progress="working")
+    return _found(_all(lasting).annotate(count=Count("*"), working=working), "count", in_progress="working")
 
 
 def _licenses(own: Q, *, by_seats: bool) -> QuerySet[Any]:
@@ -368,13 +368,21 @@ def _seats(own: Q) -> QuerySet[Any]:
 
 def _lines(own: Q) -> QuerySet[Any]:
     done = Upload.objects.filter(own, state=Upload.State.DONE, ended_at__gte=_first_week())
-    grouped = done.order_by().values(week=TruncWeek("ended_at")).annotate(good=Sum("added"), bad=Sum("errors"))
-    return _found(grouped, "week", added="good", errors="bad")
+    counted = _by_week(done, "ended_at").annotate(good=Sum("added"), bad=Sum("errors"))
+    return _found(counted, "week", added="good", errors="bad")
 
 
 def _enrolled(own: Q) -> QuerySet[Any]:
-    new = Enrollment.objects.filter(own, added_at__gte=_first_week()).order_by()
-    return _found(new.values(week=TruncWeek("added_at")).annotate(count=Count("pk")), "week", "count")
+    new = Enrollment.objects.filter(own, added_at__gte=_first_week())
+    return _found(_by_week(new, "added_at").annotate(count=Count("*")), "week", "count")
+
+
+def _by_week(rows: QuerySet[Any], moment: str) -> QuerySet[Any]:
+    """Grouped by week. The week is told as the earliest of its group: the group itself is sent as a parameter, and
+    PostgreSQL does not see that the same stands in the row."""
+    week = TruncWeek(moment)
+    grouped: QuerySet[Any] = rows.order_by().values(group=week).annotate(week=Min(week))
+    return grouped
 
 
 def _all(rows: QuerySet[Any]) -> QuerySet[Any]:

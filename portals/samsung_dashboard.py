@@ -79,7 +79,7 @@ def _tickets() -> dict[str, tuple[int, datetime | None]]:
         Coalesce("reseller__regions", "license_reseller__regions", of_msp), function="unnest", output_field=CharField()
     )
     rows = Ticket.objects.filter(state=Ticket.State.OPEN).order_by().values(region=regions)
-    found = rows.annotate(count=Count("pk"), first=Min("opened_at")).values_list("region", "count", "first")
+    found = rows.annotate(count=Count("*"), first=Min("opened_at")).values_list("region", "count", "first")
     return {region or "": (count, first) for region, count, first in found}
 
 
@@ -90,7 +90,7 @@ def _by_region(tickets: dict[str, tuple[int, datetime | None]]) -> list[Waiting]
         Application.objects.filter(state=Application.State.SUBMITTED)
         .order_by()
         .values(region=each, of=F("program"))
-        .annotate(count=Count("pk"), first=Min("submitted_at"))
+        .annotate(count=Count("*"), first=Min("submitted_at"))
     )
     found: dict[str, list[Any]] = {region: [] for region in Region.values}
     for row in rows:

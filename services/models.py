@@ -114,6 +114,7 @@ class Enrollment(models.Model):
             models.Index(fields=["customer", "service", "state", "device"], name="enrollments_by_state"),
             models.Index(fields=["customer", "service", "thing"], name="enrollments_of_thing"),
             models.Index(fields=["service", "state", "since"], name="enrollments_by_clock"),
+            models.Index(fields=["customer", "added_at"], name="enrollments_by_week"),
         ]
 
     def __str__(self) -> str:

@@ -70,7 +70,7 @@ def _counts(devices: QuerySet[Device]) -> dict[str, Counter[Model]]:
     """How many of each model wait, and how many are approved. One query."""
     found: dict[str, Counter[Model]] = {state: Counter() for state in Device.State}
     columns = ("state", "model__name", "model__code", "model__region")
-    for state, *model, count in devices.order_by().values_list(*columns).annotate(n=Count("pk")):
+    for state, *model, count in devices.order_by().values_list(*columns).annotate(n=Count("*")):
         found[state][tuple(model)] += count
     return found
 

@@ -260,7 +260,7 @@ def _counts(at: ServicePlace) -> tuple[dict[str, int], int]:
         state=Value(at.console.first.code, output_field=CharField()),
         count=Func(ArraySubquery(out), function="cardinality", output_field=IntegerField()),
     )  # fmt: skip
-    found = own.annotate(count=Count("pk")).values_list("state", "count")
+    found = own.annotate(count=Count("*")).values_list("state", "count")
     counts = dict.fromkeys((state.code for state in at.console.states), 0)
     counts |= dict(found.union(without.values_list("state", "count"), all=True))
     return counts, sum(counts.values())

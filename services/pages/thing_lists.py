@@ -63,7 +63,7 @@ def having(rows: Iterable[Thing]) -> dict[int, int]:
     if not rows:
         return {}
     own = Enrollment.objects.filter(customer=rows[0].customer_id, service=rows[0].service, thing__in=rows)
-    return dict(own.order_by().values_list("thing").annotate(count=Count("pk")))
+    return dict(own.order_by().values_list("thing").annotate(count=Count("*")))
 
 
 def csv_rows(listed: ThingList, most: int) -> Iterator[list[object]]:
