@@ -36,7 +36,7 @@ _SHOWN = 5
 def license_reseller_home(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
     """Orders that wait for the company, the oldest first; and the company with its Reseller ID."""
     mine = Order.objects.filter(license_reseller=organization)
-    counts = dict(mine.filter(state__in=Order.OPEN).values_list("state").annotate(Count("*")).order_by())
+    counts = dict(mine.filter(state__in=Order.OPEN).values_list("state").annotate(n=Count("*")).order_by())
     waiting = mine.filter(state__in=[State.SENT, State.ACCEPTED]).select_related("product")
     context = {
         "organization": organization,

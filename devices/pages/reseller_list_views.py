@@ -97,7 +97,7 @@ def counted(relations: Iterable[ResellerCustomer], reseller: Reseller) -> list[C
 
 
 def _by_customer(rows: "QuerySet[Approval] | QuerySet[Device]") -> dict[int, int]:
-    return dict(rows.values_list("customer").annotate(Count("*")).order_by())
+    return dict(rows.values_list("customer").annotate(n=Count("*")).order_by())
 
 
 def customers_csv(rows: Iterable[CustomerRow]) -> Iterator[list[object]]:
@@ -124,7 +124,7 @@ def verified(uploads: Iterable[Upload]) -> dict[int, int]:
     approved = Device.objects.filter(
         approval__in=Approval.objects.filter(upload__in=[one.pk for one in uploads]), state=Device.State.VERIFIED
     )
-    return dict(approved.values_list("approval__upload").annotate(Count("*")).order_by())
+    return dict(approved.values_list("approval__upload").annotate(n=Count("*")).order_by())
 
 
 class DeviceList:
