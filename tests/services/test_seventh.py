@@ -28,7 +28,7 @@ BY_CONSTRUCTION = [
 def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("seventh") / "project"
     shutil.copytree(settings.BASE_DIR, folder, ignore=LEFT_OUT)
-    models = folder / "tenants" / "models.py"
+    models = folder / "tenants" / "models" / "services.py"
     assert LAST in models.read_text()
     models.write_text(models.read_text().replace(LAST, LAST + LINE))
     shutil.copy(HERE / "asset_intelligence.py", folder / "services" / "modules")
