@@ -19,7 +19,7 @@ from licensing.models import License
 from onboarding import endings, requests, wishes
 from tenants import access, invitations, msps, roles
 from tenants.models import Access, Customer, KnoxService, Management
-from tests.architecture import routes
+from tests.architecture import route_args
 from tests.architecture.routes import ROUTES
 from tests.devices.sending import added, checked, imeis, waiting
 from tests.licensing import ground
@@ -100,7 +100,7 @@ def _reseller_to_apply(world: World) -> list[object]:
 
 def _accepted(world: World) -> list[object]:
     with acting_as(world.alice):
-        return routes.accepted(world)
+        return route_args.accepted(world)
 
 
 def _delivered(world: World) -> list[object]:
@@ -114,7 +114,7 @@ def _delivered(world: World) -> list[object]:
 
 def _quoted(world: World) -> list[object]:
     with acting_as(world.alice):
-        (pk,) = routes.order(world)
+        (pk,) = route_args.order(world)
     client = Client()
     sign_in(client, world.lena)
     quote = {"price": "1250.00", "currency": "EUR", "tax": "without"}
@@ -157,7 +157,7 @@ def _with_agent(world: World) -> list[object]:
 
 def _profile(world: World) -> list[object]:
     with acting_as(world.alice):
-        return routes.thing(world)
+        return route_args.thing(world)
 
 
 def _role(organization: str, name: str = "Admin") -> Callable[[World], str]:
@@ -182,7 +182,7 @@ def _invitation(world: World) -> list[object]:
 
 def _to_block(world: World) -> list[object]:
     with acting_as(world.alice):
-        return [*routes.person(world), "block"]
+        return [*route_args.person(world), "block"]
 
 
 def _own_role(world: World) -> list[object]:
@@ -295,7 +295,7 @@ PRESSES: dict[str, Press] = {
     "customer-reseller": Press(
         "alice",
         {"act": "remove"},
-        given=lambda world: _relation(world) or [world.first.kcs_id, routes.relation(world.first)],
+        given=lambda world: _relation(world) or [world.first.kcs_id, route_args.relation(world.first)],
     ),
     "admin-portal-reseller": Press("carl", {"act": "remove"}, given=_own_relation),
     "admin-portal-approval": Press("carl", given=_own_relation, query="?act=approve"),
