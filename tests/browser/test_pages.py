@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, expect
 from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
 from tests.browser import appearance
 from tests.browser import places as place
-from tests.browser.looks import ASKS_AGAIN, LOOKS, Look, reauthenticate
+from tests.browser.looks import LOOKS
+from tests.browser.looks.look import ASKS_AGAIN, Look, reauthenticate
 from tests.live.browsing import Visits
 from tests.live.stack import Stack
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looks import ASKS_AGAIN, reauthenticate
+from tests.browser.looks.look import ASKS_AGAIN, reauthenticate
 from tests.browser.test_uploads import heading, open_upload
 from tests.devices.sending import imei
 from tests.live import acts
