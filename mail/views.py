@@ -1,4 +1,4 @@
-"""/mailbox/: every mail, readable. Only while DEBUG (msp_portal/urls.py)."""
+"""/mailbox/: every mail, readable. Only while DEBUG (mail/urls.py)."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
