@@ -1,0 +1,21 @@
+"""The migrated test database, and a copy of it that lacks a guard."""
+
+import os
+
+import psycopg
+
+WHOLE, COPY = "test_portal", "test_mutant"
+
+
+def at(database: str) -> str:
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{database}"
+
+
+def without(sql: str) -> None:
+    """A new copy that lacks what `sql` takes away."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)".encode())
+        connection.execute(f"CREATE DATABASE {COPY} TEMPLATE {WHOLE}".encode())
+    if sql:
+        with psycopg.connect(at(COPY), options="-c role=portal_owner") as connection:
+            connection.execute(sql.encode())
