@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
 from licensing import codes, keys, licenses, seats
-from licensing.models import Key, License
+from licensing.models import Addition, Key, License
 from rules.errors import RuleBroken
 from tenants.models import Customer, KnoxService
 from tenants.times import day
@@ -330,6 +330,15 @@ def test_a_key_that_added_time_opens_no_license(world):
 
         with pytest.raises(DatabaseError, match="not entered as license"), transaction.atomic():
             second.save()
+
+
+def test_a_key_that_opened_a_license_adds_to_none(world):
+    license = entered(world)
+    same = {"customer": world.first, "license": license, "product": license.product, "key": license.key}
+    more = Addition(**same, kind="seats", seats=1, by=world.alice)
+
+    with pytest.raises(DatabaseError, match="not entered as addition"), acting_as(world.alice), transaction.atomic():
+        more.save()
 
 
 def test_a_license_is_bought_or_a_trial(world):

@@ -60,6 +60,12 @@ def test_a_name_is_once_a_customer_in_the_schema(world):
         License.objects.filter(pk=license.pk).update(name="Taken")
 
 
+def test_a_license_keeps_a_name(world):
+    assert refused(world, licenses.rename, entered(world), name=" ") == (
+        "A license needs a name. Write your own name for it."
+    )
+
+
 def test_a_name_that_samsung_gave_stays(world):
     with_service(world.first, KnoxService.MANAGE)
     license = entered(world, code="km")

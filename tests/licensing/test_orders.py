@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator, as_reseller
@@ -266,6 +267,21 @@ def test_what_cannot_be_ordered(world, fields, words):
     assert refused(place, world, **fields)[0] == words
 
 
+def test_nobody_orders_for_a_customer_that_has_left(world):
+    with as_operator():
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+
+    assert refused(place, world) == ("Aurora does not manage Knox for Fjordline Freight any more.", 409)
+
+
+def test_a_price_is_not_below_zero(world):
+    order = place(world)
+
+    assert refused(seller, world, orders.quote, order, **(PRICE | {"price": Decimal(-1)}))[0] == (
+        "Enter a price of 0 or more."
+    )
+
+
 def test_a_rejection_needs_a_reason_and_the_msp_reads_it(world):
     order = place(world)
 
@@ -362,6 +378,13 @@ def test_a_withdrawn_key_is_told_to_the_seller_and_to_the_msp_that_ordered_it(wo
     for mail in new:
         assert "Reason: The bill was not paid." in " ".join(said(mail))
         assert code not in mail.message + mail.html_message
+
+
+def test_a_key_is_not_withdrawn_without_a_reason(world):
+    key, _ = seller(world, orders.deliver, accepted(world, customer=None))
+
+    with acting_as(world.sam), as_operator(), pytest.raises(RuleBroken, match="The other side reads the reason"):
+        keys.withdraw(key, reason=" ", by=world.sam)
 
 
 def test_a_withdrawn_key_without_an_order_is_told_to_its_seller_alone(world):

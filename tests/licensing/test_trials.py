@@ -124,6 +124,13 @@ def test_a_customer_without_the_service_gets_no_trial(world):
     )
 
 
+def test_the_service_of_another_customer_gives_no_trial(world):
+    other = cast.customer(world.aurora, world.alice, "Kestrel", services=[KnoxService.EFOTA])
+
+    with pytest.raises(RuleBroken, match="Kestrel does not have Knox Configure"):
+        start(world, other)
+
+
 def test_a_jointly_managed_customer_starts_its_own(world):
     open_company = cast.full_access(world.aurora, world.alice, "Open Company")
 

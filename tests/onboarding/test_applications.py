@@ -15,6 +15,7 @@ from onboarding import applications
 from onboarding.models import Application, Program
 from onboarding.tasks import forget_unconfirmed
 from rules.errors import RuleBroken
+from tenants import access
 from tenants.models import LicenseReseller, Membership, Msp, Reseller
 from tenants.times import day, written
 from tests.mail.letters import letter, letters, said, token
@@ -440,6 +441,13 @@ def test_an_msp_is_one_company_with_one_region(world: World) -> None:
 
 def test_a_technician_of_an_msp_may_apply_with_a_company_of_the_own(world: World) -> None:
     assert application(world.mira).state == State.SUBMITTED
+
+
+def test_who_sees_the_super_admin_of_an_msp_is_not_taken_for_one(world: World) -> None:
+    with as_operator():
+        access.join(world.nora, world.aurora.roles.get(name="Admin"), by=world.alice)
+
+    assert application(world.nora).state == State.SUBMITTED
 
 
 def test_an_account_at_a_free_mailbox_cannot_apply(world: World) -> None:

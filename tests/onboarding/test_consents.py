@@ -400,9 +400,11 @@ def test_a_refusal_changes_nothing_and_may_be_asked_again_after_a_while(world):
     said, status = refusal(lambda: ask(world))
     with time_machine.travel(timezone.now() + timedelta(days=14, seconds=1)):
         again = ask(world)
+        twice, _ = refusal(lambda: ask(world))
 
     letter = Email.objects.filter(to__contains="alice@aurora.example", subject="Contoso refused your request").get()
     assert (status, said.startswith("Contoso refused your request on "), again.state) == (429, True, State.OPEN)
+    assert twice.startswith("You asked Contoso on ")
     assert "Not this year" in letter.message
 
 

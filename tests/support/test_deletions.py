@@ -21,7 +21,7 @@ from tests.architecture import device_rows
 from tests.licensing import ground
 from tests.mail.letters import letters, newest_token
 from tests.services import phones
-from tests.support.ground import asked, carried_out, newest, opened, planned
+from tests.support.ground import asked, carried_out, kim, newest, opened, planned
 
 State = Deletion.State
 LATER = timedelta(days=8)
@@ -134,6 +134,18 @@ def test_an_msp_that_left_the_customer_asks_for_nothing_any_more(world):
     assert state(deletion) == State.WITHDRAWN
     with as_operator():
         assert Customer.objects.get(pk=world.first.pk).deleted_at is None
+
+
+def test_what_an_msp_asked_before_it_left_is_not_approved(world):
+    deletion, second = asked(world), kim()
+    with acting_as(world.sam), as_operator():
+        deletions.start(deletion, by=world.sam)
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+
+    with acting_as(second), as_operator(), pytest.raises(RuleBroken, match="no longer manages this customer"):
+        deletions.approve(deletion, by=second)
+
+    assert state(deletion) == State.STARTED
 
 
 def test_a_ticket_of_an_open_deletion_is_not_closed_by_the_way(world):

@@ -9,6 +9,8 @@ from rules.errors import RuleBroken
 from support import tickets
 from support.attachments import Sent
 from support.models import Attachment, Message, Ticket
+from tenants import access
+from tenants.models import Membership
 from tests.mail.letters import letters
 from tests.support.ground import PNG, kim, newest, opened
 
@@ -151,3 +153,47 @@ def test_other_files_are_refused_and_no_ticket_is_opened(world, name, content):
 
     with as_operator():
         assert not Ticket.objects.exists()
+
+
+def test_who_was_blocked_gets_no_letter_of_the_own_ticket(world):
+    ticket = opened(world.tom, own=world.aurora)
+    with as_operator():
+        access.block(Membership.objects.get(user=world.tom, msp=world.aurora), by=world.alice)
+    before = len(letters(world.tom.email))
+
+    with acting_as(world.sam), as_operator():
+        tickets.answer(ticket, text="It is under Orders.", by=world.sam)
+
+    assert len(letters(world.tom.email)) == before
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"kind": Ticket.Kind.SUPER_ADMIN}, "Enter the email of the new super admin."),
+        ({"kind": Ticket.Kind.SERVICE_REMOVAL}, "Choose the customer and at least one service."),
+    ],
+)
+def test_a_wish_says_what_it_is_about(world, wish, said):
+    with pytest.raises(RuleBroken, match=said):
+        opened(world.alice, own=world.aurora, **wish)
+
+
+@pytest.mark.parametrize(("who", "msp", "customer"), [("alice", "aurora", "foreign"), ("mira", "borealis", "first")])
+def test_a_ticket_of_an_msp_is_about_a_customer_that_this_one_manages(world, who, msp, customer):
+    about = getattr(world, customer)
+
+    with pytest.raises(RuleBroken, match=f"{about.kcs_id} is not one of your customers"):
+        opened(getattr(world, who), own=getattr(world, msp), about=about)
+
+
+def test_only_a_samsung_admin_looks_after_a_ticket(world):
+    ticket = opened(world.alice, own=world.aurora)
+
+    with acting_as(world.sam), as_operator(), pytest.raises(RuleBroken, match="Choose a Samsung admin"):
+        tickets.assign(ticket, to=world.alice, by=world.sam)
+
+
+def test_a_message_has_only_a_few_files(world):
+    with pytest.raises(RuleBroken, match="files at once"):
+        opened(world.nora, files=[Sent(f"{number}.png", PNG) for number in range(20)])

@@ -45,6 +45,16 @@ def test_a_service_with_devices_stays_and_so_does_the_last_one(world):
             service_removals.carry_out(both, by=world.sam)
 
 
+def test_a_service_is_removed_once(world):
+    with_service(world.first, KnoxService.EFOTA)
+    first, second = removal(world, KnoxService.EFOTA), removal(world, KnoxService.EFOTA)
+
+    with acting_as(world.sam), as_operator():
+        service_removals.carry_out(first, by=world.sam)
+        with pytest.raises(RuleBroken, match="has none of these services any more"):
+            service_removals.carry_out(second, by=world.sam)
+
+
 def succession(world, email):
     return opened(world.tom, kind=Kind.SUPER_ADMIN, own=world.aurora, person_email=email)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.acting import as_operator
 from audit.models import Event, Side
+from tenants import account_events
 from tests.mail.letters import letters
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +106,10 @@ def test_everybody_has_a_side(world, client, who, side):
     client.post(reverse("account_logout"))
 
     assert [one.side for one in told(getattr(world, who), "account.signed_out")] == [side]
+
+
+def test_a_place_that_blocked_the_person_is_told_nothing(world):
+    account_events.note("account.signed_in", world.blake)
+
+    (event,) = told(world.blake, "account.signed_in")
+    assert event.msp_id is None

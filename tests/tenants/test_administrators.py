@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from rules.errors import RuleBroken
-from tenants import access, administrators
+from tenants import access, administrators, roles
 from tenants.models import Customer, CustomerGroupGrant, CustomerUserGrant, Membership, NamedCustomer
 from tenants.pages.people_forms import PlaceForm
 from tests import world as cast
@@ -99,7 +99,7 @@ def test_a_customer_that_leaves_takes_its_grants_and_names_along(world):
 
         assert not CustomerUserGrant.objects.filter(content_object=world.first).exists()
         assert not CustomerGroupGrant.objects.filter(content_object=world.first, group__role__msp=world.aurora).exists()
-        assert not NamedCustomer.objects.filter(customer=world.first).exists()
+        assert [one.customer for one in NamedCustomer.objects.select_related("customer")] == [world.second]
 
 
 def test_only_some_needs_a_customer(world):
@@ -131,6 +131,20 @@ def test_the_last_super_admin_stays(world):
     with as_operator():  # nobody is left who could try it, so it is asked for by itself
         said = administrators.last_super_admin(place(second, world.aurora))
     assert said == "Sue Example is the only super admin. Give the role to someone else first."
+
+
+def test_nobody_with_the_same_rights_removes_the_last_super_admin(world):
+    every = role(world.aurora, access.SUPER_ADMIN).rights
+    with acting_as(world.alice):
+        roles.add(world.aurora, name="Deputy", description="", chosen=every, by=world.alice)
+    change(world, world.vera, "Deputy")
+
+    lowered = no(change, world, world.alice, "Viewer", by=world.vera)
+    alice = place(world.alice, world.aurora)
+    with acting_as(world.vera):
+        blocked = no(administrators.block, alice, by=world.vera)
+
+    assert lowered == blocked == f"{world.alice} is the only super admin. Give the role to someone else first."
 
 
 def test_an_admin_changes_nobody_with_more_rights(world):
@@ -186,6 +200,17 @@ def test_who_is_unblocked_has_what_was_before(world):
         administrators.unblock(place(world.tom, world.aurora), by=world.alice)
 
     assert (nothing, sees(world.tom)) == (set(), {"Fjordline Freight"})
+
+
+def test_who_is_blocked_or_not_already_stays_so(world):
+    vera = place(world.vera, world.aurora)
+    with acting_as(world.alice):
+        unblocked = no(administrators.unblock, vera, by=world.alice)
+        administrators.block(vera, by=world.alice)
+        blocked = no(administrators.block, vera, by=world.alice)
+
+    assert unblocked == f"{world.vera} is not blocked. Nothing changed."
+    assert blocked == f"{world.vera} is blocked. Nothing changed."
 
 
 def test_the_person_is_told_of_each_change(world):

@@ -113,6 +113,38 @@ def test_a_revoked_invitation_no_longer_works(world, client):
     assert "This invitation no longer works. Ask Aurora for a new one." in response.content.decode()
 
 
+def test_a_revoked_invitation_is_neither_changed_nor_sent_again(world):
+    person = invite(world)
+    with acting_as(world.alice):
+        invitations.revoke(person, by=world.alice)
+
+        with pytest.raises(RuleBroken, match=r"You revoked the invitation of pia@aurora\.example"):
+            administrators.change(person, role=role(world), by=world.alice)
+        with pytest.raises(RuleBroken, match="is not open: the person is"):
+            invitations.send_again(person, by=world.alice)
+
+
+def test_an_invitation_is_for_the_address_it_was_sent_to(world):
+    invite(world)
+
+    with acting_as(world.nora), pytest.raises(RuleBroken) as no:
+        invitations.accept(newest_token("invitations", PIA["email"]), by=world.nora)
+
+    assert (no.value.status, state()) == (403, "pending")
+
+
+def test_who_may_not_change_a_person_does_not_revoke_the_invitation(world):
+    person = invite(world, role=role(world, "Super Admin"))
+    with acting_as(world.alice):
+        vera = Membership.objects.get(user=world.vera, msp=world.aurora)
+        administrators.change(vera, role=role(world, "Admin"), by=world.alice)
+
+    with acting_as(world.vera), pytest.raises(RuleBroken, match="You can change only people whose rights you have"):
+        invitations.revoke(person, by=world.vera)
+
+    assert state() == "pending"
+
+
 def test_a_link_works_for_seven_days(world, client):
     invite(world)
 

@@ -1,0 +1,47 @@
+"""The first page of a company reads some tables as the operator: no policy stands behind its filters."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.acting import acting_as, as_operator
+from onboarding import consents, customers, requests
+from tenants.models import Access, KnoxService
+from tests import world as cast
+from tests.mail.letters import newest_token
+
+SERVICES = [KnoxService.CONFIGURE]
+
+
+def asked(world, name):
+    """Another direct customer, whose management Aurora asks for; where its link goes."""
+    contact = f"contact@{name.lower()}.example"
+    data = cast.CUSTOMER_FIELDS | {"name": name, "contact_email": contact}
+    with acting_as(world.sam), as_operator():
+        other = customers.register(by=world.sam, services=SERVICES, **data)
+    with acting_as(world.alice):
+        requests.ask(other.kcs_id, msp=world.aurora, services=SERVICES, access=Access.NONE, by=world.alice)
+    return contact
+
+
+def test_a_company_reads_nothing_of_what_was_asked_of_others(world, client):
+    asked(world, "Helios")
+    consents.approve(newest_token("consent", asked(world, "Ilion")), person="Ida")
+    client.force_login(world.carl)
+
+    page = client.get(reverse("admin-portal-home"))
+
+    assert page.status_code == 200
+    assert "Aurora" not in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["Helios", "Ilion"])
+def test_the_receipt_of_a_customer_is_the_own_one(world, client, name):
+    for one in ("Helios", "Ilion"):
+        consents.approve(newest_token("consent", asked(world, one)), person="Ida")
+    client.force_login(world.alice)
+    with as_operator():
+        customer = world.aurora.managements.select_related("customer").get(customer__name=name).customer
+
+    page = client.get(reverse("customer-receipt", args=[customer.kcs_id])).content.decode()
+
+    assert ("Helios" in page, "Ilion" in page) == (name == "Helios", name == "Ilion")
