@@ -23,8 +23,8 @@ from mutation import database, swap
 from mutation.guards import Guard
 from mutation.record import Record
 
-ENOUGH = 25
-"""Seconds of tests for one guard. A single test that takes longer hangs."""
+ENOUGH = 30
+"""Seconds of tests for one guard. A single test that takes four times as long hangs."""
 
 
 @dataclass(frozen=True)
