@@ -3,10 +3,12 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from tenants.models import KnoxService
 from tests.licensing import ground
 
 _OWNER = "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL role TO portal_owner; ALTER TABLE {table} DISABLE TRIGGER USER"
-BROKEN = {
+_TWICE = "UPDATE licensing_seat SET services = '{}', device_id = (SELECT min(device_id) FROM licensing_seat)"
+BROKEN = {f"one_{one.name.lower()}_seat_a_device": _TWICE.format(one.value) for one in KnoxService} | {
     "product_is_counted_under_its_first_service": "UPDATE licensing_product SET services = 'KM' WHERE service = 'KC'",
     "product_services_are_known": "UPDATE licensing_product SET services = service || ' XX'",
     "product_key_prefix": "UPDATE licensing_product SET key_prefix = 'KLM5'",
