@@ -56,6 +56,8 @@ _NAMES = {
     "msp.resumed": "Suspension ended",
     "person.joined": "Administrator joined",
     "service.acted": "Device action",
+    "service.thing_brought": "{kind} copied here",
+    "service.thing_kept": "{kind} made not copyable",
 }
 _NOUNS = {"person": "administrator", "service": "", "reseller": "reseller"}
 
@@ -70,13 +72,15 @@ def verbs_of(wanted: str) -> list[str]:
     return [verb for verb in SENTENCES if category(verb) == wanted]
 
 
-def event_name(verb: str) -> str:
-    """What happened, in two or three words: "License renamed"."""
-    if verb in _NAMES:
-        return _NAMES[verb]
+def event_name(verb: str, *, kind: str = "profile") -> str:
+    """What happened, in two or three words: "License renamed".
+
+    `kind`: what people call the thing that it happened to (CONTEXT.md). Where there is none to ask, most are profiles.
+    """
     noun, _, done = verb.partition(".")
-    words = f"{_NOUNS.get(noun, noun)} {done}".replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    words = _NAMES.get(verb) or f"{_NOUNS.get(noun, noun)} {done}".replace("_", " ").strip()
+    told = words.format(kind=kind).replace("thing", kind)
+    return told[:1].upper() + told[1:]
 
 
 def groups() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -84,7 +84,7 @@ def full_on(
 
 
 def _full_on(license: License, taken: int, since: datetime, now: datetime) -> datetime:
-    """`taken` seats since then: at least a day, so that the first hours of a license do not count as its pace."""
-    pace = max(now - since, timedelta(days=1)) / taken
+    """`taken` seats since then: at least a week, as a license's first days, when all get a seat, are not its pace."""
+    pace = max(now - since, timedelta(weeks=1)) / taken
     end: datetime = license.ends_at
     return min(now + pace * license.left, end)

@@ -149,7 +149,7 @@ def _line(one: Event, log: Log, customers: dict[int, str], organizations: dict[t
         event=one,
         who=one.who(reader=log.reader, names=names),
         category=str(category(one.verb).label),
-        name=event_name(one.verb),
+        name=event_name(one.verb, kind=one.detail.get("kind", "")),
         customer=customers.get(one.customer_id or 0, ""),
         details=_details(one, log),
     )

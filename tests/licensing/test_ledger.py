@@ -157,7 +157,7 @@ def test_a_sum_without_differences_says_nothing(world, caplog):
         (20, 10, 10, 10, None),
         (20, 20, 0, 10, 10),  # full now
         (1000, 1, 0, 10, None),  # the license ends before it is full
-        (20, 10, 0, 0, 1),  # the first hours count as a day
+        (20, 10, 0, 0, 7),  # the first hours count as a week
         (20, 10, 0, 31, None),  # nothing in the last 30 days
     ],
 )

@@ -230,3 +230,17 @@ def test_every_verb_has_a_category_and_a_name_of_its_own():
     assert len({event_name(verb) for verb in SENTENCES}) == len(SENTENCES)
     assert sum(len(events) for _, events in groups()) == len(SENTENCES)
     assert category("service.thing_added") == Category.PROFILES
+
+
+def test_a_thing_is_called_by_its_kind():
+    assert not [verb for verb in SENTENCES if "thing" in event_name(verb).lower()]
+    assert event_name("service.thing_added", kind="campaign") == "Campaign added"
+
+
+def test_the_log_names_what_was_added(world, client):
+    events.record(
+        "service.thing_added", world.first, by=world.alice, side=Side.MSP, msp_id=world.aurora.pk,
+        customer_id=world.first.pk, kind="campaign", service="Knox E-FOTA",
+    )  # fmt: skip
+
+    assert shown(client, world.alice)[0].name == "Campaign added"
