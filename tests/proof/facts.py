@@ -201,6 +201,7 @@ def _asked(statement: str, role: str = "") -> list[tuple[Any, ...]]:
     """Prepared, for each role by itself: planning the policies of forty tables takes longer than the answer."""
     connection.ensure_connection()
     raw, name = connection.connection, f"proof_{role}_{zlib.crc32(statement.encode())}"
+    raw.prepare_threshold = None  # else psycopg drops all that is prepared after each rollback, these included
     if not raw.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [name]).fetchall():
         raw.execute(f"PREPARE {name} AS {statement}")
     return raw.execute(f"EXECUTE {name}").fetchall()
