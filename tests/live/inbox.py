@@ -107,11 +107,11 @@ class Inbox:
         """What this person has got until now, oldest first."""
         return [letter for letter in self._letters if to in letter.to]
 
-    def letter(self, to: str, subject: str) -> Letter:
-        """The newest letter to this person whose subject holds these words. Waits until it is there."""
+    def letter(self, to: str, subject: str, *, says: str = "") -> Letter:
+        """The newest letter to this person with these words in its subject and `says` in its text. Waits for it."""
         deadline = time.monotonic() + SECONDS
         with self._arrival:
-            while not (found := [one for one in self.letters(to) if subject in one.subject]):
+            while not (found := [one for one in self.letters(to) if subject in one.subject and says in one.text]):
                 left = deadline - time.monotonic()
                 came = [one.subject for one in self.letters(to)]
                 assert left > 0, f"No letter “{subject}” to {to} in {SECONDS} seconds. It has {came}"

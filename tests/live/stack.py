@@ -63,9 +63,9 @@ class Stack:
     environment: dict[str, str]
     """What processes that are started from now on read."""
 
-    def letter(self, to: str, subject: str) -> Letter:
-        """The newest letter to this person whose subject holds these words. Waits until it is there."""
-        return self.inbox.letter(to, subject)
+    def letter(self, to: str, subject: str, *, says: str = "") -> Letter:
+        """The newest letter to this person with these words in its subject and `says` in its text. Waits for it."""
+        return self.inbox.letter(to, subject, says=says)
 
     def kill(self, name: str) -> None:
         """kill -9 of one of the processes with its children."""
