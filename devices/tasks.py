@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
-from devices import bulk_acts, bulk_approvals, bulk_tags, upload_ends, upload_steps
+from devices import bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, upload_ends, upload_steps
 from devices.models import BulkAct, Upload
 from devices.pages import approval_list_views
 from tenants import exports
@@ -46,6 +46,11 @@ def approve_many(act_id: int) -> None:
 @shared_task
 def tag_many(act_id: int) -> None:
     bulk_acts.run(act_id, bulk_tags.WORK)
+
+
+@shared_task
+def delete_many(act_id: int) -> None:
+    bulk_acts.run(act_id, bulk_deletions.WORK)
 
 
 @shared_task

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import pluralize
 
 from accounts.http import PortalRequest, data_of
-from devices import bulk, bulk_acts, bulk_tags, inventory
+from devices import bulk, bulk_acts, bulk_deletions, bulk_tags, inventory
 from devices.inventory import Picked
 from devices.pages import places
 from devices.pages.inventory_forms import DeleteForm, TagsForm
@@ -54,22 +54,29 @@ def _tag(request: PortalRequest, place: Place, picked: Picked, count: int, tags:
 def _delete(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
     portal.needs(access.MANAGE)
     portal.needs(access.DELETE)
-    place, customer = places.of(portal), portal.customer
-    picked, count = _picked(request, customer)
+    place = places.of(portal)
+    picked, count = _picked(request, portal.customer)
     if not count:
         return _nothing_picked(request, place)
     form, no = DeleteForm(data_of(request), count=count), None
     if form.is_valid():
         try:
-            gone = bulk.delete(picked, at_most=count, by=request.user)
+            return _delete_all(request, place, picked, count)
         except RuleBroken as broken:
             no = broken
             form.add_error(None, str(no))
-        else:
-            messages.success(request, f"You deleted {gone:,} device{pluralize(gone)} of {customer}.")
-            return redirect(place.url("devices"))
     context = place.context() | {"form": form, "count": count}
     return render(request, "devices/device_delete.html", context, status=_status(form, no))
+
+
+def _delete_all(request: PortalRequest, place: Place, picked: Picked, count: int) -> HttpResponse:
+    """At once, or by a worker, as tags. Raises RuleBroken."""
+    if bulk_acts.is_many(count):
+        asked = bulk_deletions.ask(picked, request.GET.urlencode(), count=count, by=request.user)
+        return redirect(place.url("bulk-act", asked.pk))
+    gone = bulk.delete(picked, at_most=count, by=request.user)
+    messages.success(request, f"You deleted {gone:,} device{pluralize(gone)} of {picked.customer}.")
+    return redirect(place.url("devices"))
 
 
 def _picked(request: PortalRequest, customer: Customer) -> tuple[Picked, int]:

@@ -1,15 +1,18 @@
-"""Approving and tagging more devices than a request waits for (devices/bulk_acts.py)."""
+"""Approving, tagging and deleting more devices than a request waits for (devices/bulk_acts.py)."""
 
 import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
-from devices import approvals, bulk_acts, bulk_approvals, bulk_tags
+from devices import approvals, bulk_acts, bulk_approvals, bulk_deletions, bulk_tags
 from devices.models import Approval, BulkAct, Device
 from rules import settings as rule
+from tenants import access
+from tenants.models import Membership
 from tests.devices import sending
 from tests.devices.sending import imeis
+from tests.services import covering
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +102,66 @@ def test_a_worker_tags_and_says_who_had_the_tags(many, client):
         assert set(own.values_list("tags__0", flat=True)) == {"desk"}
     assert (newest().done, history("device.tagged")) == (4, ["4 devices"])
     assert ("Had the tags already" in page, str(first) in page) == (True, True)
+
+
+def delete(client, customer, count):
+    address = reverse("customer-devices-delete", args=[customer.kcs_id]) + "?all=1"
+    return client.post(address, {"typed": str(count)})
+
+
+def left(customer):
+    with as_operator():
+        return set(Device.objects.filter(customer=customer).order_by("pk").values_list("imei", flat=True))
+
+
+def test_a_worker_deletes_and_leaves_out_what_a_service_keeps(many, client):
+    covered, _ = covering.covered(many)
+    covering.devices(many, many.first, 4, first=10)
+
+    answer = delete(client, many.first, 5)
+    bulk_acts.run(newest().pk, bulk_deletions.WORK)
+
+    page = client.get(answer.url).content.decode()
+    assert left(many.first) == {covered.imei}
+    assert (newest().state, newest().done, history("device.deleted")) == ("done", 4, ["4 devices"])
+    assert "A device with a license of Samsung Care+ for Business cannot be deleted. Cancel its coverage first." in page
+    assert ("Nothing changed" in page, covered.imei in page) == (False, True)
+
+
+def test_what_came_in_after_the_confirmation_is_not_deleted(many, client):
+    covering.devices(many, many.first, 3)
+    delete(client, many.first, 3)
+    (later,) = covering.devices(many, many.first, 1, first=10)
+
+    bulk_acts.run(newest().pk, bulk_deletions.WORK)
+
+    assert left(many.first) == {later.imei}
+
+
+def test_where_more_match_than_were_confirmed_it_stops(many, client):
+    tagged, (other,) = covering.devices(many, many.first, 3), covering.devices(many, many.first, 1, first=10)
+    with as_operator():
+        Device.objects.filter(pk__in=[one.pk for one in tagged]).update(tags=["old"])
+    address = reverse("customer-devices-delete", args=[many.first.kcs_id]) + "?all=1&tag=old"
+    client.post(address, {"typed": "3"})
+    with as_operator():
+        BulkAct.objects.filter(pk=newest().pk).update(until=other.pk)
+        Device.objects.filter(pk=other.pk).update(tags=["old"])
+
+    bulk_acts.run(newest().pk, bulk_deletions.WORK)
+
+    assert (newest().state, newest().done) == ("stopped", 2)
+    assert "More devices match by now than the 3 that you confirmed" in newest().refusal
+    assert other.imei in left(many.first)
+
+
+def test_who_may_not_delete_any_more_deletes_nothing(many, client):
+    covering.devices(many, many.first, 3)
+    client.force_login(many.tom)
+    delete(client, many.first, 3)
+    with acting_as(many.alice), as_operator():
+        access.block(Membership.objects.get(user=many.tom), by=many.alice)
+
+    bulk_acts.run(newest().pk, bulk_deletions.WORK)
+
+    assert (newest().state, newest().done, len(left(many.first))) == ("stopped", 0, 3)
