@@ -46,6 +46,10 @@ class Page:
         return self.typed | {name: value(world) for name, value in self.fresh.items()}
 
 
+def fields(at: Page) -> dict[str, forms.Field]:
+    return {name: field for name, field in at.form.base_fields.items() if name not in at.hidden}
+
+
 def errors(page: str) -> dict[str, list[str]]:
     """The sentences beside the fields of a page, by the name of the field."""
     found = findall(r'<p class="err" id="id_(\w+)_error">(.*?)</p>', page, DOTALL)
