@@ -63,7 +63,7 @@ UNTRIED = {
     "agent-enroll": DEVICE,
     "agent-report": DEVICE,
     "receipt": LOOKS,
-    "management-end": "the verb of admin-portal-end; tests/onboarding/test_endings.py tries both",
+    "management-end": "the verb of admin-portal-end; tests/onboarding/test_link_pages.py presses it",
     "samsung-deletion-approve": "tests/support/test_deletions.py tries it, as it needs two Samsung admins",
     "samsung-carry-out": "tests/support tries it, as it needs a wish that can be carried out",
     "reseller-devices-delete": SAME,
@@ -93,7 +93,7 @@ UNTRIED = {
     "company-license-replace": SAME,
     "company-license-seats": SAME,
     "model-import": "a preview; its second step is told (tests/devices/test_catalog.py)",
-    "reseller-devices-delete-list": "a preview; its second step is told (tests/devices/test_reseller_deletions.py)",
+    "reseller-devices-delete-list": "a preview; its second step is told (tests/devices/test_reseller_pages.py)",
 }
 
 
