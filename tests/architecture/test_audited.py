@@ -11,15 +11,13 @@ from accounts.acting import as_operator
 from audit.models import Event, Side
 from tests.architecture.presses import PRESSES
 from tests.architecture.routes import ALLAUTH_PERSON, ALLAUTH_PUBLIC, ROUTES
-from tests.bad_input import pages
-from tests.bad_input.pages import PAGES, Page
+from tests.bad_input.pages import EVERY
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "192.0.2.7"
 UNFIT = {"reseller uploads devices", "approve deletion"}
 """Forms whose typed values want more than their page gives; presses.py tries them."""
-ALL = [*PAGES, *(one for one in vars(pages).values() if isinstance(one, Page) and one not in PAGES)]
-FORMS = [one for one in ALL if one.name not in UNFIT]
+FORMS = [one for one in EVERY if one.name not in UNFIT]
 ORGANIZATIONS = ("msp_id", "customer_id", "reseller_id", "license_reseller_id")
 NO_ORGANIZATION = (Side.SAMSUNG, Side.APPLICANT, Side.PORTAL)
 
@@ -65,7 +63,7 @@ UNTRIED = {
     "agent-enroll": DEVICE,
     "agent-report": DEVICE,
     "receipt": LOOKS,
-    "management-end": "the verb of admin-portal-end; tests/onboarding/test_endings.py tries both",
+    "management-end": "the verb of admin-portal-end; tests/onboarding/test_link_pages.py presses it",
     "samsung-deletion-approve": "tests/support/test_deletions.py tries it, as it needs two Samsung admins",
     "samsung-carry-out": "tests/support tries it, as it needs a wish that can be carried out",
     "reseller-devices-delete": SAME,
@@ -95,7 +93,7 @@ UNTRIED = {
     "company-license-replace": SAME,
     "company-license-seats": SAME,
     "model-import": "a preview; its second step is told (tests/devices/test_catalog.py)",
-    "reseller-devices-delete-list": "a preview; its second step is told (tests/devices/test_reseller_deletions.py)",
+    "reseller-devices-delete-list": "a preview; its second step is told (tests/devices/test_reseller_pages.py)",
 }
 
 

@@ -18,7 +18,8 @@ from onboarding import forms as onboarding_forms
 from portals.forms import PreferencesForm
 from tenants import exports
 from tests.bad_input.garbage import answered, signed_in, tries, values
-from tests.bad_input.pages import CONFIRM, JOIN, PAGES
+from tests.bad_input.pages import PAGES
+from tests.bad_input.pages.onboarding import CONFIRM, JOIN
 from tests.devices import sending
 from tests.mail.letters import letters, token
 from tests.world import World, application

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tenants.fields import Words
 from tests.bad_input.bad import bad
-from tests.bad_input.pages import CORRECT, UPLOAD, errors
-from tests.bad_input.test_garbage import signed_in, tries, values
+from tests.bad_input.garbage import signed_in, tries, values
+from tests.bad_input.pages.devices import CORRECT, UPLOAD
+from tests.bad_input.pages.page import errors
 
 pytestmark = pytest.mark.django_db
 FIELDS = {name: field for name, field in UPLOAD.form.base_fields.items() if bad(field)}

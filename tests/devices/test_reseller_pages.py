@@ -352,12 +352,6 @@ def test_a_whole_upload_is_deleted_from_its_page(world, rita, added):
 # The customer's side
 
 
-@pytest.fixture
-def alice(world, client):
-    client.force_login(world.alice)
-    return client
-
-
 def of(world):
     return reverse("customer-resellers", args=[world.first.kcs_id])
 

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.acting import acting_as, as_operator
 from devices.models import Device
 from licensing.models import License
+from rules.errors import RuleBroken
 from services import engine, things
 from services.console import Console
 from services.engine import Wish
@@ -113,3 +116,9 @@ def thing(world: World, customer: Customer, console: Console, kind: str, name: s
     assert declared, kind
     with acting_as(world.alice):
         return things.add(customer, console, declared, name=name, settings=settings, by=world.alice)
+
+
+def refused(ground: Ground, code: str, picked: Any = None, **wish: Any) -> tuple[str, int]:
+    with pytest.raises(RuleBroken) as no, transaction.atomic():
+        ground.act(code, picked, **wish)
+    return str(no.value), no.value.status

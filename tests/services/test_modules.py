@@ -95,6 +95,29 @@ def test_what_people_read_are_sentences(console):
         assert state.attention.endswith("."), state
 
 
+@pytest.mark.parametrize("service", CONSOLES)
+def test_what_a_service_declares_fits_together(service):
+    """Codes are known, and every way into a state that needs a seat takes one."""
+    console = CONSOLES[service]
+    codes = {state.code for state in console.states}
+    kinds = {kind.code for kind in console.kinds}
+    named = [action.states | {action.now, action.done, action.failed} - {""} for action in console.actions]
+    named += [clock.states | {clock.to} for clock in console.clocks]
+    named += [event.states | {event.to} for event in console.events]
+    named += [{console.unlicensed, console.grace} - {""}, console.seatless]
+
+    assert set().union(*named) <= codes
+    assert {action.assigns for action in console.actions} - {""} <= kinds
+    assert len(codes) == len(console.states)
+    assert len({action.code for action in console.actions}) == len(console.actions)
+    assert all(kind.pushes in {action.code for action in console.actions} | {""} for kind in console.kinds)
+    if console.unlicensed:
+        free = {console.first.code, console.unlicensed, *console.seatless}
+        for action in console.actions:
+            comes = {action.now, action.done, action.failed} - {""} - free
+            assert not (action.states & free and comes) or action.seat == "take", action.code
+
+
 @pytest.mark.parametrize(
     ("service", "before", "events", "after"),
     [

@@ -20,7 +20,7 @@ LINE = '    ASSET_INTELLIGENCE = "KAI", "Knox Asset Intelligence"\n'
 LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "__pycache__", "pictures", "*.pyc")
 BY_CONSTRUCTION = [
     "tests/services/seventh/checks.py",
-    "tests/services/test_engine.py::test_what_a_service_declares_fits_together",
+    "tests/services/test_modules.py::test_what_a_service_declares_fits_together",
 ]
 
 

@@ -1,0 +1,112 @@
+"""Letters of every script and what looks like a script: taken as they are, and shown as text."""
+
+from html import escape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.acting import as_operator
+from accounts.models import User
+from onboarding.models import Application
+from tenants.fields import Words
+from tests.bad_input.pages.onboarding import ADD, APPLY_MSP, APPLY_RESELLER, EDIT, REJECT
+from tests.bad_input.pages.page import Page, errors, fields
+from tests.bad_input.rows import newest
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+WELCOME = {
+    "right to left": "شركة القلعة",
+    "Hebrew with its mark": "חברה\u200f Ltd",
+    "Persian with a joiner": "می\u200cخواهم",
+    "emoji of several signs": "👩‍👩‍👧‍👦 🏳️‍🌈 🇩🇪",
+    "Japanese": "株式会社テスト",
+    "Thai": "บริษัท",
+    "accents put together": "Zu\u0308rich",
+    "letters that stand for phrases": "ﷺﷺﷺ",
+    "a script": "<script>alert(1)</script>",
+    "a template": "{{ 7|add:7 }}{% now 'Y' %}",
+    "quotes": 'O\'Neil "& Söhne" <b>',
+    "a query": "'; DROP TABLE tenants_customer; --",
+    "a formula": "=1+1",
+    "one letter": "中",
+}
+
+
+def plain(at: Page) -> list[str]:
+    """Fields that take any line of text."""
+    special = {"tenant_prefix", "sold_to_code"}
+    return [name for name, field in fields(at).items() if type(field) is Words and name not in special]
+
+
+@pytest.mark.parametrize("at", [APPLY_MSP, APPLY_RESELLER, ADD, EDIT], ids=str)
+@pytest.mark.parametrize("text", WELCOME.values(), ids=WELCOME)
+def test_letters_of_every_script_are_taken_as_they_are(world: World, client: Client, at: Page, text: str) -> None:
+    url, short = at.enter(world, client), {"zip_code": text[:20].strip()}
+
+    response = client.post(url, at.valid(world) | dict.fromkeys(plain(at), text) | short)
+
+    assert (response.status_code, errors(response.text)) == (302, {})
+    made = newest(at, world)
+    assert {name: getattr(made, name) for name in plain(at)} == dict.fromkeys(plain(at), text) | short
+
+
+@pytest.mark.parametrize("at", [APPLY_MSP, APPLY_RESELLER, ADD, EDIT], ids=str)
+@pytest.mark.parametrize("letter", ["x", "ß", "🙂", "ﷺ", "é"])
+def test_the_longest_text_is_taken(world: World, client: Client, at: Page, letter: str) -> None:
+    url = at.enter(world, client)
+    longest = {name: letter * at.form.base_fields[name].longest for name in plain(at)}
+
+    response = client.post(url, at.valid(world) | longest)
+
+    assert (response.status_code, errors(response.text)) == (302, {})
+    made = newest(at, world)
+    assert {name: getattr(made, name) for name in longest} == longest
+
+
+@pytest.mark.parametrize("reason", ["One.\r\nTwo.\r\n\r\nThree.", "🙂 שלום", "x" * 2000, "<script>alert(1)</script>"])
+def test_a_reason_may_have_lines(world: World, client: Client, reason: str) -> None:
+    url = REJECT.enter(world, client)
+
+    response = client.post(url, {"reason": reason})
+
+    assert response.status_code == 302
+    assert newest(REJECT, world).reason == reason.replace("\r\n", "\n")
+
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def application_of_scripts(world: World, client: Client) -> Application:
+    typed = APPLY_MSP.typed | dict.fromkeys(plain(APPLY_MSP), SCRIPT) | {"zip_code": "1"}
+    client.post(APPLY_MSP.enter(world, client), typed)
+    made: Application = newest(APPLY_MSP, world)
+    with as_operator():
+        counts = {"state": "submitted", "applicant": world.nora, "submitted_at": made.sent_at}
+        Application.objects.filter(pk=made.pk).update(**counts)
+    return made
+
+
+def read(client: Client, person: User, *urls: str) -> dict[str, str]:
+    client.force_login(person)
+    return {url: client.get(url).text for url in urls}
+
+
+def test_what_looks_like_a_script_is_shown_as_text_on_every_page(world: World, client: Client) -> None:
+    made = application_of_scripts(world, client)
+    client.force_login(world.alice)
+    typed = ADD.typed | dict.fromkeys(plain(ADD), SCRIPT) | {"zip_code": "1"}
+    client.post(reverse("customer-add"), typed)
+    kcs_id, twin = newest(ADD, world).kcs_id, client.post(reverse("customer-add"), typed)
+
+    of_alice = [f"{reverse(name)}?q=%3Cscript" for name in ("customer-list", "palette")]
+    of_alice += [reverse(name, args=[kcs_id]) for name in ("customer", "customer-edit")]
+    seen = {"twin": twin.text} | read(client, world.alice, *of_alice)
+    seen |= read(client, world.nora, reverse("application", args=[made.pk]), reverse("knox-dashboard"))
+    queue = reverse("samsung-applications")
+    seen |= read(client, world.sam, f"{queue}?q=%3Cscript", reverse("samsung-application", args=[made.pk]))
+
+    assert len(seen) == 9
+    assert [name for name, text in seen.items() if SCRIPT in text] == []
+    assert [name for name, text in seen.items() if escape(SCRIPT) not in text] == []

@@ -1,0 +1,106 @@
+"""The way back from management, with the customer's word and without an account (FAQ Q7)."""
+
+from datetime import timedelta
+
+import time_machine
+from post_office.models import Email
+
+from accounts.acting import acting_as, as_operator
+from audit.models import Event
+from onboarding import customers, endings
+from tenants import access
+from tenants.models import Customer, Management
+from tests import world as cast
+from tests.mail.letters import newest_token as token
+from tests.onboarding.asking import approve, refusal, subjects
+
+
+def delinked(world, customer):
+    with acting_as(world.alice):
+        management = Management.objects.select_related("customer", "msp").get(customer=customer)
+        return endings.ask(management, by=world.alice)
+
+
+def test_after_an_approved_delink_the_msp_sees_nothing_any_more(world):
+    delinked(world, world.first)
+
+    endings.approve(token("delink", "contact@fjordlinefreight.example"))
+
+    for who in (world.alice, world.tom, world.vera, world.mira):
+        with acting_as(who):
+            assert not Customer.objects.filter(pk=world.first.pk).exists()
+            assert not Event.objects.of_customer(world.first.pk).exclude(actor_id=who.pk).exists()
+
+
+def test_the_tags_of_an_msp_go_when_it_stops_managing(world):
+    with acting_as(world.alice):
+        seen = Customer.objects.get(pk=world.first.pk).modified_at
+        customers.change(world.first, msp=world.aurora, by=world.alice, seen=seen, tags=["slow payer"])
+    delinked(world, world.first)
+
+    endings.approve(token("delink", "contact@fjordlinefreight.example"))
+
+    with as_operator():
+        assert Customer.objects.get(pk=world.first.pk).tags == []
+
+
+def test_a_letter_under_way_to_the_msp_does_not_go_out_after_the_delink(world):
+    late = cast.customer(world.aurora, world.alice, "Late")
+    waiting = Email.objects.filter(to__contains="alice@aurora.example", subject="Late is Active")
+    there = waiting.count()
+    delinked(world, late)
+
+    endings.approve(token("delink", "contact@late.example"))
+
+    assert (there, waiting.count()) == (1, 0)
+
+
+def test_while_a_delink_is_open_the_msp_goes_on_managing_but_cannot_ask_twice(world):
+    delink = delinked(world, world.first)
+    with acting_as(world.alice):
+        management = Management.objects.select_related("customer", "msp").get(customer=world.first)
+        said, status = refusal(lambda: endings.ask(management, by=world.alice))
+        endings.take_back(management, by=world.alice)
+        management.refresh_from_db()
+
+    assert (delink.state, status, management.state) == ("open", 409, "active")
+    assert said.startswith("Alice Example already asked Fjordline Freight on ")
+
+
+def test_a_refused_delink_leaves_the_customer_active(world):
+    delinked(world, world.first)
+
+    endings.refuse(token("delink", "contact@fjordlinefreight.example"))
+
+    with acting_as(world.alice):
+        assert Management.objects.get(customer=world.first).state == "active"
+    assert "Fjordline Freight refused the delink" in subjects("alice@aurora.example")
+
+
+def test_the_link_in_the_receipt_ends_management_after_a_day(world):
+    approve(world)
+    link = token("end", "carl@contoso.example")
+    management = endings.start(endings.by_end_link(link), by=None)
+
+    with time_machine.travel(management.ending_at - timedelta(seconds=1)):
+        early = endings.end_due()
+    with time_machine.travel(management.ending_at):
+        due = endings.end_due()
+        twice = endings.end_due()
+
+    with acting_as(world.alice):
+        assert not Customer.objects.filter(pk=world.contoso.pk).exists()
+    with acting_as(world.carl):
+        assert access.rights(world.carl, world.contoso) >= {access.VIEW, access.MANAGE}
+    assert (early, due, twice) == (0, 1, 0)
+
+
+def test_an_ending_can_be_taken_back_within_the_day(world):
+    approve(world)
+    management = endings.start(endings.by_end_link(token("end", "carl@contoso.example")), by=None)
+    at = management.ending_at
+
+    endings.keep(management, by=None)
+
+    with time_machine.travel(at):
+        assert endings.end_due() == 0
