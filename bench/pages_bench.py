@@ -23,7 +23,8 @@ from portals import scale
 USUAL, LARGEST = 7, 0
 """MSPs: one with a usual number of customers, and the one with the most."""
 ROUNDS, RUNS = 6, 4
-HTTP_ROUNDS, HTTP_TIMES, HTTP_WARM = 3, 5, 2
+HTTP_ROUNDS, HTTP_TIMES, HTTP_WARM = 3, 5, 72
+"""Warm: two processes with four connections each, and a plan is kept after nine times (docs/adr/0036)."""
 LISTS = ("customers", "devices_of_one", "devices_of_all", "uploads", "approvals", "licenses", "activity", "palette")
 OF_A_LIST, OF_A_PAGE, FLAT, P95, RLS, HTTP = 2.0, 1.5, 1.2, 2.0, 1.1, 0.5
 

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponseBase
 
 from accounts.acting import as_operator, as_reseller
@@ -159,9 +159,12 @@ def places(user: User) -> list[Membership]:
     through all customers that the person sees.
     """
     own = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).select_related("role", "msp")
-    managed = Exists(Management.objects.filter(customer=OuterRef("pk"), ended_at=None))
-    companies = Prefetch("customer", Customer.objects.annotate(is_managed=managed))  # type: ignore[no-redef]  # as the property says
-    return list(own.prefetch_related("reseller", "license_reseller", companies).order_by("pk"))
+    found = list(own.order_by("pk"))
+    if any(place.msp_id is None for place in found):
+        managed = Exists(Management.objects.filter(customer=OuterRef("pk"), ended_at=None))
+        companies = Prefetch("customer", Customer.objects.annotate(is_managed=managed))  # type: ignore[no-redef]  # as the property says
+        prefetch_related_objects(found, "reseller", "license_reseller", companies)
+    return found
 
 
 def _management(request: PortalRequest, kcs_id: str) -> Management:
