@@ -38,12 +38,15 @@ def pytest_configure() -> None:
 
 class OneStack(LoadScopeScheduling):
     """Parallel runs: the tests of the running portal stay together, because they share it; and races, because two
-    crowds of fifty would need more connections than PostgreSQL gives."""
+    crowds of fifty would need more connections than PostgreSQL gives. A file stays together, because it shares a
+    world; but those with a test for each route or form come last, one by one, so that nobody waits for the other."""
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/races/"):
             return "races"
-        return "live" if nodeid.startswith(("tests/live/", "tests/faq/", "tests/browser/")) else nodeid
+        if nodeid.startswith(("tests/live/", "tests/faq/", "tests/browser/")):
+            return "live"
+        return nodeid if nodeid.startswith(("tests/architecture/", "tests/bad_input/")) else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
