@@ -400,6 +400,15 @@ def test_what_an_approved_reseller_sends_needs_no_click(world):
     assert not any("wait for your approval" in subject for subject in subjects(world.alice))
 
 
+def test_an_upload_for_a_customer_of_others_is_not_there(world):
+    upload = checked(world.alice, [imei(1)], customer=world.first)
+
+    for act in (uploads.apply, uploads.cancel):
+        with acting_as(world.bob), pytest.raises(RuleBroken) as no:
+            act(upload, by=world.bob)
+        assert no.value.status == 404
+
+
 def test_all_or_nothing_needs_good_lines_only(world):
     upload = checked(world.tom, [imei(1), "bad"], customer=world.first)
 
@@ -419,6 +428,19 @@ def test_all_or_nothing_adds_nothing_where_another_was_faster(world):
     assert (upload.state, upload.added, upload.errors, len(seen(Device))) == ("checked", 0, 1, 1)
     assert "so we added nothing" in upload.refusal
     assert said(upload) == {4: "This device is at Lumen Retail. Delete it there first."}
+
+
+def test_where_another_was_faster_with_every_device_nothing_is_left_to_add(world):
+    upload = checked(world.alice, imeis(2), customer=world.first)
+    added(world.alice, imeis(2), customer=world.second)
+    with acting_as(world.alice):
+        uploads.apply(upload, by=world.alice, all_or_nothing=True)
+    uploads.add(upload.pk)
+
+    with acting_as(world.alice), pytest.raises(RuleBroken, match="No line can be added"):
+        uploads.apply(upload, by=world.alice)
+
+    assert again(upload).state == "checked"
 
 
 def test_a_device_that_came_in_since_the_check_is_left_out(world):
