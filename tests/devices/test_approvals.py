@@ -189,6 +189,18 @@ def test_the_customers_own_people_and_its_msp_do_not_read_each_others_names(worl
     assert to_alice.startswith(f"The customer already rejected upload {second.upload_id} on ")
 
 
+def test_who_was_blocked_at_the_customer_decides_for_its_msp(world):
+    karin, company = own_people(world)
+    with as_operator():
+        place = cast.access.join(world.alice, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
+        before = approvals.side_of(world.alice, company)
+        cast.access.block(place, by=karin)
+
+        assert [before, approvals.side_of(world.alice, company)] == [Side.CUSTOMER, Side.MSP]
+        assert approvals.side_of(karin, company) == Side.CUSTOMER
+        assert approvals.side_of(karin, world.contoso) == Side.MSP
+
+
 def own_people(world):
     """A customer of Aurora with Full access, and its super admin."""
     company = cast.full_access(world.aurora, world.alice, "Kestrel")
