@@ -316,6 +316,7 @@ def test_a_place_that_was_blocked_is_not_named_and_opens_nothing(world):
     assert mail.subject == "1 alert at Contoso"
     assert "Open Knox Admin Portal:" in mail.message
     assert "You get this because you work for Contoso." in mail.message
+    assert "You get this because you work for Aurora." in letter(ALICE).message
 
 
 @pytest.mark.parametrize("topic", ["digest", "digest:devices_silent"])

@@ -211,9 +211,10 @@ def test_what_unpacks_to_more_than_a_list_needs_is_not_opened(monkeypatch: pytes
 
 
 def test_what_stands_beside_the_list_is_not_larger_than_a_list_needs() -> None:
-    assert refused(workbook.archive("", more={"xl/theme.xml": urandom(5_500_000).hex()}), name="a.xlsx") == (
-        WIDE.format("a.xlsx")
-    )
+    colors = "".join(f'<color value="{urandom(30).hex()}"/>' for _ in range(140_000))
+    theme = f"<theme>{colors}</theme>"
+
+    assert refused(workbook.archive("", more={"xl/theme.xml": theme}), name="a.xlsx") == WIDE.format("a.xlsx")
 
 
 def test_an_archive_that_lies_about_its_size_is_not_believed() -> None:

@@ -26,15 +26,14 @@ OWN, OTHERS = [imei(0), imei(1)], [imei(500), imei(501), imei(502)]
 
 @pytest.fixture
 def handel(world):
-    """Rita's second company. It sells to the customer of the first one, and to another."""
+    """Rita's second company. It sells to another customer."""
     otto, handel = cast.company(
         "otto@handel.example", "Handel", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
     )
     with as_operator():
         access.join(world.rita, handel.roles.get(name=access.SUPER_ADMIN), by=otto)
     with acting_as(world.rita), as_reseller():
-        for customer in (world.second, world.first):
-            resellers.add_customer(handel, customer.kcs_id, internal_reference="Handel's own", by=world.rita)
+        resellers.add_customer(handel, world.second.kcs_id, by=world.rita)
     return handel
 
 
@@ -42,7 +41,8 @@ def handel(world):
 def brought(world, handel):
     """What each company sent: for the same customer, and Handel also for the other. Handel's last one has begun."""
     with acting_as(world.rita), as_reseller():
-        resellers.add_customer(world.reseller, world.first.kcs_id, by=world.rita)
+        resellers.add_customer(world.reseller, world.first.kcs_id, internal_reference="Berlin", by=world.rita)
+        resellers.add_customer(handel, world.first.kcs_id, internal_reference="Handel's own", by=world.rita)
     own = send(world, world.reseller, [*OWN, f"{imei(2)}x"], target=world.first)
     send(world, handel, [*OTHERS[:2], f"{imei(503)}x", imei(1, tac="99999999")], target=world.first)
     send(world, handel, OTHERS[2:], target=world.second)
@@ -102,7 +102,7 @@ def test_customers_are_the_companys_with_its_own_numbers(world, rita):
     file = rows(rita.get(reverse("reseller-customers-export")))
 
     assert [(one.relation.kcs_id, one.uploads, one.devices) for one in page["rows"]] == [(world.first.kcs_id, 1, 2)]
-    assert [(one[1], one[2]) for one in file] == [("", world.first.kcs_id)]
+    assert [(one[1], one[2]) for one in file] == [("Berlin", world.first.kcs_id)]
 
 
 def test_uploads_are_the_companys(rita, brought):
@@ -128,6 +128,12 @@ def test_devices_are_the_companys_and_name_its_customers(world, rita):
 
     assert sorted((one.imei, one.kcs_id) for one in page.rows) == [(one, world.first.kcs_id) for one in OWN]
     assert (sorted(one[0] for one in file), refused) == (OWN, [])
+
+
+def test_an_upload_names_its_customer_as_the_company_does(world, rita, brought):
+    page = rita.get(reverse("reseller-upload", args=[brought.pk])).context
+
+    assert page["approvals"] == [(of(world, brought), world.first.kcs_id, "Berlin")]
 
 
 def test_an_upload_of_the_other_company_is_not_there(world, handel, rita):
@@ -185,6 +191,17 @@ def test_nothing_is_sent_to_a_customer_of_the_other_companys_list(world, handel)
             target=world.second,
             add_at_once=True,
         )
+
+
+def test_the_last_upload_is_noted_for_the_company_alone(world, handel):
+    with acting_as(world.rita), as_reseller():
+        own = resellers.add_customer(world.reseller, world.second.kcs_id, by=world.rita)
+
+    send(world, handel, [imei(900)], target=world.second)
+
+    with as_operator():
+        own.refresh_from_db()
+    assert own.last_uploaded_at is None
 
 
 def test_a_line_for_a_customer_of_the_other_companys_list_is_refused(world, brought):
