@@ -20,7 +20,7 @@ from tenants.models import Customer
 from tests.devices import sending
 from tests.devices.sending import AMERICA, MEID, SERIAL, added, again, checked, from_reseller, imei, imeis
 from tests.mail.letters import letter, letters
-from tests.world import World
+from tests.world import World, person
 
 
 @pytest.fixture
@@ -276,6 +276,17 @@ def test_a_line_for_another_customer_than_the_uploads_is_not_misplaced(world):
 
 
 # Added -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_sender_is_the_msp_of_the_customer_also_for_a_person_of_two(world):
+    nils = person("nils@people.example")
+    with as_operator():
+        for msp, by in ((world.aurora, world.alice), (world.borealis, world.bob)):
+            access.join(nils, msp.roles.get(name="Technician"), by=by)
+
+    upload = added(nils, [imei(1, AMERICA)], customer=world.foreign)
+
+    assert [one.sender_name for one in seen(Approval, upload=upload)] == ["Borealis"]
 
 
 def test_good_lines_become_devices_and_the_counts_add_up(world):
