@@ -235,6 +235,19 @@ def seen(person, msp):
         return sorted(feed.of_msp(msp).values_list("kind", flat=True))
 
 
+def test_the_next_msp_does_not_read_what_the_one_before_was_told(world):
+    """Those alerts stay in the table, and PostgreSQL shows them to whoever sees the customer."""
+    before = alarm.alert(world.first, kind="mail_to_contact")
+    alarm.alert(world.first)
+    with as_operator():
+        Alert.objects.filter(pk=before.pk).update(msp=world.borealis)
+
+    with acting_as(world.alice):
+        of_customer = feed.of_customer(world.first, msp=world.aurora)
+        assert list(of_customer.values_list("kind", flat=True)) == ["devices_silent"]
+    assert seen(world.alice, world.aurora) == ["devices_silent"]
+
+
 def test_each_person_reads_the_own_customers_alerts(world):
     waiting(world, [imei(3)], customer=world.second)
     ground(world).force("error")

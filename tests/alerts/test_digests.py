@@ -302,6 +302,23 @@ def test_a_blocked_person_and_one_who_cannot_sign_in_get_nothing(world):
     assert {mail.to[0] for mail in Email.objects.all()} == {"mira@people.example", "tom@people.example"}
 
 
+def test_a_place_that_was_blocked_is_not_named_and_opens_nothing(world):
+    """What Carl gets is about his own company and leads to its portal, though he once worked for an MSP."""
+    with as_operator():
+        access.block(access.join(world.carl, world.aurora.roles.get(name="Viewer"), by=world.alice), by=world.alice)
+    Email.objects.all().delete()
+    alert(world.first)
+    alert(world.contoso)
+
+    run()
+
+    mail = letter(CARL)
+    assert mail.subject == "1 alert at Contoso"
+    assert "Open Knox Admin Portal:" in mail.message
+    assert "You get this because you work for Contoso." in mail.message
+    assert "You get this because you work for Aurora." in letter(ALICE).message
+
+
 @pytest.mark.parametrize("topic", ["digest", "digest:devices_silent"])
 def test_who_does_not_want_it_gets_nothing_and_the_others_do(world, topic):
     mail_choices.stop(world.alice, topic)

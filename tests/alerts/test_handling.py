@@ -13,8 +13,10 @@ from alerts.handling import Reach, Tagged
 from alerts.models import Alert, AlertComment
 from audit.models import Event
 from rules.errors import RuleBroken
+from tenants import access
 from tenants.models import Customer
 from tests.alerts import alarm
+from tests.world import person
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)
@@ -186,6 +188,17 @@ def test_what_mira_only_views_elsewhere_stays_as_it_is(world, many):
     assert act(world.mira, handling.snooze, many[0], until=timezone.now() + WEEK, reach=Reach.ALL) == 3
 
     assert not again(many[3]).is_snoozed
+
+
+def test_one_act_reaches_one_msp_though_the_person_may_handle_alerts_of_two(world, many):
+    nils = person("nils@people.example")
+    with as_operator():
+        for msp, by in ((world.aurora, world.alice), (world.borealis, world.bob)):
+            access.join(nils, msp.roles.get(name="Technician"), by=by)
+
+    assert act(nils, handling.acknowledge, many[0], reach=Reach.ALL) == 3
+
+    assert again(many[3]).acknowledged_by is None
 
 
 def test_what_a_colleague_is_on_stays_with_the_colleague(world, many):

@@ -4,11 +4,12 @@ import pytest
 from django.db import transaction
 from post_office.models import Email
 
-from accounts.acting import acting_as, as_operator
+from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event, Side
-from devices import approvals, resellers
+from devices import approvals, resellers, uploads
 from devices.models import Approval, Device, ResellerCustomer
 from mail import outbox
+from onboarding.models import Program
 from rules.errors import RuleBroken
 from tenants.times import written
 from tests import world as cast
@@ -188,6 +189,18 @@ def test_the_customers_own_people_and_its_msp_do_not_read_each_others_names(worl
     assert to_alice.startswith(f"The customer already rejected upload {second.upload_id} on ")
 
 
+def test_who_was_blocked_at_the_customer_decides_for_its_msp(world):
+    karin, company = own_people(world)
+    with as_operator():
+        place = cast.access.join(world.alice, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
+        before = approvals.side_of(world.alice, company)
+        cast.access.block(place, by=karin)
+
+        assert [before, approvals.side_of(world.alice, company)] == [Side.CUSTOMER, Side.MSP]
+        assert approvals.side_of(karin, company) == Side.CUSTOMER
+        assert approvals.side_of(karin, world.contoso) == Side.MSP
+
+
 def own_people(world):
     """A customer of Aurora with Full access, and its super admin."""
     company = cast.full_access(world.aurora, world.alice, "Kestrel")
@@ -256,6 +269,40 @@ def test_a_reseller_that_is_trusted_no_more_waits_again(world):
     approval = waiting(world, first=10)
 
     assert seen(approval)[:2] == (PENDING, ["pending"] * 3)
+
+
+def test_trust_is_in_one_reseller_for_one_customer(world):
+    trust(world)
+
+    elsewhere = waiting(world, customer=world.second, first=10)
+    of_another = from_another(world, world.first, first=20)
+
+    assert (seen(elsewhere)[0], seen(of_another)[0]) == (PENDING, PENDING)
+
+
+def test_a_yes_makes_one_reseller_known_at_one_customer(world):
+    approval, elsewhere = waiting(world), waiting(world, customer=world.second, first=10)
+    of_another = from_another(world, world.first, first=20)
+
+    deciding(world.alice, approvals.approve, approval)
+
+    assert [seen(one)[2] for one in (approval, elsewhere, of_another)] == ["active", "pending", "pending"]
+
+
+def from_another(world, customer, *, first):
+    """An upload of a second reseller for the customer, and its approval."""
+    otto, handel = cast.company(
+        "otto@handel.example", "Handel", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
+    )
+    with acting_as(otto), as_reseller():
+        resellers.add_customer(handel, customer.kcs_id, by=otto)
+    upload = sending.sent(
+        otto, imeis(3, first=first), role=as_reseller, reseller=handel, target=customer, add_at_once=True
+    )
+    uploads.check(upload.pk)
+    uploads.add(upload.pk)
+    with as_operator():
+        return Approval.objects.select_related("customer").get(upload=upload)
 
 
 def test_nothing_is_approved_by_itself_without_the_wish(world):

@@ -72,6 +72,18 @@ def test_who_presses_again_comes_to_the_act_that_runs(client, waiting):
         assert BulkAct.objects.count() == 1
 
 
+def test_what_another_worker_stopped_stays_stopped(client, waiting):
+    approve(client, waiting)
+    before = newest()
+    bulk_acts._stop(before.pk, bulk_approvals.WORK, "It cannot go on.")
+
+    with pytest.raises(bulk_acts.Overtaken):
+        bulk_acts._block(before, bulk_approvals.WORK)
+
+    assert found(waiting) == ("pending", ["pending"] * 5)
+    assert newest().refusal == "It cannot go on."
+
+
 def test_a_rejection_meanwhile_stops_it_and_what_was_approved_stays(many, client, waiting):
     approve(client, waiting)
     bulk_acts._block(newest(), bulk_approvals.WORK)

@@ -10,7 +10,7 @@ from accounts.rate_limits import LIMITS, Limit
 from audit.models import Event, Side
 from devices import deployment_app, singles
 from devices.models import Approval, Device, EnrollmentCode, Upload
-from onboarding import consents, requests
+from onboarding import consents, customers, requests
 from rules.errors import RuleBroken
 from tenants.models import Access, KnoxService
 from tests import world as cast
@@ -176,6 +176,18 @@ def test_with_the_consent_the_code_stops_and_says_why(world, code):
         assert Device.objects.filter(customer=world.contoso).count() == 1
 
 
+def test_with_the_consent_the_code_of_another_company_goes_on(world, code):
+    data = cast.CUSTOMER_FIELDS | {"name": "Kestrel", "contact_email": "karin@kestrel.example"}
+    with acting_as(world.sam), as_operator():
+        kestrel = customers.register(by=world.sam, services=[KnoxService.CONFIGURE], **data)
+        other = deployment_app.make(kestrel, by=world.sam).code
+        assert deployment_app.code_of(kestrel).code == other
+
+    approve_msp(world)
+
+    assert enroll(other, imei(2)).customer == kestrel
+
+
 def test_a_closed_code_does_not_work_again_when_the_msp_has_left(world, code):
     with as_operator():
         deployment_app.close(world.contoso)
@@ -209,6 +221,18 @@ def test_make_a_new_code_on_the_page(world, client, code):
 
     assert code not in response.content.decode()
     assert client.get(f"/enroll/{code}/").status_code == 404
+
+
+def test_who_only_views_the_company_makes_no_code(world, client):
+    viola = cast.person("viola@contoso.example")
+    with as_operator():
+        cast.access.join(viola, world.contoso.roles.get(name="Viewer"), by=world.carl, side=Side.CUSTOMER)
+    client.force_login(viola)
+
+    assert client.get(reverse("deployment-app")).status_code == 200
+    assert client.post(reverse("deployment-app"), {"act": "make"}).status_code == 403
+    with as_operator():
+        assert not EnrollmentCode.objects.exists()
 
 
 def test_the_page_of_a_managed_customer_says_why_there_is_none(world, client):

@@ -210,6 +210,13 @@ def test_what_unpacks_to_more_than_a_list_needs_is_not_opened(monkeypatch: pytes
     assert refused(workbook.archive("", more={"xl/media/a.bin": noise}), name="a.xlsx") == WIDE.format("a.xlsx")
 
 
+def test_what_stands_beside_the_list_is_not_larger_than_a_list_needs() -> None:
+    colors = "".join(f'<color value="{urandom(30).hex()}"/>' for _ in range(140_000))
+    theme = f"<theme>{colors}</theme>"
+
+    assert refused(workbook.archive("", more={"xl/theme.xml": theme}), name="a.xlsx") == WIDE.format("a.xlsx")
+
+
 def test_an_archive_that_lies_about_its_size_is_not_believed() -> None:
     """The entry says 100 bytes and unpacks to 50 MB, with the check sum of the first 100."""
     content = workbook.archive("<sheetData>" + " " * 50 * MEGABYTE + "</sheetData>")

@@ -221,6 +221,12 @@ def test_ticked_devices_are_tagged(two, client):
     assert numbered(imei(1)).tags == ["drivers", "front desk", "pilot"]
 
 
+def test_without_a_tag_nothing_is_tagged(two, client):
+    response = client.post(_of(two, "tags", numbered(imei(1))), {"tags": " , ", "do": "add"})
+
+    assert (response.status_code, "Enter tags." in response.content.decode()) == (422, True)
+
+
 def test_tags_are_taken_from_everything_that_matches(two, client):
     response = client.post(_of(two, "tags", query="all=1&tag=drivers"), {"tags": "drivers", "do": "remove"})
 

@@ -194,6 +194,21 @@ def test_the_form_of_an_upload_names_its_limits(rita):
     assert "Up to 1,000,000 lines and 100 MB." in html
 
 
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("SM-NONE", "We do not know the model SM-NONE."),
+        ("SM-S921U", "Samsung has not authorized your company there."),
+    ],
+)
+def test_the_model_of_an_upload_is_one_that_the_reseller_may_sell(world, rita, added, model, sentence):
+    typed = {"target": world.first.kcs_id, "lines": "R58M12ABCDE", "model": model}
+
+    response = rita.post(reverse("reseller-upload-new"), typed)
+
+    assert (response.status_code, sentence in text(response)) == (422, True)
+
+
 def test_an_upload_waits_and_then_is_verified(world, rita, added):
     upload = _worked(
         rita.post(reverse("reseller-upload-new"), {"target": world.first.kcs_id, "lines": "\n".join(imeis(3))})
@@ -263,12 +278,13 @@ def test_customers_are_found_by_what_the_reseller_may_read(rita, added, query, c
 
 def test_uploads_show_how_many_are_verified(world, rita, added):
     upload = from_reseller(world, [*imeis(3), "hello"], target=world.first)
+    waiting = rita.get(reverse("reseller-uploads")).context["rows"]
     approve(world, upload)
 
     page = rita.get(reverse("reseller-uploads"))
     _, row = rows(rita.get(reverse("reseller-uploads-export")))
 
-    assert page.context["rows"] == [(upload, 3)]
+    assert (waiting, page.context["rows"]) == ([(upload, 0)], [(upload, 3)])
     assert (row[0], row[3:5], row[6]) == (str(upload.pk), ["4", "3"], "Completed with errors")
 
 
@@ -284,6 +300,33 @@ def test_devices_by_state_and_by_exact_number(world, rita, added):
     assert found("?state=pending") == [imei(10)]
     assert found(f"?q={imei(1)}") == [imei(1)]
     assert found(f"?q={imei(1)[:10]}") == []
+
+
+def test_devices_of_one_customer(world, rita, added):
+    with acting_as(world.rita), as_reseller():
+        resellers.add_customer(world.reseller, world.second.kcs_id, by=world.rita)
+    from_reseller(world, imeis(2), target=world.first)
+    from_reseller(world, imeis(1, first=10), target=world.second)
+
+    page = rita.get(reverse("reseller-devices"), {"customer": world.second.kcs_id}).context["page"]
+
+    assert [one.imei for one in page.rows] == [imei(10)]
+
+
+def test_the_last_upload_is_noted_at_its_customer_alone(world, rita, added):
+    with acting_as(world.rita), as_reseller():
+        resellers.add_customer(world.reseller, world.second.kcs_id, by=world.rita)
+
+    from_reseller(world, imeis(2), target=world.first)
+
+    assert [relation(world, one).last_uploaded_at is None for one in (world.first, world.second)] == [False, True]
+
+
+def test_a_customer_that_removed_the_reseller_is_not_offered(world, rita, added):
+    with acting_as(world.alice), transaction.atomic():
+        resellers.remove(added, msp=world.aurora, by=world.alice)
+
+    assert rita.get(reverse("reseller-upload-new")).context["usable"] == []
 
 
 def test_a_number_that_is_no_samsung_device_is_an_mpts_error(world, rita, added):
@@ -369,6 +412,18 @@ def test_a_reseller_is_looked_up_and_then_registered(world, alice):
     assert ("Register reseller" in shown, "Berlin, Germany" in shown, before) == (True, True, None)
     assert "Resell is a reseller of Fjordline Freight now." in text(done)
     assert relation(world).state == "active"
+
+
+def test_the_resellers_of_another_customer_are_not_listed(world, alice):
+    with acting_as(world.alice), transaction.atomic():
+        resellers.register(world.second, world.reseller.public_id, msp=world.aurora, by=world.alice)
+
+    listed = [
+        [row.reseller_name for row, _ in alice.get(reverse("customer-resellers", args=[one.kcs_id])).context["rows"]]
+        for one in (world.first, world.second)
+    ]
+
+    assert listed == [[], ["Resell"]]
 
 
 def test_auto_approve_can_be_undone_at_once(world, alice, added):

@@ -197,6 +197,13 @@ def test_a_reseller_id_that_nobody_has_is_refused(world):
     )
 
 
+def test_what_is_no_reseller_id_is_refused_with_the_reason(world):
+    for typed in ("12", world.aurora.public_id, world.first.kcs_id):
+        reason = public_ids.problem(typed, wanted=public_ids.Kind.RESELLER)
+
+        assert refusal(register, world, reseller_id=typed) == (reason, 422, "reseller_id")
+
+
 def test_a_reseller_of_another_region_cannot_be_registered(world):
     with acting_as(world.bob), transaction.atomic():
         sentence, status, _ = refusal(

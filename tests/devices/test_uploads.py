@@ -20,7 +20,7 @@ from tenants.models import Customer
 from tests.devices import sending
 from tests.devices.sending import AMERICA, MEID, SERIAL, added, again, checked, from_reseller, imei, imeis
 from tests.mail.letters import letter, letters
-from tests.world import World
+from tests.world import World, person
 
 
 @pytest.fixture
@@ -278,6 +278,17 @@ def test_a_line_for_another_customer_than_the_uploads_is_not_misplaced(world):
 # Added -----------------------------------------------------------------------------------------------------------
 
 
+def test_the_sender_is_the_msp_of_the_customer_also_for_a_person_of_two(world):
+    nils = person("nils@people.example")
+    with as_operator():
+        for msp, by in ((world.aurora, world.alice), (world.borealis, world.bob)):
+            access.join(nils, msp.roles.get(name="Technician"), by=by)
+
+    upload = added(nils, [imei(1, AMERICA)], customer=world.foreign)
+
+    assert [one.sender_name for one in seen(Approval, upload=upload)] == ["Borealis"]
+
+
 def test_good_lines_become_devices_and_the_counts_add_up(world):
     with acting_as(world.tom):
         upload = added(world.tom, [*imeis(5), "bad"], customer=world.first, order_number="A7", tags=["Berlin", "store"])
@@ -400,6 +411,15 @@ def test_what_an_approved_reseller_sends_needs_no_click(world):
     assert not any("wait for your approval" in subject for subject in subjects(world.alice))
 
 
+def test_an_upload_for_a_customer_of_others_is_not_there(world):
+    upload = checked(world.alice, [imei(1)], customer=world.first)
+
+    for act in (uploads.apply, uploads.cancel):
+        with acting_as(world.bob), pytest.raises(RuleBroken) as no:
+            act(upload, by=world.bob)
+        assert no.value.status == 404
+
+
 def test_all_or_nothing_needs_good_lines_only(world):
     upload = checked(world.tom, [imei(1), "bad"], customer=world.first)
 
@@ -419,6 +439,19 @@ def test_all_or_nothing_adds_nothing_where_another_was_faster(world):
     assert (upload.state, upload.added, upload.errors, len(seen(Device))) == ("checked", 0, 1, 1)
     assert "so we added nothing" in upload.refusal
     assert said(upload) == {4: "This device is at Lumen Retail. Delete it there first."}
+
+
+def test_where_another_was_faster_with_every_device_nothing_is_left_to_add(world):
+    upload = checked(world.alice, imeis(2), customer=world.first)
+    added(world.alice, imeis(2), customer=world.second)
+    with acting_as(world.alice):
+        uploads.apply(upload, by=world.alice, all_or_nothing=True)
+    uploads.add(upload.pk)
+
+    with acting_as(world.alice), pytest.raises(RuleBroken, match="No line can be added"):
+        uploads.apply(upload, by=world.alice)
+
+    assert again(upload).state == "checked"
 
 
 def test_a_device_that_came_in_since_the_check_is_left_out(world):
