@@ -1,17 +1,21 @@
 """Approving, tagging and deleting more devices than a request waits for (devices/bulk_acts.py)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
-from devices import approvals, bulk_acts, bulk_approvals, bulk_deletions, bulk_tags
+from devices import approvals, bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, tasks
 from devices.models import Approval, BulkAct, Device
 from rules import settings as rule
 from tenants import access
 from tenants.models import Membership
 from tests.devices import sending
 from tests.devices.sending import imeis
+from tests.mail.worker import asked_of_the_worker
 from tests.services import covering
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +100,24 @@ def test_a_rejection_meanwhile_stops_it_and_what_was_approved_stays(many, client
     assert "An upload has one decision" in newest().refusal
     assert found(waiting) == ("approved", ["verified"] * 2)
     assert (history("upload.approved"), history("upload.approved_some")) == ([], [2])
+
+
+def test_the_clock_asks_again_for_an_act_that_stands_still_until_it_ended(client, waiting):
+    approve(client, waiting)
+    act, long_ago = newest(), timezone.now() - tasks.SILENT - timedelta(seconds=1)
+    asked_of_the_worker()
+
+    tasks.resume_bulk_acts()  # it was touched just now
+    with as_operator():
+        BulkAct.objects.filter(pk=act.pk).update(touched_at=long_ago)
+    tasks.resume_bulk_acts()
+    asked = asked_of_the_worker()
+    bulk_acts.run(act.pk, bulk_approvals.WORK)
+    with as_operator():
+        BulkAct.objects.filter(pk=act.pk).update(touched_at=long_ago)
+    tasks.resume_bulk_acts()
+
+    assert (asked, asked_of_the_worker()) == ([("devices.tasks.approve_many", [act.pk])], [])
 
 
 def test_a_worker_tags_and_says_who_had_the_tags(many, client):
