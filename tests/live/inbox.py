@@ -14,8 +14,9 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-SECONDS = 30
-"""How long a letter may be under way: the worker may be busy with those before it."""
+SECONDS = 90
+"""How long a letter may be under way: the clock that writes some of them comes every half minute, and the worker may be
+busy with those before it."""
 
 
 @dataclass(frozen=True)
