@@ -49,6 +49,7 @@ class Outcome:
     left_out: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def leave_out(self, key: str, label: str, numbers: list[str], *, count: int, tone: str = "off") -> None:
+        """Note why some could not have it. A whole sentence as `label` has no tone: it is no state."""
         self.left_out[key] = {"label": label, "tone": tone, "count": count, "first": numbers[:NAMED]}
 
 

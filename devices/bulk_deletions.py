@@ -40,27 +40,27 @@ def _do(act: BulkAct, ids: list[int]) -> Outcome:
     """Raises RuleBroken where more match by now than the person confirmed."""
     if act.seen + len(ids) > act.total:
         raise RuleBroken(f"More devices match by now than the {act.total:,} that you confirmed, so it stopped here.")
-    bulk.locked(Some(act.customer, ids))
+    block = Some(act.customer, ids)
+    bulk.locked(block)
     kept: dict[str, list[str]] = defaultdict(list)
-    outcome = Outcome(_delete(ids, kept))
+    outcome = Outcome(_delete(block, kept))
     for why, numbers in kept.items():
-        outcome.leave_out(why, why, numbers, count=len(numbers))
+        outcome.leave_out(why, why, numbers, count=len(numbers), tone="")
     return outcome
 
 
-def _delete(ids: list[int], kept: dict[str, list[str]]) -> int:
+def _delete(block: Some, kept: dict[str, list[str]]) -> int:
     """How many went. Where one is kept, each half by itself, down to the one, whose number is noted by the reason."""
-    devices = Device.objects.filter(pk__in=ids)
+    devices, middle = block.devices(), len(block.ids) // 2
     try:
         with transaction.atomic():
             return devices.delete()[0]
     except IntegrityError as error:
-        why = bulk.kept(error).removesuffix(" Nothing changed.")
-    if len(ids) == 1:
+        why = bulk.kept(error).removesuffix(" Nothing changed.")  # true of one act at once
+    if not middle:
         kept[why].append(str(devices.get()))
         return 0
-    middle = len(ids) // 2
-    return _delete(ids[:middle], kept) + _delete(ids[middle:], kept)
+    return sum(_delete(Some(block.customer, half), kept) for half in (block.ids[:middle], block.ids[middle:]))
 
 
 def _end(act: BulkAct) -> None:

@@ -160,6 +160,7 @@ def test_a_worker_deletes_and_leaves_out_what_a_service_keeps(many, client):
     assert (newest().state, newest().done, history("device.deleted")) == ("done", 4, ["4 devices"])
     assert "A device with a license of Samsung Care+ for Business cannot be deleted. Cancel its coverage first." in page
     assert ("Nothing changed" in page, covered.imei in page) == (False, True)
+    assert "state-off" not in page  # a sentence is no state
 
 
 def test_what_came_in_after_the_confirmation_is_not_deleted(many, client):
