@@ -1,13 +1,12 @@
 """What no verb writes cannot be stored either: PostgreSQL refuses, whatever stands before it."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from accounts.acting import as_operator
 from devices.models import EnrollmentCode
 from tests.architecture import device_rows
+from tests.constraints import refused
 
-_OWNER = "SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL role TO portal_owner"
 BROKEN = {
     "approval_decided_has_a_time": "UPDATE devices_approval SET decided_at = NULL WHERE state = 'approved'",
     "approval_rejected_has_a_reason": "UPDATE devices_approval SET state = 'rejected', decided_at = now()",
@@ -53,16 +52,6 @@ FOREIGN = {
         "'number', 99, 'first', 99, 'sender_customer_id', 0, 'reseller_id', 0))).* FROM {0} line"
     ),
 }
-
-
-def refused(statement):
-    """What PostgreSQL says to it."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_OWNER)
-        with pytest.raises(IntegrityError) as no:
-            cursor.execute(statement)
-        transaction.set_rollback(True)
-    return str(no.value)
 
 
 @pytest.mark.parametrize("name", BROKEN)
