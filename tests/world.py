@@ -160,3 +160,8 @@ def direct_customer(sam: User) -> tuple[User, Customer]:
 
 def full_access(msp: Msp, by: User, name: str) -> Customer:
     return customer(msp, by, name, access=Access.FULL)
+
+
+def second_reseller(world: World, name: str = "Handel") -> tuple[User, Reseller]:
+    """Another reseller of devices, and Otto, who runs it."""
+    return company("otto@handel.example", name, Program.RESELLER, sam=world.sam, **RESELLER_FIELDS)

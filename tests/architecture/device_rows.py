@@ -19,7 +19,6 @@ from devices.models import (
     UploadContent,
     UploadLine,
 )
-from onboarding.models import Program
 from tenants.models import Customer, Reseller
 from tests import world as cast
 from tests.world import World
@@ -40,9 +39,7 @@ class Rows:
 
 
 def fill(world: World) -> Rows:
-    otto, handel = cast.company(
-        "otto@handel.example", "Handel", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
-    )
+    otto, handel = cast.second_reseller(world)
     with as_operator():
         _known(world.first, world.reseller, State.ACTIVE)
         _known(world.first, handel, State.PENDING)

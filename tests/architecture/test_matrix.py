@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from accounts.acting import acting_as
 from onboarding import consents, requests
-from onboarding.models import Program
 from tenants import access, exports
 from tenants.models import Access, KnoxService, OrganizationQuerySet
 from tests import world as cast
@@ -101,8 +100,7 @@ CUSTOMERS = {
 def _world_of_this_module(_world_of_this_module):
     """Filled once: every test starts from it, and what it changes is rolled back."""
     world = _world_of_this_module
-    fields = {"sam": world.sam, **cast.RESELLER_FIELDS}
-    world.otto, _ = cast.company("otto@handel.example", "Handel", Program.RESELLER, **fields)
+    world.otto, _ = cast.second_reseller(world)
     with acting_as(world.alice):
         world.asked = requests.ask(
             world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.alice

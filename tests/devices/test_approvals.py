@@ -2,60 +2,28 @@
 
 import pytest
 from django.db import transaction
-from post_office.models import Email
 
-from accounts.acting import acting_as, as_operator, as_reseller
-from audit.models import Event, Side
-from devices import approvals, resellers, uploads
-from devices.models import Approval, Device, ResellerCustomer
-from mail import outbox
-from onboarding.models import Program
-from rules.errors import RuleBroken
+from accounts.acting import acting_as, as_operator
+from audit.models import Side
+from devices import approvals, resellers
+from devices.models import Approval, ResellerCustomer
 from tenants.times import written
 from tests import world as cast
-from tests.devices import sending
-from tests.devices.sending import from_reseller, imei, imeis
+from tests.devices.deciding import (
+    APPROVED,
+    PENDING,
+    REJECTED,
+    deciding,
+    from_another,
+    ids,
+    own_people,
+    refusal,
+    seen,
+    waiting,
+)
 from tests.mail.letters import letters, said
 
-PENDING, APPROVED, REJECTED = Approval.State.PENDING, Approval.State.APPROVED, Approval.State.REJECTED
-
-
-@pytest.fixture
-def world(world):
-    """The cast, after it has read its mail."""
-    Email.objects.all().delete()
-    return world
-
-
-def waiting(world, count=3, customer=None, first=0):
-    """An upload of Rita's for one customer, and its approval."""
-    lines = imeis(count, first=first)
-    return sending.waiting(world, lines, customer=customer or world.first, name=f"{first}.csv")
-
-
-def deciding(person, verb, *args, **fields):
-    with acting_as(person), transaction.atomic():
-        return verb(*args, by=person, **fields)
-
-
-def refusal(act):
-    with pytest.raises(RuleBroken) as no:
-        act()
-    return str(no.value), no.value.status, no.value.field
-
-
-def seen(approval):
-    """Its state, the states of its devices, and how the reseller stands to the customer."""
-    with as_operator():
-        found = Approval.objects.get(pk=approval.pk)
-        states = sorted(Device.objects.filter(approval=approval).values_list("state", flat=True))
-        relation = ResellerCustomer.objects.get(customer=found.customer, reseller=found.reseller)
-        return found.state, states, relation.state
-
-
-def ids(approval):
-    with as_operator():
-        return list(Device.objects.filter(approval=approval).order_by("pk").values_list("pk", flat=True))
+pytestmark = pytest.mark.usefixtures("read_mail")
 
 
 def test_what_a_reseller_sends_waits(world):
@@ -201,15 +169,6 @@ def test_who_was_blocked_at_the_customer_decides_for_its_msp(world):
         assert approvals.side_of(karin, world.contoso) == Side.MSP
 
 
-def own_people(world):
-    """A customer of Aurora with Full access, and its super admin."""
-    company = cast.full_access(world.aurora, world.alice, "Kestrel")
-    karin = cast.person("karin@kestrel.example")
-    with as_operator():
-        cast.access.join(karin, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
-    return karin, company
-
-
 def test_an_upload_that_is_not_done_cannot_be_decided(world):
     approval = waiting(world)
     with as_operator():
@@ -238,48 +197,6 @@ def test_a_direct_customer_decides_itself(world):
     assert (count, *seen(approval)) == (3, APPROVED, ["verified"] * 3, "active")
 
 
-# By itself
-
-
-def trust(world):
-    deciding(world.alice, approvals.approve, waiting(world))
-    with as_operator():
-        relation = ResellerCustomer.objects.get(customer=world.first)
-    deciding(world.alice, resellers.approve_by_itself, relation, to=True, msp=world.aurora)
-
-
-def test_a_trusted_reseller_needs_no_click(world):
-    trust(world)
-    Email.objects.all().delete()
-
-    approval = waiting(world, first=10)
-
-    assert seen(approval)[:2] == (APPROVED, ["verified"] * 3)
-    with as_operator():
-        assert Approval.objects.get(pk=approval.pk).decided_by is None
-    assert [one.subject for one in letters("alice@aurora.example")] == []
-
-
-def test_a_reseller_that_is_trusted_no_more_waits_again(world):
-    trust(world)
-    with as_operator():
-        relation = ResellerCustomer.objects.get(customer=world.first)
-    deciding(world.alice, resellers.approve_by_itself, relation, to=False, msp=world.aurora)
-
-    approval = waiting(world, first=10)
-
-    assert seen(approval)[:2] == (PENDING, ["pending"] * 3)
-
-
-def test_trust_is_in_one_reseller_for_one_customer(world):
-    trust(world)
-
-    elsewhere = waiting(world, customer=world.second, first=10)
-    of_another = from_another(world, world.first, first=20)
-
-    assert (seen(elsewhere)[0], seen(of_another)[0]) == (PENDING, PENDING)
-
-
 def test_a_yes_makes_one_reseller_known_at_one_customer(world):
     approval, elsewhere = waiting(world), waiting(world, customer=world.second, first=10)
     of_another = from_another(world, world.first, first=20)
@@ -287,116 +204,3 @@ def test_a_yes_makes_one_reseller_known_at_one_customer(world):
     deciding(world.alice, approvals.approve, approval)
 
     assert [seen(one)[2] for one in (approval, elsewhere, of_another)] == ["active", "pending", "pending"]
-
-
-def from_another(world, customer, *, first):
-    """An upload of a second reseller for the customer, and its approval."""
-    otto, handel = cast.company(
-        "otto@handel.example", "Handel", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
-    )
-    with acting_as(otto), as_reseller():
-        resellers.add_customer(handel, customer.kcs_id, by=otto)
-    upload = sending.sent(
-        otto, imeis(3, first=first), role=as_reseller, reseller=handel, target=customer, add_at_once=True
-    )
-    uploads.check(upload.pk)
-    uploads.add(upload.pk)
-    with as_operator():
-        return Approval.objects.select_related("customer").get(upload=upload)
-
-
-def test_nothing_is_approved_by_itself_without_the_wish(world):
-    approval = waiting(world)
-
-    assert approvals.approve_by_itself(approval) is False
-    assert seen(approval)[0] == PENDING
-
-
-# History and letters
-
-
-def test_the_history_says_who_decided_what(world):
-    first, second = waiting(world), waiting(world, first=10)
-
-    deciding(world.alice, approvals.approve, first)
-    deciding(world.mira, approvals.reject, second, reason="Not ordered.")
-
-    with acting_as(world.alice), transaction.atomic():
-        found = [str(one) for one in Event.objects.of_customer(world.first.pk).filter(verb__startswith="upload.")]
-    assert found[:2] == [
-        f"Mira Example rejected upload {second.upload_id} from Resell: Not ordered.",
-        f"Alice Example approved 3 devices of upload {first.upload_id} from Resell",
-    ]
-
-
-def test_the_team_hears_that_devices_wait(world):
-    approval = waiting(world)
-
-    mails = {who: letters(getattr(world, who).email) for who in ("alice", "tom", "mira", "vera", "bob", "blake")}
-    (mail,) = mails["alice"]
-    upload = approval.upload_id
-
-    assert {who: len(found) for who, found in mails.items()} == {
-        "alice": 1, "tom": 1, "mira": 1, "vera": 0, "bob": 0, "blake": 0,
-    }  # fmt: skip
-    assert (mail.subject, mail.headers["X-Knox-Between"]) == (
-        "Fjordline Freight: 3 devices wait for your approval",
-        f"{world.aurora.public_id} {world.first.kcs_id}",
-    )
-    assert said(mail)[0] == (
-        f"Resell sent upload {upload} on {written(approval.sent_at, world.alice.zone)}: 3 lines, 0 with errors."
-    )
-    assert f"/customers/{world.first.kcs_id}/approvals/{approval.pk}/" in mail.message
-    assert imei(0) not in mail.message
-
-
-def test_one_device_waits_in_the_singular(world):
-    waiting(world, 1)
-
-    assert letters("tom@people.example")[0].subject == "Fjordline Freight: 1 device waits for your approval"
-
-
-def test_a_direct_customer_hears_it_itself(world):
-    approval = waiting(world, customer=world.contoso)
-
-    (mail,) = letters("carl@contoso.example")
-
-    assert mail.subject == "Contoso: 3 devices wait for your approval"
-    assert f"/admin-portal/approvals/{approval.pk}/" in mail.message
-
-
-def test_a_file_for_many_customers_tells_each_only_its_own(world):
-    waiting(world, 1), waiting(world, 1, customer=world.contoso, first=1)
-    lines = [f"{kcs},{imei(number)}" for number, kcs in enumerate([world.first.kcs_id, world.contoso.kcs_id] * 2, 50)]
-
-    from_reseller(world, lines, name="many.csv")
-
-    mail = letters("tom@people.example")[-1]
-    assert mail.subject == "Fjordline Freight: 2 devices wait for your approval"
-    assert "lines" not in mail.message
-
-
-def test_the_sender_hears_the_decision_without_names(world):
-    approved, rejected = waiting(world), waiting(world, first=10)
-    Email.objects.all().delete()
-
-    deciding(world.alice, approvals.approve, approved)
-    deciding(world.alice, approvals.reject, rejected, reason="Not ordered.")
-
-    yes, no = letters("rita@resell.example")
-    kcs = world.first.kcs_id
-    assert [one.subject for one in (yes, no)] == [
-        f"{kcs}: upload {approved.upload_id} approved",
-        f"{kcs}: upload {rejected.upload_id} rejected",
-    ]
-    assert said(no)[0].endswith("Reason: Not ordered.")
-    assert not [word for word in ("Aurora", "Alice", "Fjordline") if word in yes.message + no.message]
-
-
-def test_a_letter_under_way_is_cancelled_when_the_msp_leaves(world):
-    waiting(world)
-    before = len(letters("tom@people.example"))
-
-    outbox.cancel(msp=world.aurora.public_id, customer=world.first.kcs_id)  # as the end of management does
-
-    assert (before, letters("tom@people.example")) == (1, [])

@@ -1,8 +1,4 @@
-"""The pages of the Reseller Portal, and those on which a customer's side keeps its resellers."""
-
-import csv
-import io
-import re
+"""The pages of the Reseller Portal."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,113 +7,11 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from devices import approvals, resellers, uploads
-from devices.models import Approval, Device, ResellerCustomer, Upload
-from onboarding.models import Program
-from tests import world as cast
-from tests.devices.sending import AMERICA, again, from_reseller, imei, imeis
+from devices.models import Approval, Device, Upload
+from tests.devices.reseller_pages import TOKEN, approve, relation_to, rows, text
+from tests.devices.sending import AMERICA, from_reseller, imei, imeis
 
 NOBODY = "4000000002"
-MARK = "zqxjmarker"
-TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
-"""Against forged requests; another one in each answer."""
-
-
-@pytest.fixture
-def rita(world, client):
-    client.force_login(world.rita)
-    return client
-
-
-@pytest.fixture
-def added(world):
-    with acting_as(world.rita), as_reseller():
-        return resellers.add_customer(
-            world.reseller, world.first.kcs_id, internal_reference="Berlin stores", by=world.rita
-        )
-
-
-@pytest.fixture
-def otto(world):
-    """A second reseller with a customer, an upload and a device of its own, all of them marked."""
-    person, handel = cast.company(
-        "otto@handel.example", f"Handel {MARK}", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
-    )
-    with acting_as(person), as_reseller():
-        resellers.add_customer(handel, world.first.kcs_id, internal_reference=f"{MARK} reference", by=person)
-        upload = uploads.receive(
-            [f"{imei(500)}\n{imei(501)}x\n".encode()],
-            name=f"{MARK}.csv",
-            by=person,
-            reseller=handel,
-            target=world.first,
-            order_number=MARK,
-            tags=[MARK],
-            add_at_once=True,
-        )
-    uploads.check(upload.pk)
-    uploads.add(upload.pk)
-    return again(upload)
-
-
-def text(response):
-    return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
-
-
-def rows(response):
-    return list(csv.reader(io.StringIO(text(response).removeprefix("\ufeff"))))
-
-
-def approve(world, upload):
-    with acting_as(world.alice), transaction.atomic():
-        approval = Approval.objects.select_related("customer").get(upload=upload)
-        approvals.approve(approval, by=world.alice)
-
-
-READABLE = (
-    "reseller-home",
-    "reseller-customers",
-    "reseller-customers-export",
-    "reseller-customer-add",
-    "reseller-upload-new",
-    "reseller-upload-bulk",
-    "reseller-upload-template",
-    "reseller-uploads",
-    "reseller-uploads-export",
-    "reseller-devices",
-    "reseller-devices-export",
-    "reseller-devices-delete-list",
-)
-
-
-def test_a_second_reseller_leaves_no_trace_on_any_page(world, rita, added, otto):
-    found = {name: text(rita.get(reverse(name))) for name in READABLE}
-    searched = text(rita.get(reverse("reseller-devices"), {"q": imei(500)}))
-
-    assert [name for name, page in found.items() if MARK in page or imei(500) in page] == []
-    assert "Nothing matches" in searched
-
-
-def test_the_upload_of_another_reseller_is_not_there(rita, otto):
-    addresses = [reverse(f"reseller-upload{one}", args=[otto.pk]) for one in ("", "-lines", "-report", "-delete")]
-    acts = [reverse(f"reseller-upload-{one}", args=[otto.pk]) for one in ("cancel", "apply", "fix", "delete")]
-
-    got = [rita.get(one).status_code for one in addresses] + [
-        rita.post(one, {"typed": "1"}).status_code for one in acts
-    ]
-
-    assert got == [404] * 8
-
-
-def test_ticking_a_device_of_another_reseller_deletes_nothing(rita, otto):
-    with as_operator():
-        foreign = Device.objects.get(imei=imei(500)).pk
-
-    page = rita.post(reverse("reseller-devices-delete"), {"device": [foreign]})
-    act = rita.post(reverse("reseller-devices-delete"), {"device": [foreign], "typed": "1"})
-
-    assert ("No device to delete" in text(page), act.status_code) == (True, 409)
-    with as_operator():
-        assert Device.objects.filter(pk=foreign).exists()
 
 
 def test_a_new_reseller_starts_with_its_id_and_the_first_step(world, rita):
@@ -319,7 +213,7 @@ def test_the_last_upload_is_noted_at_its_customer_alone(world, rita, added):
 
     from_reseller(world, imeis(2), target=world.first)
 
-    assert [relation(world, one).last_uploaded_at is None for one in (world.first, world.second)] == [False, True]
+    assert [relation_to(world, one).last_uploaded_at is None for one in (world.first, world.second)] == [False, True]
 
 
 def test_a_customer_that_removed_the_reseller_is_not_offered(world, rita, added):
@@ -358,19 +252,6 @@ def test_deleting_ticked_devices_asks_for_their_number(world, rita, added):
     assert "You deleted 2 devices." in text(done)
 
 
-def test_a_list_says_by_line_what_it_does_not_find(world, rita, added, otto):
-    from_reseller(world, imeis(2), target=world.first)
-    lines = f"{world.first.kcs_id},{imei(0)}\n{world.first.kcs_id},{imei(500)}\n{world.second.kcs_id},{imei(1)}\n"
-
-    page = rita.post(reverse("reseller-devices-delete-list"), {"lines": lines})
-
-    assert page.context["count"] == 1
-    assert [(one.number, one.sentence) for one in page.context["refused"]] == [
-        (2, "We did not find this device among the ones that you uploaded."),
-        (3, "We did not find this device among the ones that you uploaded."),
-    ]
-
-
 def test_a_list_that_is_no_list_is_refused(rita):
     picture = SimpleUploadedFile("phones.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 100)
 
@@ -390,94 +271,3 @@ def test_a_whole_upload_is_deleted_from_its_page(world, rita, added):
     assert "Delete 3 devices?" in question
     with as_operator():
         assert not Device.objects.exists()
-
-
-# The customer's side
-
-
-def of(world):
-    return reverse("customer-resellers", args=[world.first.kcs_id])
-
-
-def relation(world, customer=None):
-    with as_operator():
-        return ResellerCustomer.objects.filter(reseller=world.reseller, customer=customer or world.first).first()
-
-
-def test_a_reseller_is_looked_up_and_then_registered(world, alice):
-    shown = text(alice.post(of(world), {"reseller_id": world.reseller.public_id}))
-    before = relation(world)
-    done = alice.post(of(world), {"reseller_id": world.reseller.public_id, "act": "register"}, follow=True)
-
-    assert ("Register reseller" in shown, "Berlin, Germany" in shown, before) == (True, True, None)
-    assert "Resell is a reseller of Fjordline Freight now." in text(done)
-    assert relation(world).state == "active"
-
-
-def test_the_resellers_of_another_customer_are_not_listed(world, alice):
-    with acting_as(world.alice), transaction.atomic():
-        resellers.register(world.second, world.reseller.public_id, msp=world.aurora, by=world.alice)
-
-    listed = [
-        [row.reseller_name for row, _ in alice.get(reverse("customer-resellers", args=[one.kcs_id])).context["rows"]]
-        for one in (world.first, world.second)
-    ]
-
-    assert listed == [[], ["Resell"]]
-
-
-def test_auto_approve_can_be_undone_at_once(world, alice, added):
-    alice.post(of(world), {"reseller_id": world.reseller.public_id, "act": "register"})
-    address = reverse("customer-reseller", args=[world.first.kcs_id, relation(world).pk])
-
-    page = text(alice.post(address, {"act": "auto-approve"}, follow=True))
-    switched_on = relation(world).auto_approve
-    alice.post(address, {"act": "by-hand"})
-
-    assert ("The portal now approves uploads of Resell by itself." in page, "Undo" in page) == (True, True)
-    assert (switched_on, relation(world).auto_approve) == (True, False)
-
-
-def test_a_reseller_is_removed_and_can_come_back(world, alice, added):
-    address = reverse("customer-reseller", args=[world.first.kcs_id, relation(world).pk])
-
-    page = text(alice.post(address, {"act": "remove"}, follow=True))
-
-    assert "You removed Resell." in page
-    assert relation(world).state == "inactive"
-
-
-def test_the_relation_of_another_customer_is_not_there(world, alice, added):
-    address = reverse("customer-reseller", args=[world.second.kcs_id, relation(world).pk])
-
-    assert alice.post(address, {"act": "remove"}).status_code == 404
-    assert relation(world).state == "pending"
-
-
-def test_a_viewer_sees_the_resellers_and_changes_nothing(world, client, added):
-    client.force_login(world.vera)
-
-    page = client.get(of(world))
-    act = client.post(reverse("customer-reseller", args=[world.first.kcs_id, relation(world).pk]), {"act": "remove"})
-
-    assert (page.status_code, "LOOK UP" in text(page), act.status_code) == (200, False, 403)
-
-
-def test_a_customer_keeps_its_resellers_itself(world, client):
-    client.force_login(world.carl)
-    address = reverse("admin-portal-resellers")
-
-    client.post(address, {"reseller_id": world.reseller.public_id, "act": "register"})
-    own = relation(world, world.contoso)
-    client.post(reverse("admin-portal-reseller", args=[own.pk]), {"act": "auto-approve"})
-
-    page = text(client.get(address))
-    assert ("Resell" in page, "The portal approves its uploads by itself." in page) == (True, True)
-
-
-def test_people_of_another_customer_change_nothing(world, client, added):
-    client.force_login(world.carl)
-
-    response = client.post(reverse("admin-portal-reseller", args=[relation(world).pk]), {"act": "remove"})
-
-    assert (response.status_code, relation(world).state) == (404, "pending")

@@ -14,7 +14,6 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from devices import approvals, reseller_deletions, resellers, uploads
 from devices.files import Row
 from devices.models import Approval, Device, ResellerCustomer
-from onboarding.models import Program
 from rules.errors import RuleBroken
 from tenants import access
 from tests import world as cast
@@ -27,9 +26,7 @@ OWN, OTHERS = [imei(0), imei(1)], [imei(500), imei(501), imei(502)]
 @pytest.fixture
 def handel(world):
     """Rita's second company. It sells to another customer."""
-    otto, handel = cast.company(
-        "otto@handel.example", "Handel", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
-    )
+    otto, handel = cast.second_reseller(world)
     with as_operator():
         access.join(world.rita, handel.roles.get(name=access.SUPER_ADMIN), by=otto)
     with acting_as(world.rita), as_reseller():
