@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from alerts import handling
 from alerts.models import Alert
-from portals.templatetags import look
+from portals import moments
 from tenants.fields import OneOf, Paragraphs
 
 _MORNING = time(8)
@@ -77,7 +77,7 @@ class SnoozeForm(forms.Form):
 
     @staticmethod
     def day(until: datetime) -> str:
-        return str(look.spelled(timezone.localtime(until), "full"))
+        return str(moments.spelled(until, "full"))
 
 
 class AssignForm(forms.Form):

@@ -4,13 +4,12 @@ Registered as builtins in the settings, so no page loads it.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,10 +17,12 @@ from django.utils.timesince import timesince
 
 from accounts import browsers
 from onboarding.models import Industry
+from portals import moments
 from tenants.models import CustomerService, KnoxService, Management
 from tenants.one_portal import TITLES
 
 register = template.Library()
+register.simple_tag(moments.zone_note)
 
 ID_GROUPS = (slice(0, 4), slice(4, 7), slice(7, 10))
 MARK = mark_safe(
@@ -130,20 +131,13 @@ def moment(value: date | None, form: str = "full") -> SafeString | str:
         return ""
     if not isinstance(value, datetime):
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), format_date(value, "j M Y"))
-    utc = value.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}" title="{} UTC">{}</time>',
-        f"{utc:%Y-%m-%dT%H:%M:%SZ}",
-        f"{utc:%Y-%m-%d %H:%M}",
-        spelled(timezone.localtime(value), form),
-    )
+    return moments.tag(value, form)
 
 
-@register.simple_tag
-def zone_note() -> str:
-    """The reader's time zone, as the foot of a page names it: "CET (Berlin)"."""
-    name, place = zone_name(timezone.localtime()), timezone.get_current_timezone_name()
-    return f"{name} ({place.rpartition('/')[2].replace('_', ' ')})" if "/" in place else name
+@register.filter
+def fact(value: str | datetime, form: str) -> SafeString | str:
+    """What a device told: text, or an instant as `moment` writes it."""
+    return moments.tag(value, form) if isinstance(value, datetime) else value
 
 
 @register.simple_tag
@@ -228,41 +222,3 @@ def named(form: BaseForm, names: str) -> list[BoundField]:
 def wrong_fields(form: BaseForm) -> list[BoundField]:
     """The fields that need a correction, in the order of the form."""
     return [field for field in form if field.errors]
-
-
-def spelled(here: datetime, form: str) -> SafeString | str:
-    clock = f"{here:%H:%M} {zone_name(here)}"
-    if form == "row":
-        return format_html("{} <small>{}</small>", near_day(here), clock)
-    day = _day(here.date(), "j M Y")
-    inside = near_day(here, today="today", yesterday="yesterday")
-    forms = {
-        "day": day,
-        "near": inside,
-        "clock": clock,
-        "short": f"{near_day(here)}, {clock}",
-        "inline": f"{inside}, {clock}",
-    }
-    return forms.get(form, f"{day}, {clock}")
-
-
-def zone_name(here: datetime) -> str:
-    """CET. Where a zone has no letters ("-03"), its distance from UTC."""
-    name = here.tzname() or "UTC"
-    return name if name[:1].isalpha() else f"UTC{name}"
-
-
-def near_day(here: datetime, *, today: str = "Today", yesterday: str = "Yesterday") -> str:
-    """The day as people name it: today's and yesterday's by word, this year's without the year."""
-    return _near_day(here.date(), timezone.localdate(), today, yesterday)
-
-
-@_kept
-def _near_day(here: date, now: date, today: str, yesterday: str) -> str:
-    days_ago = (now - here).days
-    if days_ago in (0, 1):
-        return (today, yesterday)[days_ago]
-    return _day(here, "j M" if here.year == now.year else "j M Y")
-
-
-_day = _kept(format_date)

@@ -43,6 +43,7 @@ def console(request: PortalRequest, at: ServicePlace) -> HttpResponseBase:
         "obstacle": obstacle,
         "offers": listed.offers(obstacle) if at.may_change else [],
         "waiting": [row for row in page.rows if row.waits],
+        "swaps": False,
         "csv_url": f"{request.path}{lists.without(request.GET, csv='1')}",
     }
     if request.htmx and not request.htmx.boosted:
