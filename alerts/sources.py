@@ -89,7 +89,7 @@ _ALL = (
     Source(
         "seats_missing", LICENSES, "Devices without a seat", facts.SEATS_MISSING,
         "{n} {n:device uses|devices use} {service} without a seat", "Give them a seat of a license.",
-        Page("Open licenses", "customer-licenses", "company-licenses"),
+        Page("Open licenses", "customer-licenses", "admin-portal-licenses"),
     ),
     Source(
         "devices_attention", DEVICES, "Devices to look at", facts.DEVICES_ATTENTION,

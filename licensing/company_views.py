@@ -28,7 +28,7 @@ def company_licenses(request: PortalRequest, organization: Customer) -> HttpResp
         "all_services": KnoxService.choices,
         "all_statuses": STATUSES,
         "list_url": request.path,
-        "csv_url": reverse("company-licenses-export") + "?" + request.GET.urlencode(),
+        "csv_url": reverse("admin-portal-licenses-export") + "?" + request.GET.urlencode(),
         "trial": trial_of(organization, numbers) if may_change else None,
         "may_change": may_change,
     }

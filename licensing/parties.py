@@ -7,14 +7,10 @@ from django.db import models
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from devices.approvals import side_of
 from licensing import obstacles
 from rules.errors import RuleBroken
-from tenants.models import Customer, Management, Membership
-
-
-def side(customer: Customer, *, by: User) -> Side:
-    own = Membership.objects.filter(user=by, customer=customer, state=Membership.State.ACTIVE)
-    return Side.CUSTOMER if own.exists() else Side.MSP
+from tenants.models import Customer, Management
 
 
 def locked(customer: Customer, *, by: User) -> Customer:
@@ -27,7 +23,7 @@ def locked(customer: Customer, *, by: User) -> Customer:
 def check(customer: Customer, *, by: User) -> None:
     """Refuse the MSP where customer and MSP both manage (Full access): the customer enters, the MSP sees."""
     obstacle = obstacles.of_the_msp(customer)
-    if obstacle and side(customer, by=by) == Side.MSP:
+    if obstacle and side_of(by, customer) == Side.MSP:
         raise RuleBroken(obstacle, status=403)
 
 
@@ -38,7 +34,7 @@ def record(verb: str, target: models.Model, *, customer: Customer, by: User | No
         verb,
         target,
         by=by,
-        side=side(customer, by=by) if by else Side.PORTAL,
+        side=side_of(by, customer) if by else Side.PORTAL,
         msp_id=managing.first(),
         customer_id=customer.pk,
         **detail,

@@ -49,7 +49,7 @@ class Place:
 
     @property
     def list_url(self) -> str:
-        return self.portal.url("customer-licenses", "company-licenses")
+        return self.portal.url("customer-licenses", "admin-portal-licenses")
 
     @property
     def trial_url(self) -> str:

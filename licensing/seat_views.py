@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.http import PortalRequest
+from devices import bulk_acts
 from devices.models import Device
-from licensing import offers, seats
+from licensing import bulk_seats, offers, seats
 from licensing.license_views import find
 from licensing.models import License, Seat
 from licensing.places import Place, in_both
@@ -31,16 +33,14 @@ def _devices(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 @in_both("GET", "POST")
 def _assign(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
-    """Choose devices without a seat: ticked ones, or all that match. All or none of them."""
+    """Choose devices without a seat: ticked ones, or all that match."""
     place.needs_right()
     license, q = find(place.customer, pk), _typed(request)
     offered = offers.matching(offers.devices_without_a_seat(license), q)
     refused: RuleBroken | None = None
     if request.method == "POST":
         try:
-            return _take(
-                request, place, license, offered if "all" in request.POST else offered.filter(pk__in=_ticked(request))
-            )
+            return (_take_all if "all" in request.POST else _take_ticked)(request, place, license, offered)
         except RuleBroken as no:
             refused = no
             license.refresh_from_db()
@@ -70,7 +70,21 @@ def _release(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return redirect(place.license_url(license, "devices"))
 
 
-def _take(request: PortalRequest, place: Place, license: License, devices: seats.Devices) -> HttpResponse:
+def _take_ticked(request: PortalRequest, place: Place, license: License, offered: QuerySet[Device]) -> HttpResponse:
+    return _take(request, place, license, offered.filter(pk__in=_ticked(request)))
+
+
+def _take_all(request: PortalRequest, place: Place, license: License, offered: QuerySet[Device]) -> HttpResponse:
+    """All that match; very many in the background."""
+    count = offered.count()
+    if not bulk_acts.is_many(count):
+        return _take(request, place, license, offered)
+    _check_own(place)
+    asked = bulk_seats.ask(license, offered, _typed(request), count=count, by=request.user)
+    return redirect(place.portal.url("customer-bulk-act", "admin-portal-bulk-act", asked.pk))
+
+
+def _take(request: PortalRequest, place: Place, license: License, devices: QuerySet[Device]) -> HttpResponse:
     _check_own(place)
     taken = seats.take(license, devices, by=request.user)
     if not taken:

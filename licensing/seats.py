@@ -32,16 +32,23 @@ type Devices = Iterable[Device] | QuerySet[Device]
 @transaction.atomic
 def take(license: License, devices: Devices, *, by: User) -> int:
     """Give each device a seat; those that have one of this license keep it. All or none. Returns how many are new."""
+    count = give(license, devices, by=by)
+    if count:
+        parties.record("license.seats_taken", license, customer=license.customer, by=by, devices=count)
+    return count
+
+
+@transaction.atomic
+def give(license: License, devices: Devices, *, by: User) -> int:
+    """The same without a line of history."""
     before = License.objects.get(pk=license.pk).left
     wanted = _locked_devices(license, devices)
     (license,) = locked(license)
     check_takes(license, by=by)
     fresh = _without_a_seat(license, wanted, by=by)
-    _check_left(license, len(fresh), before=before, by=by)
+    check_left(license, len(fresh), before=before, by=by)
     with because("taken"):
         _insert(license, fresh)
-    if fresh:
-        parties.record("license.seats_taken", license, customer=license.customer, by=by, devices=len(fresh))
     return len(fresh)
 
 
@@ -66,7 +73,7 @@ def move(license: License, devices: Devices, *, to: License, by: User) -> int:
     check_takes(to, by=by)
     _check_covers(license, to)
     moving = list(Seat.objects.filter(license=license, device__in=wanted).values_list("device_id", flat=True))
-    _check_left(to, len(moving), before=before, by=by)
+    check_left(to, len(moving), before=before, by=by)
     with because("moved"):
         Seat.objects.filter(license=license, device__in=moving).delete()
         _insert(to, sorted(moving))
@@ -165,7 +172,7 @@ def _check_covers(license: License, to: License) -> None:
         )
 
 
-def _check_left(license: License, needed: int, *, before: int, by: User) -> None:
+def check_left(license: License, needed: int, *, before: int, by: User) -> None:
     """Raise RuleBroken where there are not enough seats. `before`: how many were left when the person pressed."""
     if needed <= license.left:
         return

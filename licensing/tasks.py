@@ -5,12 +5,19 @@ from django.db import transaction
 from django.http import QueryDict
 
 from accounts.acting import acting_as, as_operator
-from licensing import expiry, ledger
+from devices import bulk_acts
+from licensing import bulk_seats, expiry, ledger
 from licensing.license_list_views import LicenseList, csv_rows
 from tenants import exports
 from tenants.models import Export
 
 logger = logging.getLogger(__name__)
+
+
+@shared_task
+def seat_many(act_id: int) -> None:
+    """Go on with seats for very many devices."""
+    bulk_acts.run(act_id, bulk_seats.WORK)
 
 
 @shared_task

@@ -47,8 +47,8 @@ urlpatterns = [
     path("orders/<int:pk>/withdraw/", order_views.order_withdraw, name="order-withdraw"),
     path("orders/<int:pk>/key/", order_views.order_key, name="order-key"),
     # Knox Admin Portal
-    path("admin-portal/licenses/", company_views.company_licenses, name="company-licenses"),
-    path("admin-portal/licenses/export/", company_views.company_licenses_export, name="company-licenses-export"),
+    path("admin-portal/licenses/", company_views.company_licenses, name="admin-portal-licenses"),
+    path("admin-portal/licenses/export/", company_views.company_licenses_export, name="admin-portal-licenses-export"),
     path("admin-portal/licenses/enter/", license_views.company_license_enter, name="company-license-enter"),
     path("admin-portal/licenses/trial/", license_views.company_trial, name="company-trial"),
     path("admin-portal/licenses/<int:pk>/", license_views.company_license, name="company-license"),

@@ -36,7 +36,7 @@ LISTS = [
 OF_LICENSES = [
     ("license-list", "alice"), ("license-export", "alice"), ("customer-licenses", "alice"), ("order-list", "alice"),
     ("license-reseller-home", "lena"), ("license-reseller-orders", "lena"), ("license-reseller-keys", "lena"),
-    ("samsung-keys", "sam"), ("company-licenses", "carl"),
+    ("samsung-keys", "sam"), ("admin-portal-licenses", "carl"),
 ]  # fmt: skip
 
 

@@ -103,7 +103,13 @@ def pages(world):
 
 def of_licenses(world):
     for query in ("?q=zqx", "?tab=full", "?tab=joint", "?sort=-left", "?service=KC&status=active"):
-        for name in ("license-list", "license-export", "company-licenses", "company-licenses-export", "order-list"):
+        for name in (
+            "license-list",
+            "license-export",
+            "admin-portal-licenses",
+            "admin-portal-licenses-export",
+            "order-list",
+        ):
             yield reverse(name) + query
         yield reverse("license-reseller-keys") + query
         yield reverse("license-reseller-orders") + query

@@ -54,7 +54,7 @@ NO_PAGES = {
     "export-file",
     "license-reseller-orders-export",
     "license-reseller-keys-export",
-    "company-licenses-export",
+    "admin-portal-licenses-export",
     "mfa_download_recovery_codes",
     "mfa_login_webauthn",
     "account_set_password",

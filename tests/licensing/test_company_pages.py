@@ -53,7 +53,7 @@ def own(world):
 
 
 def test_a_company_without_a_license_reads_what_it_can_do(carl):
-    page = text(carl.get(reverse("company-licenses")))
+    page = text(carl.get(reverse("admin-portal-licenses")))
 
     assert "Contoso has no license yet" in page
     assert "Enter a key, or start a trial of Knox Configure." in page
@@ -66,7 +66,7 @@ def test_a_company_enters_its_key(world, carl):
     license = own(world)
     assert (license.name, license.seats, license.customer_id) == ("Store phones", 25, world.contoso.pk)
     assert "Store phones serves Contoso: 25 seats until " in text(answer)
-    assert [one.pk for one in carl.get(reverse("company-licenses")).context["page"].rows] == [license.pk]
+    assert [one.pk for one in carl.get(reverse("admin-portal-licenses")).context["page"].rows] == [license.pk]
     with as_operator():
         assert Event.objects.get(verb="license.entered").actor_id == world.carl.pk
 
@@ -99,7 +99,7 @@ def test_a_company_that_manages_itself_starts_its_trial_once(world, carl):
     assert (trial.is_trial, trial.seats, (trial.ends_at - trial.starts_at).days) == (True, 5, 90)
     assert "The trial runs until " in text(first)
     assert "Contoso had its Knox Configure trial from " in text(again)
-    assert carl.get(reverse("company-licenses")).context["trial"]["can_start"] is False
+    assert carl.get(reverse("admin-portal-licenses")).context["trial"]["can_start"] is False
 
 
 def test_a_license_shows_its_devices_and_no_seat_of_others(world, carl):
@@ -161,7 +161,7 @@ def test_a_company_with_no_access_finds_its_licenses_closed(world, carl):
         )
     consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl")
 
-    for name in ("company-licenses", "company-licenses-export", "company-license-enter"):
+    for name in ("admin-portal-licenses", "admin-portal-licenses-export", "company-license-enter"):
         assert carl.get(reverse(name)).status_code == 403
 
 
@@ -172,13 +172,13 @@ def test_the_list_is_filtered_and_exported(world, carl):
     carl.post(reverse("company-trial"))
 
     def names(query):
-        return [one.name for one in carl.get(reverse("company-licenses") + query).context["page"].rows]
+        return [one.name for one in carl.get(reverse("admin-portal-licenses") + query).context["page"].rows]
 
     assert names("") == ["Configure", "Knox Configure trial", "Updates"]
     assert names("?service=KE") == ["Updates"]
     assert names("?hide_trials=1&sort=-name") == ["Updates", "Configure"]
     assert names("?status=expired") == []
-    assert len(text(carl.get(reverse("company-licenses-export"))).splitlines()) == 4
+    assert len(text(carl.get(reverse("admin-portal-licenses-export"))).splitlines()) == 4
 
 
 def at(page, license):
@@ -247,7 +247,7 @@ def test_a_company_deletes_what_it_does_not_use(world, carl):
 
     answer = carl.post(at("remove", license), {"typed": code[-5:]})
 
-    assert answer.url == reverse("company-licenses")
+    assert answer.url == reverse("admin-portal-licenses")
     with as_operator():
         assert License.objects.get(pk=license.pk).deleted_at
 
@@ -266,4 +266,4 @@ def test_who_only_views_a_company_changes_nothing(world, carl):
     assert carl.get(at("assign", license)).status_code == 403
     for page in ("key", "rename", "assign", "release", "remove"):
         assert carl.post(at(page, license)).status_code == 403
-    assert "Enter license key" not in text(carl.get(reverse("company-licenses")))
+    assert "Enter license key" not in text(carl.get(reverse("admin-portal-licenses")))
