@@ -233,3 +233,15 @@ def test_sim_control_names_networks() -> None:
     assert good.is_valid()
     assert good.cleaned_data["operators"] == ["26201", "310410"]
     assert "Vodafone is not the number of a network" in str(bad.errors)
+
+
+def test_a_number_that_a_pending_device_was_given_is_free_again(world: World) -> None:
+    customer, license = guarded(world)
+    one, other = devices(world, customer, 2)
+    act(GUARD, "accept", one, by=world.alice, params={"approval_id": str(other)}, license=license)
+    with as_operator():
+        Enrollment.objects.filter(device=one).update(state="pending")
+
+    act(GUARD, "accept", other, by=world.alice, params={"approval_id": ""}, license=license)
+
+    assert facts(other, GUARD)["approval_id"] == str(other)

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
+from devices.models import EnrollmentCode
 from services import cards, claims
 from services.models import Claim
 from services.modules import of
@@ -139,3 +140,33 @@ def test_a_seat_of_another_customer_opens_nothing(both):
         kc.license.refresh_from_db()
         other.license.refresh_from_db()
     assert (kc.license.used, other.license.used) == (4, 2)
+
+
+def test_history_is_narrowed_to_a_state(both, client):
+    kc, _ = both
+    kc.force("locked", kc.devices[0])
+
+    moves = client.get(url(kc, "customer-console-history"), {"state": "locked"}).context["page"].rows
+
+    assert [(one.device_id, one.state) for one in moves] == [(kc.devices[0].pk, "locked")]
+
+
+def test_the_code_for_devices_is_the_customers(both, client):
+    kc, other = both
+    for at in both:
+        client.post(url(at, "customer-console-code"), {"act": "make"})
+    with as_operator():
+        own, foreign = (EnrollmentCode.objects.get(customer=at.customer).code for at in both)
+
+    pages = [client.get(url(at, "customer-console-code")).text for at in (kc, other)]
+
+    assert [(own in page, foreign in page) for page in pages] == [(True, False), (False, True)]
+
+
+def test_a_device_stands_in_the_services_of_its_customer(both, client):
+    kc, other = both
+    ground(kc.world, "KM", customer=other.customer)
+
+    page = client.get(reverse("customer-device", args=[kc.customer.kcs_id, kc.devices[0].pk]))
+
+    assert [one["console"].service for one in page.context["standings"]] == ["KC"]
