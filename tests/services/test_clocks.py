@@ -357,13 +357,3 @@ def test_a_device_without_a_seat_that_no_clock_takes_out_is_an_alert(world, capl
         event = Event.objects.get(verb="service.differs")
     assert caplog.messages == [f"2 devices of customer {world.first.pk} use Knox Configure without a seat"]
     assert (event.customer_id, event.detail["devices"]) == (world.first.pk, 2)
-
-
-def test_only_devices_in_grace_get_a_state_back(world):
-    kc = configured(world)
-    kc.force("locked", kc.devices[1])
-
-    at(kc.license.starts_at + DAY)  # nothing is over, so nothing comes back
-
-    assert kc.states() == ["configured", "locked"]
-    assert "the license runs again" not in {reason for one in kc.devices for *_, reason in kc.moves(one)}

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
@@ -225,13 +223,3 @@ def test_an_origin_that_one_does_not_see_is_not_named(world: World, profile: Thi
 
     with acting_as(world.bob):
         assert copies.origins([copied])[copied.pk] == copies.Origin(None, "")
-
-
-def test_users_have_no_page_to_copy_them(world: World, client: Client) -> None:
-    client.force_login(world.alice)
-    with acting_as(world.alice):
-        user = things.add(world.first, KM, KM.kinds[2], name="Ute", settings={"email": "u@f.example"}, by=world.alice)
-
-    page = reverse("customer-thing-copy", args=[world.first.kcs_id, KM.slug, KM.kinds[2].code, user.pk])
-
-    assert client.get(page).status_code == 404
