@@ -60,6 +60,8 @@ EACH = 50
 SIDES, PEOPLE, ANY = st.integers(0, 1), st.integers(0, 3).map(lambda n: n == 3), st.integers(0, 7)
 """Which MSP, whether it is the technician, and which of the rows."""
 KC: Console = of("KC")
+SEATED = {"licenses__isnull": False, "devices__state": "verified"}
+"""What a customer has whose devices can get seats."""
 PRODUCTS = ("kc-dynamic-per-seat", "kc-dynamic", "kc-dynamic-per-seat", "suite")
 BEYOND = {"ask", "answer", "withdraw", "send_again"}
 """Acts of an MSP that may change what is another's: a request, which its customer reads, and its answer."""
@@ -126,10 +128,10 @@ class AnyOrder(RuleBasedStateMachine):
     def who(self, side, is_tech):
         return self.play.sides[side].people()[is_tech]
 
-    def customer(self, number, person=None):
-        """Of those that the person sees, three times in four; else of any."""
-        own = Customer.objects.filter(pk__in=self.sees(person)) if person and number % 4 else None
-        return (own is not None and pick(own, number)) or pick(Customer.objects.all(), number)
+    def customer(self, number, person=None, **ready):
+        """Of those that the person sees and that are `ready` for it, three times in four; else of any."""
+        own = Customer.objects.filter(pk__in=self.sees(person)) if person and number % 4 else Customer.objects.none()
+        return pick(own.filter(**ready).distinct(), number) or pick(own, number) or pick(Customer.objects.all(), number)
 
     def sees(self, person):
         """As Play.sees, asked once until something changes."""
@@ -143,8 +145,8 @@ class AnyOrder(RuleBasedStateMachine):
         return pick(own, number) or pick(License.objects.all(), number)
 
     def devices(self, some, customer):
-        """Of that customer where the numbers are small; else of any."""
-        own = Device.objects.filter(customer=customer) if max(some) < 6 else Device.objects.all()
+        """Of that customer, but for one number; else of any."""
+        own = Device.objects.all() if 7 in some else Device.objects.filter(customer=customer)
         return [one for one in (pick(own, number) for number in sorted(some)) if one]
 
     # How MSPs come in
@@ -337,7 +339,7 @@ class AnyOrder(RuleBasedStateMachine):
           how=st.sampled_from(["take", "take", "release", "move"]))  # fmt: skip
     def seat(self, side, is_tech, number, which, some, how):
         person = self.who(side, is_tech)
-        customer = self.customer(number, person)
+        customer = self.customer(number, person, **SEATED)
         license, other = self.license(which, customer), self.license(which + 1, customer)
         if license is None:
             return
@@ -396,8 +398,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(side=SIDES, is_tech=PEOPLE, number=ANY, yes=st.integers(0, 3))
     def decide_devices(self, side, is_tech, number, yes):
-        person, row = self.who(side, is_tech), pick(Approval.objects.filter(state="pending"), number)
-        if row:
+        person, pending = self.who(side, is_tech), Approval.objects.filter(state="pending")
+        own = pending.filter(customer__in=self.sees(person)) if number % 4 else pending
+        if row := pick(own, number):
             verb = (
                 (lambda: approvals.approve(row, by=person))
                 if yes else (lambda: approvals.reject(row, by=person, reason="Not ours."))
@@ -405,10 +408,10 @@ class AnyOrder(RuleBasedStateMachine):
             self.act("approve_devices" if yes else "reject_devices", person, verb)
 
     @rule(side=SIDES, is_tech=PEOPLE, number=ANY, which=ANY, some=st.sets(ANY, min_size=1, max_size=4),
-          code=st.sampled_from(["assign", "assign", *(one.code for one in KC.actions)]))  # fmt: skip
+          code=st.sampled_from([*["assign"] * 6, *(one.code for one in KC.actions)]))  # fmt: skip
     def enrol(self, side, is_tech, number, which, some, code):
         person = self.who(side, is_tech)
-        customer = self.customer(number, person)
+        customer = self.customer(number, person, **SEATED)
         license = self.license(which, customer)
         with as_operator():
             ids = [one.pk for one in self.devices(some, customer)]
