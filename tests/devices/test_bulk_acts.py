@@ -10,10 +10,10 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import approvals, bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, tasks
 from devices.models import Approval, BulkAct, Device
-from rules import settings as rule
 from tenants import access
 from tenants.models import Membership
 from tests.devices import sending
+from tests.devices.many import few_are_many, newest
 from tests.devices.sending import imeis
 from tests.mail.worker import asked_of_the_worker
 from tests.services import covering
@@ -24,15 +24,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def many(world, client, monkeypatch):
     """Three devices are many, a block has two, and Alice is signed in."""
-    monkeypatch.setattr(bulk_acts, "BLOCK", 2)
-    rule.change("act_at_once", to=2, reason="A test", by=world.sam)
+    few_are_many(monkeypatch, world.sam, at_once=2)
     client.force_login(world.alice)
     return world
-
-
-def newest():
-    with as_operator():
-        return BulkAct.objects.select_related("by", "customer").latest("pk")
 
 
 def history(verb):

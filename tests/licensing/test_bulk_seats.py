@@ -9,9 +9,9 @@ from devices import bulk_acts
 from devices.models import BulkAct, Device
 from licensing import bulk_seats, keys, seats, tasks
 from licensing.models import License, Seat
-from rules import settings as rule
 from tenants import access
 from tenants.models import Access, Customer, CustomerGroupGrant
+from tests.devices.many import few_are_many, newest
 from tests.licensing.ground import counts, devices, entered, sold
 from tests.mail.worker import asked_of_the_worker
 
@@ -21,8 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def many(world, client, monkeypatch):
     """Three devices are many, a block has two, and Alice is signed in."""
-    monkeypatch.setattr(bulk_acts, "BLOCK", 2)
-    rule.change("act_at_once", to=2, reason="A test", by=world.sam)
+    few_are_many(monkeypatch, world.sam, at_once=2)
     client.force_login(world.alice)
     return world
 
@@ -30,11 +29,6 @@ def many(world, client, monkeypatch):
 def all_of(license, name="license-assign"):
     own = [license.customer.kcs_id] if name == "license-assign" else []
     return reverse(name, args=[*own, license.pk])
-
-
-def newest():
-    with as_operator():
-        return BulkAct.objects.select_related("by", "customer").latest("pk")
 
 
 def lines():

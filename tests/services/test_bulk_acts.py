@@ -12,6 +12,7 @@ from services.bulk_acts import WORK
 from services.models import Command
 from tenants import access
 from tenants.models import Membership, Msp
+from tests.devices.many import few_are_many, newest
 from tests.services.ground import ground
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def many(world, client, monkeypatch):
     """Five devices, of which four can be pushed to; three are many, and a block has two. Alice is signed in."""
-    monkeypatch.setattr(bulk_acts, "BLOCK", 2)
-    rule.change("act_at_once", to=3, reason="A test", by=world.sam)
+    few_are_many(monkeypatch, world.sam, at_once=3)
     client.force_login(world.alice)
     kc = ground(world, devices=5)
     kc.force("configured")
@@ -32,11 +32,6 @@ def many(world, client, monkeypatch):
 def ask(many, client, action="push", **data):
     address = reverse("customer-console-act", args=[many.customer.kcs_id, many.console.slug, action])
     return client.post(f"{address}?all=1", data)
-
-
-def newest():
-    with as_operator():
-        return BulkAct.objects.select_related("by", "customer").latest("pk")
 
 
 def acted():
