@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
+from devices.pages.bulk_act_list import started
 from licensing.license_list_views import STATUSES, TRIAL, LicenseList, csv_rows, trial_of
 from rules import settings as rule
-from tenants import access, exports
+from tenants import access, exports, two_portals
 from tenants.door import for_member
 from tenants.models import Customer, KnoxService
 
@@ -17,13 +18,14 @@ from tenants.models import Customer, KnoxService
 @for_member("customer")
 def company_licenses(request: PortalRequest, organization: Customer) -> HttpResponse:
     listed = LicenseList(request.GET, customer=organization)
-    may_change = access.LICENSES in access.rights(request.user, organization)
+    portal = two_portals.in_admin_portal(request, organization)
+    may_change = access.LICENSES in portal.rights
     numbers = rule.numbers("forecast_days", *TRIAL)
     context = {
         "organization": organization,
         "filters": listed,
         "chips": listed.chips(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": listed.page(request.user, None, forecast_days=numbers["forecast_days"]),
         "all_services": KnoxService.choices,
         "all_statuses": STATUSES,
@@ -31,6 +33,7 @@ def company_licenses(request: PortalRequest, organization: Customer) -> HttpResp
         "csv_url": reverse("admin-portal-licenses-export") + "?" + request.GET.urlencode(),
         "trial": trial_of(organization, numbers) if may_change else None,
         "may_change": may_change,
+        "background": started(portal, "licenses"),
     }
     part = "#rows" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"licensing/company_licenses.html{part}", context)

@@ -1,7 +1,6 @@
 """The lists of licenses, of all customers and of one (knox.md 5.6), and the same as CSV."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -12,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from devices.pages.bulk_act_list import started
 from licensing import ledger, obstacles
 from licensing.models import License, LicenseQuerySet
 from rules import settings as rule
-from tenants import access, exports, lists
+from tenants import access, exports, lists, two_portals
 from tenants.door import TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp, looked_up
 
@@ -28,25 +28,6 @@ STATUSES = [(state.value, state.label) for state in License.State]
 TABS = [("full", "Fully managed customers"), ("joint", "Jointly managed customers")]
 TRIAL = ("trial_devices", "trial_days")
 _ACCESS = {"full": Access.NONE, "joint": Access.FULL}
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force, and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """A head that sorts: the address, and how it is sorted now (`ascending`, `descending` or nothing)."""
-
-    key: str
-    label: str
-    url: str
-    direction: str
 
 
 class LicenseList:
@@ -62,13 +43,7 @@ class LicenseList:
         self.status = query.get("status", "") if query.get("status") in License.State.values else ""
         self.hides_trials = bool(query.get("hide_trials"))
         self.tab = query.get("tab", "") if query.get("tab") in _ACCESS else "full"
-        self.key = query.get("sort", "").removeprefix("-")
-        self.key = self.key if self.key in _COLUMNS else "name"
-        self.is_turned = query.get("sort", "").startswith("-")
-
-    @property
-    def order(self) -> lists.Order:
-        return lists.Order(_COLUMNS[self.key][1].field, descending=self.is_turned)
+        self.sorting = lists.Sorting(query, _COLUMNS, default="name")
 
     @property
     def is_filtered(self) -> bool:
@@ -94,30 +69,20 @@ class LicenseList:
 
     def page(self, user: User, msp: Msp | None, *, forecast_days: int | None = None) -> lists.Page[License]:
         """Each row with `full_on`: until when its seats last at this pace."""
-        page = lists.page(self.rows(user, msp), self.order, self.query)
+        page = lists.page(self.rows(user, msp), self.sorting.order, self.query)
         forecast = ledger.full_on(page.rows, days=forecast_days)
         for license in page.rows:
             license.full_on = forecast.get(license.pk)
         return page
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[lists.Chip]:
         names = [KnoxService(one).label for one in self.services]
-        shown = {
+        return lists.chips(self.query, {
             "q": ("Customer", self.q),
             "service": ("Services", " or ".join(names)),
             "status": ("Status", License.State(self.status).label if self.status else ""),
             "hide_trials": ("Trials", "hidden" if self.hides_trials else ""),
-        }
-        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
-
-    def columns(self) -> dict[str, Column]:
-        return {key: self._column(key, label) for key, (label, _) in _COLUMNS.items()}
-
-    def _column(self, key: str, label: str) -> Column:
-        if key != self.key:
-            return Column(key, label, lists.without(self.query, sort=key), "")
-        turned = lists.without(self.query, sort=key if self.is_turned else f"-{key}")
-        return Column(key, label, turned, "descending" if self.is_turned else "ascending")
+        })  # fmt: skip
 
 
 @require_GET
@@ -145,6 +110,7 @@ def customer_licenses(request: TenantRequest, customer: Customer) -> HttpRespons
         "csv_url": reverse("customer-license-export", args=[customer.kcs_id]) + "?" + request.GET.urlencode(),
         "may_change": may_change,
         "may_order": may_change and "add_customers" in request.msp_rights,
+        "background": started(two_portals.in_msp_portal(request, customer), "licenses"),
         "obstacle": obstacles.of_the_msp(customer),
         "trial": trial_of(customer, numbers) if may_change else None,
     }
@@ -210,7 +176,7 @@ def _context(request: TenantRequest, listed: LicenseList, *, forecast_days: int 
     return {
         "filters": listed,
         "chips": listed.chips(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": listed.page(request.user, request.msp, forecast_days=forecast_days),
         "all_services": KnoxService.choices,
         "all_statuses": STATUSES,

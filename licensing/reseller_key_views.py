@@ -27,13 +27,13 @@ _NEW_KEY = "new_key"
 @for_member("license_reseller")
 def license_reseller_keys(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
     listed = KeyList(request.GET)
-    page = lists.page(listed.rows(organization), listed.order, request.GET)
+    page = lists.page(listed.rows(organization), listed.sorting.order, request.GET)
     context = {
         "organization": organization,
         "filters": listed,
         "chips": listed.chips(),
         "views": listed.views(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": page,
         "rows": [(one, KEY_STATES[state_of(one)]) for one in page.rows],
         "regions": [(region, Region(region).label) for region in organization.regions],
@@ -47,7 +47,7 @@ def license_reseller_keys(request: PortalRequest, organization: LicenseReseller)
 @for_member("license_reseller")
 def license_reseller_keys_export(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
     listed = KeyList(request.GET)
-    rows = listed.rows(organization).order_by(*listed.order.by())[: rule.number("export_limit")]
+    rows = listed.rows(organization).order_by(*listed.sorting.order.by())[: rule.number("export_limit")]
     head = {"Content-Disposition": 'attachment; filename="license-keys.csv"'}
     text = "".join(exports.lines(keys_csv(rows)))
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)

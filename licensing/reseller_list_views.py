@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from licensing.license_list_views import Chip, Column
 from licensing.models import Key, Order
 from tenants import lists
 from tenants.models import LicenseReseller
@@ -34,32 +33,16 @@ class Listed:
         self.q = query.get("q", "").replace("\x00", "").strip()[:200]
         self.state = query.get("state", "") if query.get("state") in self.STATES else ""
         self.region = query.get("region", "") if query.get("region") in Region.values else ""
-        key = query.get("sort", "").removeprefix("-")
-        self.key = key if key in self.COLUMNS else next(iter(self.COLUMNS))
-        self.turned = query.get("sort", "").startswith("-")
+        self.sorting = lists.Sorting(query, self.COLUMNS, default=next(iter(self.COLUMNS)))
 
-    @property
-    def order(self) -> lists.Order:
-        own = self.COLUMNS[self.key][1]
-        return lists.Order(own.field, descending=own.descending != self.turned)
-
-    def chips(self) -> list[Chip]:
-        shown = {"q": ("Search", self.q), "region": ("Region", Region(self.region).label if self.region else "")}
-        return [Chip(label, value, lists.without(self.query, name)) for name, (label, value) in shown.items() if value]
+    def chips(self) -> list[lists.Chip]:
+        region = Region(self.region).label if self.region else ""
+        return lists.chips(self.query, {"q": ("Search", self.q), "region": ("Region", region)})
 
     def views(self) -> list[tuple[str, str, str]]:
         """The states as tabs: value, label, address."""
         every = ("", "All", lists.without(self.query, "state"))
         return [every, *((key, label, lists.without(self.query, state=key)) for key, label in self.STATES.items())]
-
-    def columns(self) -> dict[str, Column]:
-        return {key: self._column(key, label) for key, (label, _) in self.COLUMNS.items()}
-
-    def _column(self, key: str, label: str) -> Column:
-        if key != self.key:
-            return Column(key, label, lists.without(self.query, sort=key), "")
-        direction = "descending" if self.order.descending else "ascending"
-        return Column(key, label, lists.without(self.query, sort=key if self.turned else f"-{key}"), direction)
 
 
 class OrderList(Listed):

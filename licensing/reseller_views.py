@@ -59,8 +59,8 @@ def license_reseller_orders(request: PortalRequest, organization: LicenseReselle
         "filters": listed,
         "chips": listed.chips(),
         "views": listed.views(),
-        "columns": listed.columns(),
-        "page": lists.page(listed.rows(organization), listed.order, request.GET),
+        "columns": listed.sorting.heads(),
+        "page": lists.page(listed.rows(organization), listed.sorting.order, request.GET),
         "regions": regions_of(organization),
         "region_names": [label for _, label in regions_of(organization)],
         "csv_url": reverse("license-reseller-orders-export") + lists.without(request.GET),
@@ -74,7 +74,7 @@ def license_reseller_orders(request: PortalRequest, organization: LicenseReselle
 def license_reseller_orders_export(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
     """What the list shows as CSV, up to the number of lines that one waits for."""
     listed = OrderList(request.GET)
-    rows = listed.rows(organization).order_by(*listed.order.by())[: rule.number("export_limit")]
+    rows = listed.rows(organization).order_by(*listed.sorting.order.by())[: rule.number("export_limit")]
     head = {"Content-Disposition": 'attachment; filename="orders.csv"'}
     text = "".join(exports.lines(orders_csv(rows)))
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)

@@ -37,12 +37,12 @@ class EveryKey(KeyList):
 def key_list(request: PortalRequest) -> HttpResponse:
     listed = EveryKey(request.GET)
     rows = listed.narrowed(Key.objects.select_related("product", "listing", "customer"))
-    page = lists.page(rows, listed.order, request.GET)
+    page = lists.page(rows, listed.sorting.order, request.GET)
     context = {
         "filters": listed,
         "chips": listed.chips(),
         "views": listed.views(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": page,
         "rows": [(one, KEY_STATES[state_of(one)]) for one in page.rows],
         "regions": Region.choices,

@@ -64,6 +64,11 @@ def in_msp_portal(request: TenantRequest, customer: Customer) -> Place:
     return Place(customer, request.msp, request.customer_rights, request.msp_rights)
 
 
+def in_admin_portal(request: PortalRequest, organization: Customer) -> Place:
+    """Of a page that is the company's own alone."""
+    return Place(organization, None, access.rights(request.user, organization))
+
+
 def in_both(*methods: str) -> Callable[[Page], tuple[View, View]]:
     """The page for the MSP's people, and for the customer's own. The door of the MSP Portal asks for the right to
     change; in the Knox Admin Portal, whose roles differ from page to page, the page itself does (`Place.needs`)."""
@@ -75,7 +80,7 @@ def in_both(*methods: str) -> Callable[[Page], tuple[View, View]]:
 
         @wraps(page)
         def own(request: PortalRequest, organization: Customer, **about: Any) -> HttpResponseBase:
-            return page(request, Place(organization, None, access.rights(request.user, organization)), **about)
+            return page(request, in_admin_portal(request, organization), **about)
 
         allowed = require_http_methods([*methods])
         return allowed(for_customer(of_customer)), allowed(for_member("customer")(own))

@@ -19,7 +19,6 @@ VIEWS = {
 _COLUMNS = {
     "customer": ("Customer", lists.Order("customer__name_key")),
     "sender": ("Reseller", lists.Order("sender_name")),
-    "sent": ("Sent", lists.Order("sent_at", descending=True)),
     "devices": ("Devices", lists.Order("devices", descending=True)),
 }
 _LARGEST_ID = 2**63 - 1
@@ -48,12 +47,9 @@ class ApprovalList:
         self.query = query
         self.q = query.get("q", "").replace("\x00", "").strip()[:200]
         self.view = query.get("view", "") if query.get("view") in VIEWS else "waiting"
-        self.sorting = lists.Sorting(query, _COLUMNS, default="")
-
-    @property
-    def order(self) -> lists.Order:
-        """What waits longest comes first; of what is decided, the newest."""
-        return self.sorting.order if self.sorting.key else lists.Order("sent_at", descending=self.view != "waiting")
+        # What waits longest comes first; of what is decided, the newest.
+        sent = lists.Order("sent_at", descending=self.view != "waiting")
+        self.sorting = lists.Sorting(query, {**_COLUMNS, "sent": ("Sent", sent)}, default="sent")
 
     def rows(self, approvals: QuerySet[Approval]) -> QuerySet[Approval]:
         found = approvals.filter(state__in=VIEWS[self.view][1]).select_related("customer")
@@ -68,20 +64,10 @@ class ApprovalList:
         return named
 
     def page(self, approvals: QuerySet[Approval]) -> lists.Page[Approval]:
-        return lists.page(self.rows(approvals), self.order, self.query)
+        return lists.page(self.rows(approvals), self.sorting.order, self.query)
 
     def views(self) -> list[tuple[str, str, str]]:
         return [(key, label, lists.without(self.query, view=key)) for key, (label, _) in VIEWS.items()]
-
-    def columns(self) -> dict[str, lists.Head]:
-        return {key: self._column(key, label, order) for key, (label, order) in _COLUMNS.items()}
-
-    def _column(self, key: str, label: str, own: lists.Order) -> lists.Head:
-        now = self.order
-        if now.field != own.field:
-            return lists.Head(label, lists.without(self.query, sort=key), "")
-        back = f"-{key}" if now.descending == own.descending else key
-        return lists.Head(label, lists.without(self.query, sort=back), "descending" if now.descending else "ascending")
 
 
 def asked_for(query: str, msp: Msp, customer_id: int | None) -> QuerySet[Approval]:

@@ -16,14 +16,14 @@ from devices.pages import approval_list_views
 from devices.pages.approval_forms import RejectUploadForm
 from devices.pages.approval_list_views import ApprovalList
 from devices.pages.approval_review_views import Review
+from devices.pages.bulk_act_list import started
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access, exports, two_portals
-from tenants.door import TenantRequest, for_customer, for_member, for_msp
-from tenants.models import Customer
+from tenants.door import TenantRequest, for_msp
+from tenants.models import Customer, Msp
 from tenants.two_portals import Place
 
-MSP_PORTAL, ADMIN_PORTAL = "portals/msp.html", "portals/admin_portal.html"
 _LONGEST_ID = 18
 """Digits: what surely fits into a bigint."""
 
@@ -34,28 +34,21 @@ def approval_queue(request: TenantRequest) -> HttpResponse:
     """What waits at all customers of this MSP."""
     found = approval_list_views.of_msp(request.msp)
     if "csv" in request.GET:
-        return _csv(request, found) or _mailed(request)
-    return _list(request, found, base=MSP_PORTAL, place="queue")
+        return _csv(request, found, msp=request.msp)
+    return _list(request, found, base="portals/msp.html", place="queue")
 
 
-@require_GET
-@for_customer
-def customer_approvals(request: TenantRequest, customer: Customer) -> HttpResponse:
-    found = approval_list_views.of_customer(customer)
+@two_portals.in_both("GET")
+def _approvals(request: PortalRequest, portal: Place) -> HttpResponse:
+    """What waits at one customer."""
+    found = approval_list_views.of_customer(portal.customer)
     if "csv" in request.GET:
-        return _csv(request, found) or _mailed(request, customer)
-    may_change = access.MANAGE in request.customer_rights
-    return _list(request, found, base=MSP_PORTAL, place="customer", customer=customer, may_change=may_change)
+        return _csv(request, found, msp=portal.msp, customer=portal.customer)
+    more = {"may_change": portal.may_change, "background": started(portal, "approvals")}
+    return _list(request, found, place="customer" if portal.msp else "own", **portal.context(), **more)
 
 
-@require_GET
-@for_member("customer")
-def own_approvals(request: PortalRequest, organization: Customer) -> HttpResponse:
-    """The same for the customer's own people."""
-    found = approval_list_views.of_customer(organization)
-    if "csv" in request.GET:
-        return _csv(request, found, limited=False) or HttpResponse(status=204)
-    return _list(request, found, base=ADMIN_PORTAL, place="own", organization=organization)
+customer_approvals, own_approvals = _approvals
 
 
 @two_portals.in_both("GET", "POST")
@@ -69,14 +62,13 @@ def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 approval_page, own_approval = _page
 
 
-def _list(request: PortalRequest, found: QuerySet[Approval], *, base: str, place: str, **more: Any) -> HttpResponse:
+def _list(request: PortalRequest, found: QuerySet[Approval], *, place: str, **more: Any) -> HttpResponse:
     listed = ApprovalList(request.GET)
     context: dict[str, Any] = {
-        "base": base,
         "place": place,
         "filters": listed,
         "views": listed.views(),
-        "columns": listed.columns(),
+        "columns": listed.sorting.heads(),
         "page": listed.page(found),
         "page_of": "admin-portal-approval" if place == "own" else "approval",
         "list_url": request.path,
@@ -87,23 +79,21 @@ def _list(request: PortalRequest, found: QuerySet[Approval], *, base: str, place
     return render(request, f"{template}#rows" if request.htmx and not request.htmx.boosted else template, context)
 
 
-def _csv(request: PortalRequest, found: QuerySet[Approval], *, limited: bool = True) -> HttpResponse | None:
-    """The list as a file; None if it is too long to wait for."""
+def _csv(
+    request: PortalRequest, found: QuerySet[Approval], *, msp: Msp | None, customer: Customer | None = None
+) -> HttpResponse:
+    """The list as a file. What an MSP would wait for too long is made by the worker and mailed."""
     rows = ApprovalList(request.GET).rows(found)
     limit = rule.number("export_limit")
-    if limited and rows.order_by()[: limit + 1].count() > limit:
-        return None
+    if msp and rows.order_by()[: limit + 1].count() > limit:
+        params: dict[str, object] = {"query": request.GET.urlencode(), "customer": customer.pk if customer else None}
+        export = exports.request(
+            "uploads", maker="devices.tasks.export_approvals", params=params, msp=msp, by=request.user
+        )
+        return redirect("export", export.pk)
     head = {"Content-Disposition": 'attachment; filename="uploads.csv"'}
     text = "".join(exports.lines(approval_list_views.csv_rows(rows)))
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
-
-
-def _mailed(request: TenantRequest, customer: Customer | None = None) -> HttpResponse:
-    params: dict[str, object] = {"query": request.GET.urlencode(), "customer": customer.pk if customer else None}
-    export = exports.request(
-        "uploads", maker="devices.tasks.export_approvals", params=params, msp=request.msp, by=request.user
-    )
-    return redirect("export", export.pk)
 
 
 def _review(request: PortalRequest, place: Place, pk: int) -> HttpResponse:

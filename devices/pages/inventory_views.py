@@ -17,6 +17,7 @@ from audit.models import Side
 from devices import inventory
 from devices.models import Approval, Device, DeviceModel
 from devices.pages import device_facts
+from devices.pages.bulk_act_list import started
 from devices.pages.inventory_list_views import CHOSEN, Inventory
 from devices.pages.places import Place, all_of_msp, of
 from rules import settings as rule
@@ -58,14 +59,18 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
     devices = place.devices()
     listed = Inventory(request.GET, of_all=place.customer is None, kept=request.session.get(CHOSEN))
     page = listed.page(devices)
+    background = started(place.portal, "devices") if place.portal else []
     if not page.rows and not listed.filters and "after" not in request.GET:
         waiting = devices.filter(state=Device.State.PENDING).exists()
-        return render(request, "devices/devices_none.html", place.context() | {"waiting": waiting})
+        return render(
+            request, "devices/devices_none.html", place.context() | {"background": background, "waiting": waiting}
+        )
     listed.resellers = inventory.resellers(place.own)
     context = place.context() | {
         "listed": listed,
         "filters": listed.filters,
         "page": page,
+        "background": background,
         "models": DeviceModel.objects.order_by("name_key", "pk")[:_MODELS_OFFERED],
         "csv_url": f"{place.url('devices-export')}?{request.GET.urlencode()}",
         "export_url": place.url("devices-export"),

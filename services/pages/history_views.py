@@ -1,5 +1,6 @@
 """What happened in a console: changes of state, and commands with their answers. Newest first."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,7 +9,7 @@ from django.shortcuts import render
 
 from accounts.http import PortalRequest
 from accounts.models import User
-from devices.models import BulkAct
+from devices.pages.bulk_act_list import started
 from services.models import Command, Move
 from services.pages.console_lists import because
 from services.pages.places import ServicePlace, in_both
@@ -16,7 +17,7 @@ from tenants import lists
 from tenants.models import Membership
 
 _NEWEST = lists.Order("pk", descending=True)
-_BULK_ACTS_SHOWN = 5
+MONTH = timedelta(days=30)
 TONES = {"waiting": "wait", "sent": "wait", "done": "ok", "failed": "bad", "cancelled": "off"}
 """What the state of a command is drawn as."""
 
@@ -31,16 +32,10 @@ def history(request: PortalRequest, at: ServicePlace) -> HttpResponse:
         "page": page,
         "chosen": request.GET.get("action" if commands else "state", ""),
         "choices": [(one.code, one.label) for one in (at.console.actions if commands else at.console.states)],
-        "bulk_acts": _bulk_acts(at),
+        "background": started(at.place.portal, "console", at.console.slug, within=MONTH),
         "is_filtered": bool(request.GET.get("action") or request.GET.get("state")),
     }
     return render(request, "services/history.html", context)
-
-
-def _bulk_acts(at: ServicePlace) -> list[tuple[BulkAct, str]]:
-    """The newest that ran or run in the background, each with its address."""
-    own = BulkAct.objects.filter(customer=at.customer, back=["console", at.console.slug]).order_by("-pk")
-    return [(act, at.place.url("bulk-act", act.pk)) for act in own[:_BULK_ACTS_SHOWN]]
 
 
 def _moves(at: ServicePlace, query: QueryDict) -> lists.Page[Move]:
