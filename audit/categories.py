@@ -1,5 +1,7 @@
 """What the activity log calls a verb: its category (knox.md 9.2) and its name."""
 
+from functools import cache
+
 from django.db import models
 
 from audit.models import SENTENCES
@@ -83,6 +85,7 @@ def event_name(verb: str, *, kind: str = "profile") -> str:
     return told[:1].upper() + told[1:]
 
 
+@cache
 def groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """All events for a form: by category, each with its verb and name."""
     return [(one.label, sorted(((v, event_name(v)) for v in verbs_of(one)), key=lambda c: c[1])) for one in Category]

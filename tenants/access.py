@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 
 from accounts.acting import as_operator
@@ -87,11 +87,25 @@ def column(organization: Organization) -> dict[str, Organization]:
 
 def rights(user: User, organization: Organization) -> set[str]:
     """What `user` may do with this organization, through any grant. One query."""
+    (held,) = rights_of_each(user, organization)
+    return held
+
+
+def rights_of_each(user: User, *organizations: Organization) -> list[set[str]]:
+    """The same with each of these, in their order. One query for all."""
+    found: list[set[str]] = [set() for _ in organizations]
+    grants = [rows for place, one in enumerate(organizations) for rows in _held(user, one, place)]
+    for place, codename in grants[0].union(*grants[1:]):
+        found[place].add(codename)
+    return found
+
+
+def _held(user: User, organization: Organization, place: int) -> list[models.QuerySet[Any, tuple[int, str]]]:
+    """The person's grants on an organization, by group and by person: `place`, and the right."""
     group_grants, user_grants = (grants._default_manager for grants in _GRANTS[type(organization)])
-    by_group = group_grants.filter(content_object=organization, group__user=user)
-    by_person = user_grants.filter(content_object=organization, user=user)
-    codenames = "permission__codename"
-    return set(by_group.values_list(codenames, flat=True).union(by_person.values_list(codenames, flat=True)))
+    own = group_grants.filter(group__user=user), user_grants.filter(user=user)
+    of_organization = (rows.filter(content_object=organization).annotate(place=Value(place)) for rows in own)
+    return [rows.values_list("place", "permission__codename") for rows in of_organization]
 
 
 def holders(right: str, *, of: int, msp: int | None) -> list[User]:

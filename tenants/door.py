@@ -91,8 +91,8 @@ def for_customer(view: View) -> View:
     def entered(request: TenantRequest, kcs_id: str, **kwargs: Any) -> HttpResponseBase:
         management = _management(request, kcs_id)
         customer, request.management = management.customer, management
-        request.msp, request.msp_rights = management.msp, access.rights(request.user, management.msp)
-        request.customer_rights = access.rights(request.user, customer)
+        request.msp = management.msp
+        request.msp_rights, request.customer_rights = access.rights_of_each(request.user, management.msp, customer)
         if "view_msp" not in request.msp_rights or access.VIEW not in request.customer_rights:
             raise Http404
         _come_in(request, request.msp)
