@@ -84,8 +84,8 @@ class _Shell:
 
     @cached_property
     def tickets_waiting(self) -> int:
-        """Tickets that Samsung has not closed."""
-        return Ticket.objects.filter(closed_at=None)[: CAP + 1].count()
+        """Tickets that Samsung has not answered, as its dashboard counts them."""
+        return Ticket.objects.filter(state=Ticket.State.OPEN)[: CAP + 1].count()
 
     @property
     def _msp(self) -> Msp | None:

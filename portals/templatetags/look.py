@@ -11,7 +11,7 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.dateformat import format as format_date
-from django.utils.html import format_html, format_html_join
+from django.utils.html import avoid_wrapping, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 
@@ -196,8 +196,9 @@ def industries(codes: Iterable[str]) -> list[str]:
 
 @register.filter
 def age(value: datetime) -> str:
-    """How long something waits, in its largest unit: "3 days"."""
-    return timesince(value, depth=1)
+    """How long something waits, in its largest unit: "3 days". What came just now: "less than a minute"."""
+    waits = timesince(value, depth=1)
+    return "less than a minute" if waits == avoid_wrapping("0 minutes") else waits
 
 
 @register.filter

@@ -318,8 +318,10 @@ def test_samsung_reads_what_waits_in_each_region(world, client):
         tickets.answer(answered, text="It is on its way.", by=world.sam)
     client.force_login(world.sam)
 
-    context = client.get(reverse("samsung-dashboard")).context
+    page = client.get(reverse("samsung-dashboard"))
+    context = page.context
 
+    assert '<span class="tally">3<span' in page.content.decode()  # the rail says what the tile says
     regions = {row["at"].region.value: (sum(row["counts"][:-1]), row["counts"][-1]) for row in context["regions"]}
     assert regions == dict.fromkeys(Region.values, (0, 0)) | {"europe": (1, 2), "asia_pacific": (0, 1)}
     assert (context["tickets_waiting"], context["tickets_elsewhere"], len(context["tickets"])) == (3, 1, 3)

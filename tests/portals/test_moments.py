@@ -1,6 +1,6 @@
 """An instant as the one who reads it knows it: their zone, their today."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from portals import moments
+from portals.templatetags import look
 
 NOON = datetime(2026, 11, 24, 12, 5, 9, tzinfo=UTC)
 BERLIN, SAO_PAULO, TOKYO = (ZoneInfo(name) for name in ("Europe/Berlin", "America/Sao_Paulo", "Asia/Tokyo"))
@@ -74,3 +75,17 @@ def test_the_foot_of_a_page_names_the_zone_of_the_reader() -> None:
             assert moments.zone_note() == "UTC-03 (Sao Paulo)"
         with timezone.override(UTC):
             assert moments.zone_note() == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("ago", "text"),
+    [
+        (timedelta(0), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(days=3, hours=5), "3 days"),
+    ],
+)
+def test_what_waits_says_how_long_in_its_largest_unit(ago: timedelta, text: str) -> None:
+    with time_machine.travel(NOON, tick=False):
+        assert look.age(NOON - ago).replace("\xa0", " ") == text
