@@ -1,13 +1,11 @@
-"""Orders of an MSP: the list, a new one, one order with its quote (FAQ Q8)."""
+"""Orders of an MSP: a new one, one order with its quote (FAQ Q8)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rate_limits
@@ -16,36 +14,9 @@ from licensing import orders
 from licensing.models import Key, Listing, Order, Product
 from licensing.order_forms import OrderForm
 from rules.errors import RuleBroken
-from tenants import access, exports, lists
+from tenants import access
 from tenants.door import TenantRequest, for_msp
 from tenants.models import Access, Customer
-
-_ORDER = lists.Order("pk", descending=True)
-_EXPORTED = 10_000
-
-
-@require_GET
-@for_msp()
-def order_list(request: TenantRequest) -> HttpResponse:
-    chosen = _state(request)
-    context = {
-        "page": lists.page(_orders(request), _ORDER, request.GET),
-        "state": chosen,
-        "all_states": Order.State.choices,
-        "may_order": "add_customers" in request.msp_rights,
-        "csv_url": reverse("order-export") + (f"?state={chosen}" if chosen else ""),
-    }
-    return render(request, "licensing/orders.html", context)
-
-
-@require_GET
-@for_msp()
-def order_export(request: TenantRequest) -> HttpResponse:
-    """The newest orders as CSV, in the state that the list shows."""
-    rows = _orders(request).order_by("-pk")[:_EXPORTED]
-    head = {"Content-Disposition": 'attachment; filename="orders.csv"'}
-    text = "".join(exports.lines(csv_rows(rows)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,33 +74,6 @@ def order_key(request: TenantRequest, pk: int) -> HttpResponse:
     response = _show(request, order, code=code)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def csv_rows(rows: QuerySet[Order]) -> Iterator[list[object]]:
-    yield [
-        *("Order", "State", "License reseller", "License", "Seats", "Months", "Customer", "KCS Customer ID"),
-        *("Price", "Currency", "Tax", "Sent", "Changed"),
-    ]
-    for one in rows:
-        yield [
-            *(one.pk, one.get_state_display(), one.listing.name, one.product.name, one.seats, one.months),
-            one.customer.name if one.customer else "",
-            one.customer.kcs_id if one.customer else "",
-            *(one.price, one.currency, one.get_tax_display()),
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.sent_at, one.moved_at)),
-        ]
-
-
-def _state(request: TenantRequest) -> str:
-    chosen = request.GET.get("state", "")
-    return chosen if chosen in Order.State.values else ""
-
-
-def _orders(request: TenantRequest) -> QuerySet[Order]:
-    """Of this MSP; for some customer or open. The policies leave out those of customers that the person cannot see."""
-    rows = Order.objects.filter(msp=request.msp).select_related("listing", "product", "customer")
-    chosen = _state(request)
-    return rows.filter(state=chosen) if chosen else rows
 
 
 def _find(request: TenantRequest, pk: int) -> Order:

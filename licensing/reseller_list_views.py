@@ -5,44 +5,18 @@ All of it is asked in the reseller's role of the database: the company's own ord
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
 
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 
+from licensing.listed_views import Listed
 from licensing.models import Key, Order
 from tenants import lists
 from tenants.models import LicenseReseller
-from tenants.regions import Region
 
 KEY_STATES = {"unused": "Unused", "used": "Used", "late": "Expired", "withdrawn": "Withdrawn"}
 """As people read them. Expired: nobody entered the key while it could be."""
-_LONGEST_ID = 18
 _SIGNS = 5
-
-
-class Listed:
-    """One reading of an address. Unknown values are left out rather than refused: a list is only looked at."""
-
-    COLUMNS: ClassVar[dict[str, tuple[str, lists.Order]]]
-    STATES: ClassVar[dict[str, str]]
-
-    def __init__(self, query: QueryDict) -> None:
-        self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
-        self.state = query.get("state", "") if query.get("state") in self.STATES else ""
-        self.region = query.get("region", "") if query.get("region") in Region.values else ""
-        self.sorting = lists.Sorting(query, self.COLUMNS, default=next(iter(self.COLUMNS)))
-
-    def chips(self) -> list[lists.Chip]:
-        region = Region(self.region).label if self.region else ""
-        return lists.chips(self.query, {"q": ("Search", self.q), "region": ("Region", region)})
-
-    def views(self) -> list[tuple[str, str, str]]:
-        """The states as tabs: value, label, address."""
-        every = ("", "All", lists.without(self.query, "state"))
-        return [every, *((key, label, lists.without(self.query, state=key)) for key, label in self.STATES.items())]
 
 
 class OrderList(Listed):
@@ -61,9 +35,11 @@ class OrderList(Listed):
             rows = rows.filter(state=self.state)
         if self.region:
             rows = rows.filter(region=self.region)
-        if self.q.isascii() and self.q.isdecimal() and len(self.q) <= _LONGEST_ID:
-            return rows.filter(Q(pk=int(self.q)) | Q(msp_name__istartswith=self.q))
-        return rows.filter(msp_name__istartswith=self.q) if self.q else rows
+        return rows.filter(self._matching()) if self.q else rows
+
+    def _matching(self) -> Q:
+        named = Q(msp_name__istartswith=self.q)
+        return named if self.number is None else named | Q(pk=self.number)
 
 
 class KeyList(Listed):
@@ -89,8 +65,7 @@ class KeyList(Listed):
     def matching(self) -> Q:
         typed = "".join(self.q.split()).upper()
         found = Q(last5=typed.replace("-", "")[-_SIGNS:])
-        is_number = typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_ID
-        return found | Q(order=int(typed)) if is_number else found
+        return found if self.number is None else found | Q(order=self.number)
 
 
 def in_state(state: str) -> Q:

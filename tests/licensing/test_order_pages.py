@@ -9,6 +9,7 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
 from licensing import orders
 from licensing.models import License, Order
+from tenants import lists
 from tests.licensing.ground import listing
 from tests.licensing.test_license_pages import words
 
@@ -171,6 +172,56 @@ def test_the_list_narrows_by_state_and_goes_into_a_csv(alice, world):
     assert first.pk != second.pk
     assert head.startswith("Order,State,License reseller,License,Seats,Months,Customer,KCS Customer ID,Price")
     assert line.startswith(f"{second.pk},Quoted,Nordkey,Knox Configure Dynamic,25,12,,,1250.00,EUR,without tax")
+
+
+def rows(response):
+    return [one.pk for one in response.context["page"].rows]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("{first}", "first"),
+        ("{kcs_id}", "first"),
+        ("{name}", "first"),
+        ("  NORDK", "both"),
+        ("ordkey", ""),
+        ("{start}", ""),  # so begin the IDs of many customers
+        ("9" * 30, ""),
+        ("²", ""),
+    ],
+)
+def test_an_order_is_found_by_number_customer_or_license_reseller(alice, world, typed, found):
+    first, second = sent(world, alice), quoted(world, alice, kcs_id="")
+    known = {"first": [first.pk], "both": [second.pk, first.pk], "": []}
+    q = typed.format(
+        first=first.pk, kcs_id=world.first.kcs_id, start=world.first.kcs_id[:6], name=world.first.name[:3].upper()
+    )
+
+    page = alice.get(reverse("order-list"), {"q": q})
+    lines = alice.get(reverse("order-export"), {"q": q}).content.decode("utf-8-sig").splitlines()
+
+    assert rows(page) == known[found]
+    assert len(lines) == 1 + len(known[found])
+
+
+@pytest.mark.parametrize("sort", ["number", "-number", "seller", "-seller", "seats", "-seats", "x"])
+def test_orders_are_sorted_and_paged(alice, world, sort, monkeypatch):
+    made = [sent(world, alice, seats=seats) for seats in (30, 20, 30)]
+    monkeypatch.setitem(lists.page.__kwdefaults__, "size", 2)
+
+    first = alice.get(reverse("order-list"), {"sort": sort})
+    second = alice.get(reverse("order-list") + first.context["page"].next)
+
+    assert (len(rows(first)), sorted(rows(first) + rows(second))) == (2, [one.pk for one in made])
+
+
+def test_the_list_swaps_its_rows_alone_and_says_how_many(alice, world):
+    sent(world, alice)
+
+    part = alice.get(reverse("order-list"), {"q": "nordkey"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert ("<h1>" in part, 'hx-swap-oob="true">1 shown, 1 match' in part) == (False, True)
 
 
 def test_somebody_who_does_not_see_the_customer_does_not_see_its_order(client, world):
