@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.http import PortalRequest
 from accounts.models import User
+from devices import inventory
+from devices.models import Device
 from devices.pages.bulk_act_list import started
 from services.models import Command, Move
 from services.pages.console_lists import because
@@ -33,13 +35,27 @@ def history(request: PortalRequest, at: ServicePlace) -> HttpResponse:
         "chosen": request.GET.get("action" if commands else "state", ""),
         "choices": [(one.code, one.label) for one in (at.console.actions if commands else at.console.states)],
         "background": started(at.place.portal, "console", at.console.slug, within=MONTH),
-        "is_filtered": bool(request.GET.get("action") or request.GET.get("state")),
+        "typed": _typed(request.GET),
+        "is_filtered": any(request.GET.get(name) for name in ("q", "action", "state")),
     }
-    return render(request, "services/history.html", context)
+    part = "#rows" if request.htmx and not request.htmx.boosted else ""
+    return render(request, f"services/history.html{part}", context)
+
+
+def _typed(query: QueryDict) -> str:
+    return query.get("q", "").strip()[:200]
+
+
+def _own[M: Model](kind: type[M], at: ServicePlace, query: QueryDict) -> QuerySet[M]:
+    """Of the console, or of the one device whose number is searched for."""
+    rows = kind._default_manager.filter(customer=at.customer, service=at.console.service).select_related("device")
+    typed = _typed(query)
+    named = Device.objects.filter(inventory.by_number(typed), customer=at.customer)
+    return rows.filter(device__in=named) if typed else rows
 
 
 def _moves(at: ServicePlace, query: QueryDict) -> lists.Page[Move]:
-    own = Move.objects.filter(customer=at.customer, service=at.console.service).select_related("device")
+    own = _own(Move, at, query)
     state = query.get("state", "")
     rows = own.filter(state=state) if state in {one.code for one in at.console.states} else own
     page = lists.page(rows, _NEWEST, query)
@@ -53,7 +69,7 @@ def _moves(at: ServicePlace, query: QueryDict) -> lists.Page[Move]:
 
 
 def _commands(at: ServicePlace, query: QueryDict) -> lists.Page[Command]:
-    own = Command.objects.filter(customer=at.customer, service=at.console.service).select_related("device")
+    own = _own(Command, at, query)
     action = query.get("action", "")
     rows: QuerySet[Command] = own.filter(action=action) if at.console.action(action) else own
     page = lists.page(rows, _NEWEST, query)
@@ -67,13 +83,17 @@ def _commands(at: ServicePlace, query: QueryDict) -> lists.Page[Command]:
 
 
 def _name(rows: list[Any], at: ServicePlace) -> None:
-    """`who` on each row: the person's name on the own side, the organization on the other. One query."""
+    """`who` on each row: the person's name on the own side, the organization on the other. One query.
+
+    And `device_url`, the page of its device.
+    """
     ids = {row.by_id for row in rows if row.by_id}
     side = {"msp": at.place.msp} if at.place.msp else {"customer": at.customer}
     own = Membership.objects.filter(user__in=ids, **side).values("user")
     names = {one.pk: str(one) for one in User.objects.filter(pk__in=own)} if ids else {}
     other = at.customer.name if at.place.msp else "The MSP"
     for row in rows:
+        vars(row)["device_url"] = at.place.url("device", row.device_id)
         vars(row)["who"] = names.get(row.by_id, other) if row.by_id else ""
 
 

@@ -10,11 +10,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
-from devices.models import EnrollmentCode
+from devices.models import Device, EnrollmentCode
 from services import cards, claims
 from services.models import Claim
 from services.modules import of
 from tenants.models import CustomerService
+from tests.devices import sending
 from tests.services import covering
 from tests.services.ground import PRODUCTS, ground
 from tests.services.typed import cleaned
@@ -149,6 +150,26 @@ def test_history_is_narrowed_to_a_state(both, client):
     moves = client.get(url(kc, "customer-console-history"), {"state": "locked"}).context["page"].rows
 
     assert [(one.device_id, one.state) for one in moves] == [(kc.devices[0].pk, "locked")]
+
+
+@pytest.mark.parametrize("show", ["", "commands"])
+def test_history_is_narrowed_to_a_device_of_the_customer(both, client, show):
+    kc, other = both
+    mine, foreign = sending.imei(50), sending.imei(51)
+    for at, imei in ((kc, mine), (other, foreign)):
+        with as_operator():
+            Device.objects.filter(pk=at.devices[0].pk).update(imei=imei)
+
+    found, spaced, hidden, short = (
+        client.get(url(kc, "customer-console-history"), {"show": show, "q": typed})
+        for typed in (mine, f"{mine[:6]} {mine[6:]}", foreign, mine[:9])
+    )
+
+    own = kc.devices[0].pk
+    assert [{one.device_id for one in page.context["page"].rows} for page in (found, spaced)] == [{own}, {own}]
+    assert reverse("customer-device", args=[kc.customer.kcs_id, own]) in found.content.decode()
+    assert not hidden.context["page"].rows
+    assert "Clear filters" in short.content.decode()  # a whole number, as everywhere
 
 
 def test_the_code_for_devices_is_the_customers(both, client):
