@@ -67,7 +67,7 @@ class OrderDate(forms.DateField):
         super().__init__(
             label="Order date",
             required=False,
-            help_text="Year-month-day.",
+            help_text="When they were ordered.",
             input_formats=["%Y-%m-%d"],
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         )
