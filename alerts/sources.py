@@ -41,7 +41,7 @@ class Source:
 
 
 _SUBJECT = {"pk": "subject"}
-_LICENSE = Page("Open license", "license", "company-license", _SUBJECT)
+_LICENSE = Page("Open license", "license", "admin-portal-license", _SUBJECT)
 _REQUESTS = Page("Open requests", "request-list", is_whole=True)
 _CUSTOMER = Page("Open customer", "customer", "admin-portal-home")
 _ENDS = "{name} ends on {ends_at:day}. {used} of {seats} seats in use."

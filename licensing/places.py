@@ -16,7 +16,7 @@ from tenants.door import View
 from tenants.models import Customer
 
 PAGES = ("key", "rename", "extend", "seats", "reduce", "replace", "remove", "devices", "assign", "release")
-"""Of one license; each is a route `license-…` and a route `company-license-…`."""
+"""Of one license; each is a route `license-…` and a route `admin-portal-license-…`."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Place:
 
     @property
     def trial_url(self) -> str:
-        return self.portal.url("trial-start", "company-trial")
+        return self.portal.url("trial-start", "admin-portal-trial")
 
     @property
     def enter_url(self) -> str:
@@ -87,7 +87,7 @@ class Place:
         return here | {"license": license, "urls": self.urls(license)} if license else here
 
     def _url(self, name: str, *args: object) -> str:
-        return self.portal.url(name, f"company-{name}", *args)
+        return self.portal.url(name, f"admin-portal-{name}", *args)
 
 
 type Page = Callable[..., HttpResponse]

@@ -50,43 +50,53 @@ urlpatterns = [
     # Knox Admin Portal
     path("admin-portal/licenses/", company_views.company_licenses, name="admin-portal-licenses"),
     path("admin-portal/licenses/export/", company_views.company_licenses_export, name="admin-portal-licenses-export"),
-    path("admin-portal/licenses/enter/", license_views.company_license_enter, name="company-license-enter"),
-    path("admin-portal/licenses/trial/", license_views.company_trial, name="company-trial"),
-    path("admin-portal/licenses/<int:pk>/", license_views.company_license, name="company-license"),
-    path("admin-portal/licenses/<int:pk>/key/", license_views.company_license_key, name="company-license-key"),
+    path("admin-portal/licenses/enter/", license_views.company_license_enter, name="admin-portal-license-enter"),
+    path("admin-portal/licenses/trial/", license_views.company_trial, name="admin-portal-trial"),
+    path("admin-portal/licenses/<int:pk>/", license_views.company_license, name="admin-portal-license"),
+    path("admin-portal/licenses/<int:pk>/key/", license_views.company_license_key, name="admin-portal-license-key"),
     path(
         "admin-portal/licenses/<int:pk>/name/",
         license_act_views.company_license_rename,
-        name="company-license-rename",
+        name="admin-portal-license-rename",
     ),
     path(
         "admin-portal/licenses/<int:pk>/extend/",
         license_act_views.company_license_extend,
-        name="company-license-extend",
+        name="admin-portal-license-extend",
     ),
     path(
         "admin-portal/licenses/<int:pk>/seats/",
         license_act_views.company_license_seats,
-        name="company-license-seats",
+        name="admin-portal-license-seats",
     ),
     path(
         "admin-portal/licenses/<int:pk>/fewer/",
         license_act_views.company_license_reduce,
-        name="company-license-reduce",
+        name="admin-portal-license-reduce",
     ),
     path(
         "admin-portal/licenses/<int:pk>/replace/",
         license_act_views.company_license_replace,
-        name="company-license-replace",
+        name="admin-portal-license-replace",
     ),
     path(
         "admin-portal/licenses/<int:pk>/remove/",
         license_act_views.company_license_remove,
-        name="company-license-remove",
+        name="admin-portal-license-remove",
     ),
-    path("admin-portal/licenses/<int:pk>/devices/", seat_views.company_license_devices, name="company-license-devices"),
-    path("admin-portal/licenses/<int:pk>/assign/", seat_views.company_license_assign, name="company-license-assign"),
-    path("admin-portal/licenses/<int:pk>/release/", seat_views.company_license_release, name="company-license-release"),
+    path(
+        "admin-portal/licenses/<int:pk>/devices/",
+        seat_views.company_license_devices,
+        name="admin-portal-license-devices",
+    ),
+    path(
+        "admin-portal/licenses/<int:pk>/assign/", seat_views.company_license_assign, name="admin-portal-license-assign"
+    ),
+    path(
+        "admin-portal/licenses/<int:pk>/release/",
+        seat_views.company_license_release,
+        name="admin-portal-license-release",
+    ),
     # License Reseller Portal
     path("license-reseller/", reseller_views.license_reseller_home, name="license-reseller-home"),
     path("license-reseller/orders/", reseller_views.license_reseller_orders, name="license-reseller-orders"),

@@ -130,7 +130,7 @@ def _left_out(at: ServicePlace, picked: Picked, preview: Preview) -> list[LeftOu
 def _key_url(at: ServicePlace) -> str:
     if at.place.side == Side.MSP:
         return reverse("license-enter", args=[at.customer.kcs_id])
-    return reverse("company-license-enter")
+    return reverse("admin-portal-license-enter")
 
 
 def _said(at: ServicePlace, action: Action, done: int) -> str:

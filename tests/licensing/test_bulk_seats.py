@@ -64,7 +64,7 @@ def test_a_company_has_its_own_seated_so(many, client):
     made = devices(many.contoso, 3)
     client.force_login(many.carl)
 
-    answer = client.post(all_of(license, "company-license-assign"), {"all": "1"})
+    answer = client.post(all_of(license, "admin-portal-license-assign"), {"all": "1"})
     bulk_acts.run(newest().pk, bulk_seats.WORK)
     page = client.get(answer.url).content.decode()
 

@@ -44,7 +44,7 @@ def text(response):
 
 
 def enter(client, code, name=""):
-    return client.post(reverse("company-license-enter"), {"key": code, "name": name}, follow=True)
+    return client.post(reverse("admin-portal-license-enter"), {"key": code, "name": name}, follow=True)
 
 
 def own(world):
@@ -92,8 +92,8 @@ def test_a_wrong_key_is_told_in_the_words_of_the_rule(world, carl):
 
 
 def test_a_company_that_manages_itself_starts_its_trial_once(world, carl):
-    first = carl.post(reverse("company-trial"), follow=True)
-    again = carl.post(reverse("company-trial"), follow=True)
+    first = carl.post(reverse("admin-portal-trial"), follow=True)
+    again = carl.post(reverse("admin-portal-trial"), follow=True)
 
     trial = own(world)
     assert (trial.is_trial, trial.seats, (trial.ends_at - trial.starts_at).days) == (True, 5, 90)
@@ -112,21 +112,21 @@ def test_a_license_shows_its_devices_and_no_seat_of_others(world, carl):
     with acting_as(world.alice):
         seats.take(others, theirs, by=world.alice)
 
-    page = carl.get(reverse("company-license-devices", args=[license.pk]))
+    page = carl.get(reverse("admin-portal-license-devices", args=[license.pk]))
 
     shown = {row.device_id for row in page.context["page"].rows}
     assert shown == {one.pk for one in mine[:2]}
-    assert "2 of 10 seats" in text(carl.get(reverse("company-license", args=[license.pk])))
-    assert carl.get(reverse("company-license", args=[others.pk])).status_code == 404
+    assert "2 of 10 seats" in text(carl.get(reverse("admin-portal-license", args=[license.pk])))
+    assert carl.get(reverse("admin-portal-license", args=[others.pk])).status_code == 404
 
 
 def test_the_key_is_masked_until_somebody_looks_and_that_is_written_down(world, carl):
     code = sold(world)
     enter(carl, code)
-    page = reverse("company-license", args=[own(world).pk])
+    page = reverse("admin-portal-license", args=[own(world).pk])
 
     before = text(carl.get(page))
-    shown = carl.post(reverse("company-license-key", args=[own(world).pk]))
+    shown = carl.post(reverse("admin-portal-license-key", args=[own(world).pk]))
 
     assert (CODE.findall(before), CODE.findall(text(shown))[0]) == ([], code)
     assert shown["Cache-Control"] == "no-store"
@@ -138,7 +138,7 @@ def test_a_trial_has_no_key_to_show(world, carl):
     with acting_as(world.carl):
         trial = trials.start(world.contoso, by=world.carl)
 
-    answer = carl.post(reverse("company-license-key", args=[trial.pk]), follow=True)
+    answer = carl.post(reverse("admin-portal-license-key", args=[trial.pk]), follow=True)
 
     assert "It has no license key." in text(answer)
 
@@ -161,7 +161,7 @@ def test_a_company_with_no_access_finds_its_licenses_closed(world, carl):
         )
     consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl")
 
-    for name in ("admin-portal-licenses", "admin-portal-licenses-export", "company-license-enter"):
+    for name in ("admin-portal-licenses", "admin-portal-licenses-export", "admin-portal-license-enter"):
         assert carl.get(reverse(name)).status_code == 403
 
 
@@ -169,7 +169,7 @@ def test_the_list_is_filtered_and_exported(world, carl):
     with_service(world.contoso, "KE")
     enter(carl, sold(world), "Configure")
     enter(carl, sold(world, "ke"), "Updates")
-    carl.post(reverse("company-trial"))
+    carl.post(reverse("admin-portal-trial"))
 
     def names(query):
         return [one.name for one in carl.get(reverse("admin-portal-licenses") + query).context["page"].rows]
@@ -182,7 +182,7 @@ def test_the_list_is_filtered_and_exported(world, carl):
 
 
 def at(page, license):
-    return reverse(f"company-license-{page}", args=[license.pk])
+    return reverse(f"admin-portal-license-{page}", args=[license.pk])
 
 
 def test_a_company_assigns_seats_and_frees_them(world, carl):
@@ -219,7 +219,7 @@ def test_a_company_changes_its_license_in_every_way(world, carl):
         ("reduce", {"seats": "8"}),
     ):
         assert carl.get(at(page, license)).status_code == 200
-        assert carl.post(at(page, license), typed).url == reverse("company-license", args=[license.pk])
+        assert carl.post(at(page, license), typed).url == reverse("admin-portal-license", args=[license.pk])
 
     license = own(world)
     assert (license.name, license.months, license.seats) == ("Store phones", 3, 8)
@@ -229,7 +229,7 @@ def test_a_company_replaces_its_trial_by_the_key_that_it_enters(world, carl):
     with acting_as(world.carl):
         trial = trials.start(world.contoso, by=world.carl)
         seats.take(trial, devices(world.contoso, 2), by=world.carl)
-    page = reverse("company-license-enter") + f"?trial={trial.pk}"
+    page = reverse("admin-portal-license-enter") + f"?trial={trial.pk}"
 
     carl.post(page, {"key": sold(world), "name": "Bought"})
 

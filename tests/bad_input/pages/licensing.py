@@ -157,7 +157,7 @@ LISTING = Page(
 COMPANY_KEY = Page(
     "enter key as a company",
     EnterKeyForm,
-    _with_key(lambda world: reverse("company-license-enter")),
+    _with_key(lambda world: reverse("admin-portal-license-enter")),
     {"name": "Store phones"},
     "carl",
     fresh={"key": lambda world: vars(world)["key_code"]},
