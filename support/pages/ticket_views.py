@@ -1,9 +1,6 @@
 """Tickets as the person who asks sees them. No door: support/pages/frames.py says whose they are."""
 
-from collections.abc import Iterable, Iterator
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,34 +16,36 @@ from support.pages import frames
 from support.pages.frames import Frame
 from support.pages.thread import download, thread
 from support.pages.ticket_forms import ReplyForm, TicketForm
+from support.pages.ticket_list_views import TicketList, csv_rows
 from support.tickets import Wish
 from tenants import access, exports, lists, names
 from tenants.models import Customer, KnoxService
 
-State, Kind = Ticket.State, Ticket.Kind
-_ORDER = lists.Order("moved_at", descending=True)
+Kind = Ticket.Kind
 _EXPORTED = 10_000
 
 
 @require_GET
 def ticket_list(request: PortalRequest) -> HttpResponse:
-    frame = frames.of(request)
-    state, kind = _chosen(request, "state", State.values), _chosen(request, "kind", Kind.values)
+    frame, listed = frames.of(request), TicketList(request.GET)
     context = frame.context() | {
-        "page": lists.page(_rows(request, frame), _ORDER, request.GET),
-        "state": state,
-        "kind": kind,
-        "all_states": State.choices,
+        "listed": listed,
+        "chips": listed.chips(),
+        "views": listed.views(),
+        "columns": listed.sorting.heads(),
+        "page": listed.page(frame.tickets(request)),
         "all_kinds": Kind.choices,
         "csv_url": f"{reverse('ticket-export')}{lists.without(request.GET)}",
     }
-    return render(request, "support/tickets.html", context)
+    part = "#rows" if request.htmx and not request.htmx.boosted else ""
+    return render(request, f"support/tickets.html{part}", context)
 
 
 @require_GET
 def ticket_export(request: PortalRequest) -> HttpResponse:
-    """The newest tickets as CSV, as the list shows them."""
-    rows = _rows(request, frames.of(request)).order_by("-moved_at", "-pk")[:_EXPORTED]
+    """The tickets as CSV, as the list shows them and in its order."""
+    listed = TicketList(request.GET)
+    rows = listed.rows(frames.of(request).tickets(request)).order_by(*listed.sorting.order.by())[:_EXPORTED]
     head = {"Content-Disposition": 'attachment; filename="tickets.csv"'}
     text = "".join(exports.lines(csv_rows(rows)))
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
@@ -124,28 +123,6 @@ def deletion_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
 def ticket_file(request: PortalRequest, pk: int, file_pk: int) -> FileResponse:
     ticket = _find(request, frames.of(request), pk)
     return download(get_object_or_404(Attachment, ticket=ticket, pk=file_pk))
-
-
-def csv_rows(rows: Iterable[Ticket]) -> Iterator[list[object]]:
-    yield ["Ticket", "Subject", "Kind", "State", "KCS Customer ID", "Opened by", "Opened", "Last change", "Closed"]
-    for one in rows:
-        yield [
-            *(one.pk, one.subject, one.get_kind_display(), one.get_state_display()),
-            one.about.kcs_id if one.about else "",
-            str(one.opened_by),
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.opened_at, one.moved_at, one.closed_at)),
-        ]
-
-
-def _rows(request: PortalRequest, frame: Frame) -> QuerySet[Ticket]:
-    found = {"state": _chosen(request, "state", State.values), "kind": _chosen(request, "kind", Kind.values)}
-    rows = frame.tickets(request).select_related("about", "opened_by")
-    return rows.filter(**{name: value for name, value in found.items() if value})
-
-
-def _chosen(request: PortalRequest, name: str, known: list[str]) -> str:
-    value = request.GET.get(name, "")
-    return value if value in known else ""
 
 
 def _find(request: PortalRequest, frame: Frame, pk: int) -> Ticket:

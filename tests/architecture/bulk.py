@@ -10,6 +10,7 @@ from alerts.models import Alert
 from devices.models import Device
 from licensing.models import Key, License, Listing, Order, Product
 from services.models import Claim, Enrollment, Thing
+from support.models import Ticket
 from tenants import names, public_ids
 from tenants.models import Customer, CustomerGroupGrant, CustomerService, Management, Msp
 from tests.world import CUSTOMER_FIELDS, World
@@ -111,3 +112,15 @@ def add_claims(world: World, customer: Customer, number: int) -> None:
             )
             for n, plan in enumerate(plans)
         )  # fmt: skip
+
+
+def add_tickets(world: World, number: int) -> list[int]:
+    """Tickets of Aurora, each moved before the one made ahead of it; their numbers."""
+    now = timezone.now()
+    of_aurora = {"msp": world.aurora, "about": world.first, "opened_by": world.alice, "kind": "question"}
+    with as_operator():
+        made = Ticket.objects.bulk_create(Ticket(subject=f"Bulk {n}", **of_aurora) for n in range(number))
+        for n, one in enumerate(made):
+            one.moved_at = now - timedelta(minutes=n)
+        Ticket.objects.bulk_update(made, ["moved_at"])
+    return [one.pk for one in made]

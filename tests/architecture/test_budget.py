@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.acting import acting_as
 from tenants.models import KnoxService
 from tests import world as cast
-from tests.architecture.bulk import add_alerts, add_claims, add_customers, add_licenses, add_things
+from tests.architecture.bulk import add_alerts, add_claims, add_customers, add_licenses, add_things, add_tickets
 from tests.architecture.routes import ROUTES
 from tests.devices.sending import added, imei, waiting
 from tests.licensing.ground import with_service
@@ -132,6 +132,19 @@ def test_alerts_cost_the_same_for_ten_and_for_a_thousand(world, client, name):
     few = queries(client, url)
 
     add_alerts(world.second, 990)
+    many = queries(client, url)
+
+    assert len(few) == len(many) <= MOST, "\n".join(many)
+
+
+@pytest.mark.parametrize("name", ["ticket-list", "ticket-export"])
+def test_tickets_cost_the_same_for_ten_and_for_a_thousand(world, client, name):
+    client.force_login(world.alice)
+    url = reverse(name) + "?q=bulk&kind=question&state=open&sort=-ticket"
+    add_tickets(world, 10)
+    few = queries(client, url)
+
+    add_tickets(world, 990)
     many = queries(client, url)
 
     assert len(few) == len(many) <= MOST, "\n".join(many)

@@ -75,6 +75,8 @@ LOOKS = [
     Look(acts.VIKTOR, "/customers/", "Your sign-in is stopped", 403),
     Look(acts.ALICE, "/tickets/", "Support tickets"),
     Look(acts.ALICE, "/tickets/?state=closed", "Support tickets", note="where none is closed"),
+    Look(acts.ALICE, "/tickets/?q=phone&sort=ticket", "Support tickets", note="searched"),
+    Look(acts.ALICE, "/tickets/?q=no-such-word&kind=device", "Support tickets", note="nothing matches"),
     Look(acts.ALICE, "/tickets/open/?page=/customers/", "Open ticket"),
     Look(acts.ALICE, "/tickets/open/?category=service_removal", "Open ticket", act=press("Open ticket")),
     Look(acts.ALICE, "/tickets/1/", "A phone does not take its profile"),
