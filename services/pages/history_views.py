@@ -34,7 +34,7 @@ def history(request: PortalRequest, at: ServicePlace) -> HttpResponse:
         "page": page,
         "chosen": request.GET.get("action" if commands else "state", ""),
         "choices": [(one.code, one.label) for one in (at.console.actions if commands else at.console.states)],
-        "background": started(at.place.portal, "console", at.console.slug, within=MONTH),
+        "background": started(at.portal, "console", at.console.slug, within=MONTH),
         "typed": _typed(request.GET),
         "is_filtered": any(request.GET.get(name) for name in ("q", "action", "state")),
     }
