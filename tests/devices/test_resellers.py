@@ -112,6 +112,7 @@ def test_uploads_go_to_customers_of_the_list_only(world):
 
     assert target(world.first.kcs_id) == world.first
     assert not_added == [(NO.format(typed), 422, "kcs_id") for typed in (world.second.kcs_id, NOBODY)]
+    assert refusal(from_reseller, world, imeis(1), target=world.second)[1:] == (422, "customer")
 
 
 def test_registering_lets_the_reseller_read_the_name(world):

@@ -115,7 +115,12 @@ def test_a_license_shows_its_devices_and_no_seat_of_others(world, carl):
     page = carl.get(reverse("admin-portal-license-devices", args=[license.pk]))
 
     shown = {row.device_id for row in page.context["page"].rows}
+    searched = [
+        carl.get(reverse("admin-portal-license-devices", args=[license.pk]), {"q": one.imei}).context["page"].rows
+        for one in (mine[1], mine[2], theirs[0])
+    ]
     assert shown == {one.pk for one in mine[:2]}
+    assert [[row.device_id for row in rows] for rows in searched] == [[mine[1].pk], [], []]
     assert "2 of 10 seats" in text(carl.get(reverse("admin-portal-license", args=[license.pk])))
     assert carl.get(reverse("admin-portal-license", args=[others.pk])).status_code == 404
 

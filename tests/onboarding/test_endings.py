@@ -104,3 +104,23 @@ def test_an_ending_can_be_taken_back_within_the_day(world):
 
     with time_machine.travel(at):
         assert endings.end_due() == 0
+
+
+def test_a_customer_that_comes_back_is_asked_and_changed_as_any_other(world):
+    approve(world)
+    link = token("end", "carl@contoso.example")
+    ending = endings.start(endings.by_end_link(link), by=None)
+    with time_machine.travel(ending.ending_at):
+        endings.end_due()
+        said, status = refusal(lambda: endings.by_end_link(link))
+
+        approve(world)
+        with acting_as(world.alice):
+            seen = Customer.objects.get(pk=world.contoso.pk).modified_at
+            customers.change(world.contoso, msp=world.aurora, by=world.alice, seen=seen, tags=["back"])
+
+    assert (said, status) == ("Aurora does not manage Knox for Contoso any more.", 410)
+    with as_operator():
+        assert Customer.objects.get(pk=world.contoso.pk).tags == ["back"]
+        states = Management.objects.filter(customer=world.contoso).order_by("pk").values_list("state", flat=True)
+        assert list(states) == ["ended", "active"]

@@ -50,6 +50,21 @@ def test_what_concerns_the_msp_itself_has_its_own_sentence(world):
     assert said(world.contoso.kcs_id).startswith("You asked Contoso on ")
 
 
+def test_who_works_for_two_msps_reads_nothing_of_the_other_ones_customers(world):
+    with acting_as(world.mira):
+        said, status = refusal(lambda: requests.look_up(world.foreign.kcs_id, msp=world.aurora, by=world.mira))
+        unknown, _ = refusal(lambda: requests.look_up("4000000002", msp=world.aurora, by=world.mira))
+
+    assert (said.replace(world.foreign.kcs_id, "4000000002"), status) == (unknown, 422)
+
+
+def test_what_is_no_id_is_not_asked(world):
+    with acting_as(world.alice):
+        said, _ = refusal(lambda: requests.ask("12345", msp=world.aurora, services=[], access="none", by=world.alice))
+
+    assert said == "A KCS Customer ID has ten digits. 12345 has 5. Copy it from the customer's company page."
+
+
 def test_a_request_that_is_open_says_nothing_of_other_customers(world):
     ask(world)
 

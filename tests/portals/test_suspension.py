@@ -5,9 +5,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
+from onboarding import endings
 from tenants import exports
-from tenants.models import Msp
+from tenants.models import Management, Msp
 from tests import world as cast
+from tests.mail.letters import newest_token
 from tests.portals.test_one_portal import text
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -93,6 +95,16 @@ def test_an_old_sign_in_types_the_password_before(world, client):
     assert response.url.startswith(reverse("account_reauthenticate"))
     with as_operator():
         assert Msp.objects.get(pk=world.aurora.pk).suspended_at is None
+
+
+def test_samsung_counts_the_customers_that_an_msp_manages_now(world, sam):
+    page = reverse("samsung-msp", args=[world.aurora.public_id])
+    before = sam.get(page).context["customers"]
+    with acting_as(world.alice), transaction.atomic():
+        endings.ask(Management.objects.get(customer=world.first), by=world.alice)
+    endings.approve(newest_token("delink", "contact@fjordlinefreight.example"))
+
+    assert sam.get(page).context["customers"] == before - 1
 
 
 def test_samsung_finds_an_msp_by_name_id_and_state(world, sam):

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
@@ -136,12 +138,16 @@ def test_a_customer_with_full_access_may_get_a_copy(world: World, profile: Thing
     assert result.result == copies.ADDED
 
 
-def test_users_are_not_copied(world: World) -> None:
+def test_users_are_not_copied(world: World, client: Client) -> None:
     with acting_as(world.alice):
         user = things.add(world.first, KM, KM.kinds[2], name="Ute", settings={"email": "u@f.example"}, by=world.alice)
 
         with pytest.raises(RuleBroken, match="user is not copied"):
             copies.make_copyable(user, by=world.alice)
+    client.force_login(world.alice)
+    page = reverse("customer-thing-copy", args=[world.first.kcs_id, KM.slug, user.kind, user.pk])
+
+    assert client.get(page).status_code == 404
 
 
 def test_targets_are_customers_of_the_same_msp_with_the_service_that_the_person_may_change(
