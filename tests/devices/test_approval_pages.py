@@ -182,6 +182,21 @@ def test_a_long_csv_is_made_by_the_worker(world, client, address):
     assert (len(text.splitlines()), "Lumen" in text) == (3, False)  # Tom sees the first customer only
 
 
+def test_a_long_csv_of_a_customer_has_no_line_of_another(world, client):
+    waiting(world, world.first), waiting(world, world.first, first=10), waiting(world, world.second, first=20)
+    with as_operator():
+        rule.change("export_limit", to=1, reason="A test", by=world.sam)
+
+    page(client, world.alice, reverse("customer-approvals", args=[world.first.kcs_id]), csv="1")
+    with as_operator():
+        export = Export.objects.get()
+    tasks.export_approvals(str(export.pk))
+
+    with as_operator():
+        text = gzip.decompress(bytes(Export.objects.get().content)).decode()
+    assert (len(text.splitlines()), world.second.name in text) == (3, False)
+
+
 def test_an_empty_queue_says_what_resellers_need(world, client):
     response = page(client, world.alice, QUEUE)
     own = page(client, world.carl, reverse("admin-portal-approvals"))

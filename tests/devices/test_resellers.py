@@ -218,6 +218,20 @@ def test_a_removed_reseller_reads_no_name_and_uploads_nothing(world):
     assert refusal(remove, world, relation) == ("Resell is no reseller of Fjordline Freight any more.", 409, None)
 
 
+def test_a_customer_changes_its_own_relation_alone(world):
+    register(world)
+    theirs = register(world, world.second)
+
+    auto_approve(world, theirs)
+    remove(world, stored(world))
+    register(world)
+
+    assert [(one.state, one.auto_approve) for one in (stored(world), stored(world, world.second))] == [
+        ("active", False),
+        ("active", True),
+    ]
+
+
 def test_a_removed_reseller_can_be_registered_again_but_is_not_auto_approved(world):
     remove(world, auto_approve(world, register(world)))
 

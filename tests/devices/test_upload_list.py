@@ -70,6 +70,8 @@ def test_the_csv_has_what_the_list_shows(alice, world, some):
     assert (head[0], [(row[1], row[3], row[4], row[5], row[7]) for row in rows]) == (
         "Upload ID", [("b-partly.csv", "2", "1", "1", "Completed with errors")],
     )  # fmt: skip
+    everything = alice.get(url("upload-export", world)).content.decode()
+    assert ("c-gone.csv" in everything, "d-second.csv" in everything) == (True, False)
 
 
 def test_an_empty_list_says_what_belongs_there(alice, world):

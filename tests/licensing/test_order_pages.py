@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
 from licensing import orders
-from licensing.models import License, Order
+from licensing.models import License, Listing, Order
 from tenants import lists
 from tests.licensing.ground import listing
 from tests.licensing.test_license_pages import words
@@ -172,6 +172,20 @@ def test_the_list_narrows_by_state_and_goes_into_a_csv(alice, world):
     assert first.pk != second.pk
     assert head.startswith("Order,State,License reseller,License,Seats,Months,Customer,KCS Customer ID,Price")
     assert line.startswith(f"{second.pk},Quoted,Nordkey,Knox Configure Dynamic,25,12,,,1250.00,EUR,without tax")
+
+
+def test_who_works_for_two_msps_sees_the_orders_of_the_one_whose_portal_it_is(client, world):
+    client.force_login(world.alice)
+    own = sent(world, client, kcs_id="")
+    with as_operator():
+        there, foreign = Listing.objects.get(pk=own.listing_id), Order.objects.get(pk=own.pk)
+        there.pk, there.region = None, world.borealis.region
+        there.save(force_insert=True)
+        foreign.pk, foreign.msp, foreign.region, foreign.listing = None, world.borealis, there.region, there
+        foreign.save(force_insert=True)
+    client.force_login(world.mira)
+
+    assert rows(client.get(reverse("order-list"))) == [own.pk]
 
 
 def rows(response):

@@ -276,6 +276,18 @@ def test_the_own_people_of_a_customer_read_its_alerts_without_who_is_on_them(wor
     assert "Acknowledge" not in page
 
 
+def test_each_customer_has_its_own_alerts(world):
+    alert(world.first, severity=Severity.CRITICAL)
+    alert(world.second)
+
+    with acting_as(world.alice):
+        found = {one.name: (one.total, one.worst) for one in figures.of(world.aurora, None).customers}
+
+    assert found[world.first.name] == (1, Severity.CRITICAL)
+    assert found[world.second.name][0] == 1
+    assert found[world.second.name][1] != Severity.CRITICAL
+
+
 def test_the_tiles_count_the_facts(world):
     added(world.alice, [imei(1), imei(2)], customer=world.first)
     waiting(world, [imei(3)], customer=world.second)

@@ -165,6 +165,7 @@ def full(world):
 
 
 def test_its_data_goes_from_every_table_and_the_books_stay_without_a_name(full):
+    neighbor = ground.entered(full, full.second, name="Store phones")
     before = _rows(full.first)
     others = _rows(full.second), _rows(full.foreign)
 
@@ -173,6 +174,9 @@ def test_its_data_goes_from_every_table_and_the_books_stay_without_a_name(full):
     left = {label for label, count in _rows(full.first).items() if count}
     assert left <= set(erasures.STAYS)
     assert deletion.counts["devices"] == before["devices.device"] > 0
+    with as_operator():
+        neighbor.refresh_from_db()
+    assert (neighbor.name, neighbor.deleted_at) == ("Store phones", None)
     assert (_rows(full.second), _rows(full.foreign)) == others
     with as_operator():
         gone = Customer.objects.get(pk=full.first.pk)
