@@ -147,15 +147,15 @@ def customer(msp: Msp, by: User, name: str, **fields: Any) -> Customer:
         return customers.add(msp, by=by, **data)
 
 
-def direct_customer(sam: User) -> tuple[User, Customer]:
-    """Contoso, which nobody manages, and its super admin Carl."""
-    data = CUSTOMER_FIELDS | {"name": "Contoso", "contact_email": "carl@contoso.example"}
+def direct_customer(sam: User, name: str = "Contoso", email: str = "carl@contoso.example") -> tuple[User, Customer]:
+    """A company that nobody manages, and its super admin: Contoso and Carl."""
+    data = CUSTOMER_FIELDS | {"name": name, "contact_email": email}
     with acting_as(sam), as_operator():
-        contoso = customers.register(by=sam, services=[KnoxService.CONFIGURE], **data)
-        carl = person("carl@contoso.example")
-        access.join(carl, contoso.roles.get(name=access.SUPER_ADMIN), by=carl)
-        Invitation.objects.filter(customer=contoso).delete()
-    return carl, contoso
+        company = customers.register(by=sam, services=[KnoxService.CONFIGURE], **data)
+        admin = person(email)
+        access.join(admin, company.roles.get(name=access.SUPER_ADMIN), by=admin)
+        Invitation.objects.filter(customer=company).delete()
+    return admin, company
 
 
 def full_access(msp: Msp, by: User, name: str) -> Customer:

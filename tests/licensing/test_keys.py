@@ -136,6 +136,8 @@ def test_a_key_that_was_not_entered_in_time(world):
 
 
 def test_a_key_for_a_service_that_the_customer_lacks(world):
+    with_service(world.second, KnoxService.EFOTA)
+
     assert refused(world, world.first, sold(world, "ke"))[0] == (
         "This key is for Knox E-FOTA. Add Knox E-FOTA to Fjordline Freight first, then enter the key again."
     )

@@ -164,6 +164,16 @@ def test_two_may_ask_and_the_first_approval_wins(world):
     assert (letter.subject, "Aurora" in letter.message) == ("Your request to Contoso is closed", False)
 
 
+def test_an_approval_closes_no_request_to_another_customer(world):
+    _, kestrel = cast.direct_customer(world.sam, "Kestrel", "kim@kestrel.example")
+    asked = ask(world, to=kestrel)
+
+    approve(world)
+
+    with acting_as(world.alice):
+        assert ManagementRequest.objects.get(pk=asked.pk).state == State.OPEN
+
+
 def test_the_timeline_shows_the_other_side_as_the_company_only(world):
     approve(world)
 

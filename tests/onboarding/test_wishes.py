@@ -1,6 +1,7 @@
 """A customer with Full access asks its MSP to end the management (knox.md 2.3)."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -75,6 +76,8 @@ def test_approved_the_management_ends_at_once_everywhere(world):
         Export.objects.create(
             id=world.alice.applications.get().pk, user=world.alice, msp=world.aurora, what="x", maker="x"
         )
+    with acting_as(world.bob):
+        theirs = Export.objects.create(id=uuid4(), user=world.bob, msp=world.borealis, what="x", maker="x")
     wish(world)
     wish(world, wishes.approve, world.alice)
 
@@ -84,7 +87,8 @@ def test_approved_the_management_ends_at_once_everywhere(world):
     with acting_as(world.olga):
         assert access.rights(world.olga, world.open_company) >= {access.VIEW, access.MANAGE}
     with as_operator():
-        assert Export.objects.get().ends_at is not None
+        assert Export.objects.exclude(pk=theirs.pk).get().ends_at is not None
+        assert Export.objects.get(pk=theirs.pk).ends_at is None
     assert management(world).state == "ended"
 
 
