@@ -114,7 +114,9 @@ def block(place: Membership, *, by: User) -> Membership:
     if no := last_super_admin(place):
         raise RuleBroken(no)
     place = access.block(place, by=by, side=side_of(place.organization))
-    if not Membership.objects.filter(user=place.user, state=State.ACTIVE).exists():
+    with as_operator():  # places at others are not for the one who blocks to see
+        works_on = Membership.objects.filter(user=place.user, state=State.ACTIVE).exists()
+    if not works_on:
         transaction.on_commit(partial(sessions.end_all, place.user))
     people_emails.blocked(place)
     return place

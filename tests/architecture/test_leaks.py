@@ -117,7 +117,7 @@ def of_licenses(world):
     for page in ("license", "license-devices", "license-rename", "license-assign"):
         yield reverse(page, args=[world.first.kcs_id, license])
         yield reverse(page, args=[world.foreign.kcs_id, license])
-        yield reverse(f"company-{page}", args=[license])
+        yield reverse(f"admin-portal-{page}", args=[license])
     yield reverse("order", args=[order])
     yield reverse("license-reseller-order", args=[order])
     yield reverse("license-reseller-key", args=[key])

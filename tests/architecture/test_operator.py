@@ -9,7 +9,7 @@ ALLOWED = {
     "accounts/acting.py": "defines it",
     "audit/chain.py": "seals and checks what everybody did",
     "tenants/access.py": "grants follow a place, also on customers that the one who acts does not see",
-    "tenants/administrators.py": "which customers a person reaches, also those that the one who acts does not see",
+    "tenants/administrators.py": "whom a person reaches and where else one works, seen by the one who acts or not",
     "tenants/invitations.py": "invited people without an account; links are nobody's to read",
     "tenants/door.py": "the Samsung Admin Portal decides over every organization",
     "tenants/teams.py": "who works for a customer, for letters from others",

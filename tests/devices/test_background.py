@@ -60,6 +60,7 @@ def test_a_list_leads_to_what_was_asked_there(world, client, portal, page):
     assert "2 of 5 devices" in content
     assert address("bulk-act", act.pk) in content
     assert client.get(address("bulk-act", act.pk)).status_code == 200
+    assert client.get(address("bulk-act", others[0].pk)).status_code == 404  # of another customer
     assert not [one for one in others if f"/acts/{one.pk}/" in content]
 
 

@@ -67,6 +67,22 @@ def test_while_a_delink_is_open_the_msp_goes_on_managing_but_cannot_ask_twice(wo
     assert said.startswith("Alice Example already asked Fjordline Freight on ")
 
 
+def test_a_link_that_was_replaced_or_is_too_old_says_so(world):
+    delink, replaced = delinked(world, world.first), token("delink", "contact@fjordlinefreight.example")
+    with acting_as(world.alice):
+        endings.send_again(delink.management, by=world.alice)
+        delink.refresh_from_db()
+    newest = token("delink", "contact@fjordlinefreight.example")
+
+    early, status = refusal(lambda: endings.approve(replaced))
+    with time_machine.travel(delink.link_ends_at):
+        late, too = refusal(lambda: endings.approve(newest))
+
+    assert early.startswith("A newer email replaced this link on ")
+    assert late.startswith("This link ended on ")
+    assert (status, too) == (410, 410)
+
+
 def test_a_refused_delink_leaves_the_customer_active(world):
     delinked(world, world.first)
 

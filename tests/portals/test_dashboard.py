@@ -276,6 +276,20 @@ def test_the_own_people_of_a_customer_read_its_alerts_without_who_is_on_them(wor
     assert "Acknowledge" not in page
 
 
+def test_the_bell_counts_what_is_new_to_the_one_who_looks(world, client):
+    alert(world.first, age=timedelta(hours=1))
+    client.force_login(world.alice)
+    client.post(reverse("msp-bell"))
+
+    rings = []
+    for person in (world.alice, world.vera):
+        client.force_login(person)
+        page = client.get(reverse("customer-list")).content.decode()
+        rings.append('<b>1</b><span class="visually-hidden">new alerts' in page)
+
+    assert rings == [False, True]
+
+
 def test_each_customer_has_its_own_alerts(world):
     alert(world.first, severity=Severity.CRITICAL)
     alert(world.second)

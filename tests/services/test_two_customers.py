@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from devices.models import Device, EnrollmentCode
+from rules.errors import RuleBroken
 from services import cards, claims
 from services.models import Claim
 from services.modules import of
@@ -48,6 +49,13 @@ def test_history_tells_what_happened_at_the_customer(both, client):
     own = sorted(one.pk for one in kc.devices)
     assert sorted(one.device_id for one in moves) == own
     assert sorted(one.device_id for one in commands) == own
+
+
+def test_nothing_of_another_customer_is_assigned(both):
+    kc, other = both
+
+    with pytest.raises(RuleBroken, match="Choose what to assign"):
+        kc.act("assign", thing=other.enrollment().thing)
 
 
 def test_things_are_the_customers(both, client):

@@ -193,6 +193,22 @@ def test_blocking_ends_the_session_at_the_next_click(world, client):
     assert sees(world.vera) == set()
 
 
+def test_who_works_elsewhere_too_stays_signed_in(world, client, django_capture_on_commit_callbacks):
+    def still_in():
+        return client.get(reverse("preferences")).status_code == 200
+
+    world.mira.set_password("a password, for a test")
+    world.mira.save()
+    client.post(reverse("account_login"), {"login": world.mira.email, "password": "a password, for a test"})
+    before, signed_in = still_in(), []
+    for msp, by in ((world.aurora, world.alice), (world.borealis, world.bob)):
+        with acting_as(by), django_capture_on_commit_callbacks(execute=True):
+            administrators.block(place(world.mira, msp), by=by)
+        signed_in.append(still_in())
+
+    assert (before, signed_in) == (True, [True, False])
+
+
 def test_who_is_unblocked_has_what_was_before(world):
     with acting_as(world.alice):
         administrators.block(place(world.tom, world.aurora), by=world.alice)
