@@ -2,6 +2,7 @@
 
     make mutate ARGS="--sample 40 --seed 1"        some, chosen by the seed
     make mutate ARGS="--only constraint"           those with this word in their name
+    make mutate ARGS="--seconds 120"               with more time for each guard than half a minute
     make mutate ARGS="--list"                      only say what there is
     make mutate ARGS="--record"                    write down anew which tests run what (some minutes)
 
@@ -88,7 +89,7 @@ class Work:
 def main() -> int:
     asked = _asked()
     work = Work(asked)
-    trial = Trial(record(anew=asked.record), work)
+    trial = Trial(record(anew=asked.record), work, seconds=asked.seconds)
     folders = [f"tests/{tests}" for tests in FOLDERS]
     return int(pytest.main([*PLAIN, "-s", *folders], plugins=[trial])) or bool(work.left)
 
@@ -97,6 +98,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make mutate")
     parser.add_argument("--sample", type=int, default=0, help="how many; all by default")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=int, default=30, help="how long the tests of one guard may take")
     parser.add_argument("--only", default="", help="a word in the guard's name")
     parser.add_argument("--record", action="store_true", help="write down anew which tests run what")
     parser.add_argument("--list", action="store_true")

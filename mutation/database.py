@@ -12,9 +12,9 @@ def at(database: str) -> str:
 
 
 def without(sql: str) -> None:
-    """A new copy that lacks what `sql` takes away. PostgreSQL itself asks its autovacuum to leave the old one."""
+    """A new copy that lacks what `sql` takes away. A test that hung may still hold the old one."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {COPY}".encode())
+        connection.execute(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {COPY} TEMPLATE {WHOLE}".encode())
     if sql:
         with psycopg.connect(at(COPY), options="-c role=portal_owner") as connection:

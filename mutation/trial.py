@@ -23,8 +23,8 @@ from mutation import database, swap
 from mutation.guards import Guard
 from mutation.record import Record
 
-ENOUGH = 30
-"""Seconds of tests for one guard. A single test that takes four times as long hangs."""
+LONGEST = 120
+"""Seconds; a single test that takes longer hangs."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ class Verdict:
 
 
 class Trial:
-    """`work` is called with this once pytest has found all tests; it asks for verdicts."""
+    """`work` is called with this once pytest has found all tests; it asks for verdicts, each of so many `seconds`."""
 
-    def __init__(self, record: Record, work: "Callable[[Trial], None]") -> None:
-        self.record, self.work = record, work
+    def __init__(self, record: Record, work: "Callable[[Trial], None]", *, seconds: int) -> None:
+        self.record, self.work, self.seconds = record, work, seconds
         self.failed: dict[str, str] = {}
         self.dirty = True
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
@@ -120,9 +120,9 @@ class Trial:
             os._exit(0)
 
     def _run(self, items: list[pytest.Item], *, whole: bool) -> int:
-        end = time.monotonic() + ENOUGH
+        end = time.monotonic() + self.seconds
         for ran, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True), start=1):
-            signal.alarm(4 * ENOUGH)
+            signal.alarm(LONGEST)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if not whole and (self.failed or time.monotonic() > end):
                 return ran
