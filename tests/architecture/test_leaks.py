@@ -8,11 +8,9 @@ from post_office.models import Email
 from accounts.acting import acting_as, as_operator
 from devices.models import Device
 from licensing.models import Key, License, Order
-from onboarding import customers, requests
 from onboarding.models import ManagementRequest, Program
-from tenants.models import Access, KnoxService
 from tests import world as cast
-from tests.architecture import device_rows, license_rows
+from tests.architecture import customer_rows, device_rows, license_rows
 from tests.architecture.routes import ROUTES
 
 MARK = "zqxjmarker"
@@ -30,44 +28,7 @@ def marked(django_db_setup, django_db_blocker):
 
 def _fill(world):
     """Every text column of Borealis and its customers gets the marker; many rows, so that counts would show."""
-    fields = {
-        name: f"{MARK} {name}"
-        for name in (
-            "address_1",
-            "address_2",
-            "city",
-            "province",
-            "contact_first_name",
-            "contact_last_name",
-            "contact_job_title",
-        )
-    }
-    for number in range(30):
-        cast.customer(
-            world.borealis,
-            world.bob,
-            f"{MARK} customer {number}",
-            country="US",
-            website=f"https://{MARK}.example",
-            services=[KnoxService.CONFIGURE, KnoxService.EFOTA],
-            **fields,
-        )
-    with acting_as(world.bob):
-        world.foreign.refresh_from_db()
-        customers.change(
-            world.foreign, msp=world.borealis, by=world.bob, seen=world.foreign.modified_at, name=f"{MARK} renamed"
-        )
-    with acting_as(world.sam), as_operator():
-        american = cast.CUSTOMER_FIELDS | {
-            "country": "US",
-            "name": f"{MARK} direct",
-            "contact_email": f"x@{MARK}.example",
-        }
-        direct = customers.register(by=world.sam, services=[KnoxService.CONFIGURE], **american)
-    with acting_as(world.bob):
-        requests.ask(
-            direct.kcs_id, msp=world.borealis, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.bob
-        )
+    customer_rows.mark(world, MARK)
     _, dealer = cast.company(
         "d@dealer.example", f"{MARK} dealer", Program.RESELLER, sam=world.sam, **cast.RESELLER_FIELDS
     )

@@ -1,0 +1,48 @@
+"""Customers of Borealis with a marker in every text, and one that it asks for consent."""
+
+from accounts.acting import acting_as, as_operator
+from onboarding import customers, requests
+from tenants.models import Access, KnoxService
+from tests import world as cast
+
+
+def mark(world, mark):
+    """Many rows, so that counts would show."""
+    fields = {
+        name: f"{mark} {name}"
+        for name in (
+            "address_1",
+            "address_2",
+            "city",
+            "province",
+            "contact_first_name",
+            "contact_last_name",
+            "contact_job_title",
+        )
+    }
+    for number in range(30):
+        cast.customer(
+            world.borealis,
+            world.bob,
+            f"{mark} customer {number}",
+            country="US",
+            website=f"https://{mark}.example",
+            services=[KnoxService.CONFIGURE, KnoxService.EFOTA],
+            **fields,
+        )
+    with acting_as(world.bob):
+        world.foreign.refresh_from_db()
+        customers.change(
+            world.foreign, msp=world.borealis, by=world.bob, seen=world.foreign.modified_at, name=f"{mark} renamed"
+        )
+    with acting_as(world.sam), as_operator():
+        american = cast.CUSTOMER_FIELDS | {
+            "country": "US",
+            "name": f"{mark} direct",
+            "contact_email": f"x@{mark}.example",
+        }
+        direct = customers.register(by=world.sam, services=[KnoxService.CONFIGURE], **american)
+    with acting_as(world.bob):
+        requests.ask(
+            direct.kcs_id, msp=world.borealis, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.bob
+        )
