@@ -16,7 +16,7 @@ from tenants.models import Access, Customer, CustomerQuerySet, CustomerService, 
 
 _COLUMNS = {
     "name": ("Name", lists.Order("name_key")),
-    "added": ("Added", lists.Order("management__since", descending=True)),
+    "added": ("Added", lists.Order("since", descending=True)),
     "modified": ("Modified", lists.Order("modified_at", descending=True)),
 }
 LEAVING = "deletion_requested"
