@@ -36,8 +36,10 @@ SELECT id, digest, salt, kept,
 """
 _WAITING = "SELECT event_id FROM audit_unsealed ORDER BY event_id"
 _STRAY = """
-SELECT id FROM audit_event
- WHERE id NOT IN (SELECT event_id FROM audit_unsealed) AND id NOT IN (SELECT unnest(events) FROM audit_seal)
+WITH sealed AS MATERIALIZED (SELECT unnest(events) AS id FROM audit_seal)
+SELECT id FROM audit_event e
+ WHERE NOT EXISTS (SELECT FROM audit_unsealed u WHERE u.event_id = e.id)
+   AND NOT EXISTS (SELECT FROM sealed s WHERE s.id = e.id)
  ORDER BY id
 """
 _BLANKED = """
