@@ -1,9 +1,6 @@
 """Work of the pages after the response."""
 
-from datetime import UTC, datetime
-
 from celery import shared_task
-from django.core.cache import cache
 from django.db import transaction
 from django.http import QueryDict
 
@@ -15,13 +12,6 @@ from portals import canary
 from portals.customer_list import CustomerList, csv_rows
 from tenants import exports
 from tenants.models import Export, managed_by
-
-HEARTBEAT = "heartbeat"
-
-
-@shared_task
-def heartbeat() -> None:
-    cache.set(HEARTBEAT, datetime.now(UTC), timeout=600)
 
 
 @shared_task
