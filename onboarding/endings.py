@@ -106,6 +106,11 @@ def by_end_link(token: str) -> Management:
     """The management that the link in a receipt can end. Raises RuleBroken (410) where it ended already."""
     with as_operator():
         receipt = links.find(token, Link.Purpose.END).kept
+        if receipt.customer.receipts.filter(msp=receipt.msp, number__gt=receipt.number).exists():
+            raise RuleBroken(
+                f"This receipt is of an earlier management by {receipt.msp}. Use the link in the newest receipt.",
+                status=410,
+            )
         running = Management.objects.filter(customer=receipt.customer, msp=receipt.msp, ended_at=None)
         management = running.select_related("customer", "msp").first()
         if management is None:
@@ -118,6 +123,7 @@ def start(management: Management, *, by: User | None) -> Management:
     """The customer ends management: after a day (the setting end_hours), in which it can be taken back."""
     with as_operator():
         management = locked(management)
+        _check_may_end(management, by)
         if management.ending_at is None:
             management.ending_at = would_end_at()
             management.save(update_fields=["ending_at"])
@@ -131,12 +137,25 @@ def keep(management: Management, *, by: User | None) -> Management:
     """The customer takes the ending back."""
     with as_operator():
         management = locked(management)
+        _check_may_end(management, by)
         if management.ending_at is not None:
             management.ending_at = None
             management.save(update_fields=["ending_at"])
             _record("management.kept", management, by=by, side=Side.CUSTOMER)
             consent_emails.kept(management)
     return management
+
+
+def may_decide(customer: Customer, by: User) -> bool:
+    """An own person who may do everything there; the MSP's people hold the same right and are not meant."""
+    own = Membership.objects.filter(customer=customer, user=by, state=Membership.State.ACTIVE)
+    return own.filter(role__rights__contains=[access.MANAGE]).exists()
+
+
+def _check_may_end(management: Management, by: User | None) -> None:
+    """Who has the link in the receipt may; of those who sign in, not each."""
+    if by and not may_decide(management.customer, by):
+        raise RuleBroken(f"Only a super admin of {management.customer} can end the management.", status=403)
 
 
 def end_due() -> int:

@@ -13,8 +13,7 @@ from audit.models import Side
 from onboarding import consent_emails, consent_text, endings
 from onboarding.models import Delink
 from rules.errors import RuleBroken
-from tenants import access
-from tenants.models import Access, Customer, Management, Membership
+from tenants.models import Access, Management
 from tenants.times import written
 
 State = Delink.State
@@ -25,7 +24,7 @@ def ask(management: Management, *, by: User) -> Delink:
     """The customer's own people ask. The MSP goes on managing until it answers."""
     with as_operator():
         management = endings.locked(management)
-        if not _may_ask(management.customer, by):
+        if management.customer.access != Access.FULL or not endings.may_decide(management.customer, by):
             raise RuleBroken(
                 f"Only a super admin of {management.customer} with Full access can ask {management.msp}.", status=403
             )
@@ -82,12 +81,6 @@ def reject(management: Management, *, reason: str, by: User) -> Delink:
 def newest(management: Management) -> Delink | None:
     """What was asked last about this management, by either side. Runs as the operator."""
     return management.delinks.order_by("-pk").first()
-
-
-def _may_ask(customer: Customer, by: User) -> bool:
-    """An own person who may do everything there; the MSP's people hold the same right and are not meant."""
-    own = Membership.objects.filter(customer=customer, user=by, state=Membership.State.ACTIVE)
-    return customer.access == Access.FULL and own.filter(role__rights__contains=[access.MANAGE]).exists()
 
 
 def _open(management: Management, by: User) -> Delink:

@@ -32,6 +32,7 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         asking = list(
             ManagementRequest.objects.filter(customer=organization, state="open").select_related("msp").order_by("pk")
         )
+        may_end = endings.may_decide(organization, request.user)
         kept = list(Receipt.objects.filter(customer=organization).select_related("msp", "customer").order_by("-number"))
     names = {Side.MSP: management.msp.name} if management else {}
     newest = Event.objects.of_customer(organization.pk)[:10]
@@ -44,6 +45,7 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         "lines": feed.lines(_alerts(organization), portal=feed.OWN),
         "management": management,
         "delink": delink,
+        "may_end": may_end,
         "asking": asking,
         "receipts": kept,
         "events": [

@@ -135,7 +135,13 @@ def test_a_customer_that_comes_back_is_asked_and_changed_as_any_other(world):
             seen = Customer.objects.get(pk=world.contoso.pk).modified_at
             customers.change(world.contoso, msp=world.aurora, by=world.alice, seen=seen, tags=["back"])
 
+        old, gone = refusal(lambda: endings.by_end_link(link))
+
     assert (said, status) == ("Aurora does not manage Knox for Contoso any more.", 410)
+    assert (old, gone) == (
+        "This receipt is of an earlier management by Aurora. Use the link in the newest receipt.",
+        410,
+    )
     with as_operator():
         assert Customer.objects.get(pk=world.contoso.pk).tags == ["back"]
         states = Management.objects.filter(customer=world.contoso).order_by("pk").values_list("state", flat=True)

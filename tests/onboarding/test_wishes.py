@@ -226,6 +226,22 @@ def test_without_access_nobody_asks(world):
     assert refusal(wish, world)[1] == 403
 
 
+def test_a_viewer_ends_nothing(world, client):
+    viewer = cast.person("vito@opencompany.example")
+    with as_operator():
+        access.join(viewer, world.open_company.roles.get(name="Viewer"), by=world.olga)
+    client.force_login(viewer)
+
+    home = client.get(reverse("admin-portal-home")).content.decode()
+    client.post(reverse("admin-portal-end"), {"answer": "end"})
+
+    said = refusal(wish, world, endings.start, viewer), refusal(wish, world, endings.keep, viewer)
+    assert said == (("Only a super admin of Open Company can end the management.", 403),) * 2
+    assert "Only a super admin of Open Company can end the management." in home
+    assert 'value="end"' not in home
+    assert management(world).ending_at is None
+
+
 def test_ending_by_itself_still_works_and_closes_the_wish(world):
     wish(world)
     with as_operator():
