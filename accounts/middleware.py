@@ -47,23 +47,29 @@ def signs_out_idle(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if isinstance(request.user, User):
-            idle = time.time() - _last_act(request)
-            if idle > settings.SESSION_IDLE_SECONDS:
-                logout(request)
-                messages.info(request, "You did nothing here for a while, so we signed you out.")
-            elif idle > _KEPT_SECONDS and "X-Poll" not in request.headers:
-                request.session[_LAST_ACT] = int(time.time())
-        return get_response(request)
+        now = time.time()
+        if isinstance(request.user, User) and now - _last_act(request, now) > settings.SESSION_IDLE_SECONDS:
+            logout(request)
+            messages.info(request, "You did nothing here for a while, so we signed you out.")
+        response = get_response(request)
+        if isinstance(request.user, User) and _is_worth_noting(request, now):
+            request.session[_LAST_ACT] = int(now)
+        return response
 
     return middleware
 
 
-def _last_act(request: HttpRequest) -> float:
-    """Seconds since 1970; of a new session, when the person signed in."""
-    signed_in = request.user.last_login if isinstance(request.user, User) else None
-    at: float = request.session.get(_LAST_ACT) or (signed_in.timestamp() if signed_in else 0)
+def _last_act(request: HttpRequest, unknown: float) -> float:
+    """Seconds since 1970."""
+    at: float = request.session.get(_LAST_ACT, unknown)
     return at
+
+
+def _is_worth_noting(request: HttpRequest, now: float) -> bool:
+    """The first note is that of the sign-in itself; later ones are of what people do."""
+    if _LAST_ACT not in request.session:
+        return True
+    return now - _last_act(request, now) > _KEPT_SECONDS and "X-Poll" not in request.headers
 
 
 def sign_in_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

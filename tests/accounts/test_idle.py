@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -45,6 +46,7 @@ def test_who_clicks_stays(world, client):
 
 def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(world, client):
     client.force_login(world.alice)
+    client.get(CUSTOMERS)
 
     for minutes, status in ((40, 200), (61, 302)):
         with after(minutes):
@@ -54,11 +56,26 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(world, client):
 def test_the_instant_is_written_every_few_minutes_not_at_every_click(world, client):
     client.force_login(world.alice)
     client.get(CUSTOMERS)
+    at = [client.session["last_act"]]
 
-    assert "last_act" not in client.session
-    with after(6):
-        client.get(CUSTOMERS)
-    assert "last_act" in client.session
+    for minutes in (4, 6):
+        with after(minutes):
+            client.get(CUSTOMERS)
+        at.append(client.session["last_act"])
+
+    assert at[0] == at[1] < at[2]
+
+
+def test_signing_in_elsewhere_keeps_no_other_session_alive(world, client):
+    password = "a password, for a test"
+    world.alice.set_password(password)
+    world.alice.save()
+    typed = {"login": world.alice.email, "password": password}
+    client.post(reverse("account_login"), typed)
+
+    with after(61):
+        Client().post(reverse("account_login"), typed)
+        assert client.get(CUSTOMERS).status_code == 302
 
 
 def test_every_page_that_asks_by_itself_says_so():
