@@ -142,6 +142,8 @@ def reveal(order: Order, *, by: User) -> str:
         key = Key.objects.select_related("product").filter(order=order).first()
     if key is None:
         raise RuleBroken(f"Order {order.pk} has no key yet. {order.listing} issues it after you accept the quote.")
+    if key.customer_id:
+        raise RuleBroken("The key of this order serves a customer already. You see it at that license.", status=409)
     _record("order.key_shown", order, by=by, side=Side.MSP, key=key.masked)
     return codes.unseal(key.code_sealed)
 

@@ -118,9 +118,11 @@ def test_an_open_order_gives_its_key_to_the_msp_which_enters_it_for_one_customer
     with acting_as(world.alice):
         shown = orders.reveal(order, by=world.alice)
         license = keys.enter(world.second, shown, by=world.alice)
+        again = refused(orders.reveal, order, by=world.alice)
         event = Event.objects.filter(verb="order.key_shown").get()
 
     assert (shown, license.customer_id, event.actor_name) == (code, world.second.pk, str(world.alice))
+    assert again[0] == "The key of this order serves a customer already. You see it at that license."
 
 
 def test_an_order_without_a_key_shows_none(world):
