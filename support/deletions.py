@@ -17,6 +17,7 @@ from rules.errors import RuleBroken
 from support import emails, erasures, tickets
 from support.models import Deletion, Ticket
 from support.tickets import Wish
+from tenants import access
 from tenants.models import Customer, Management, Msp
 from tenants.times import written
 
@@ -44,13 +45,19 @@ def ask(customer: Customer, *, reason: str, own: Msp | Customer, by: User) -> De
 
 @transaction.atomic
 def withdraw(deletion: Deletion, *, by: User) -> Deletion:
-    """Who asked takes it back, as long as Samsung has not agreed."""
+    """Who may change the customer takes it back, as long as Samsung has not agreed."""
+    if not may_take_back(deletion, by=by):
+        raise RuleBroken(f"Your role does not let you change {deletion.customer}. Nothing changed.", status=403)
     ticket, deletion = _locked(deletion, State.ASKED, State.STARTED)
     _end(deletion, State.WITHDRAWN)
     tickets.note(ticket, "Took the request back. Nothing is deleted.", by=by)
     tickets.finish(ticket)
     _record("deletion.withdrawn", deletion, by=by)
     return deletion
+
+
+def may_take_back(deletion: Deletion, *, by: User) -> bool:
+    return access.MANAGE in access.rights(by, deletion.customer)
 
 
 @transaction.atomic

@@ -131,12 +131,15 @@ def _find(request: PortalRequest, frame: Frame, pk: int) -> Ticket:
 
 
 def _show(request: PortalRequest, frame: Frame, ticket: Ticket, form: ReplyForm, *, status: int = 200) -> HttpResponse:
-    deletion = Deletion.objects.filter(ticket=ticket).first() if ticket.kind == Kind.DELETION else None
+    asked = Deletion.objects.filter(ticket=ticket).select_related("customer")
+    deletion = asked.first() if ticket.kind == Kind.DELETION else None
     context = frame.context() | {
         "ticket": ticket,
         "thread": thread(ticket),
         "deletion": deletion,
-        "may_withdraw": deletion and deletion.state in (Deletion.State.ASKED, Deletion.State.STARTED),
+        "may_withdraw": deletion
+        and deletion.state in (Deletion.State.ASKED, Deletion.State.STARTED)
+        and deletions.may_take_back(deletion, by=request.user),
         "form": form,
     }
     return render(request, "support/ticket.html", context, status=status)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
@@ -15,7 +16,7 @@ from onboarding.models import Receipt
 from rules.errors import RuleBroken
 from support import deletions, erasures, tickets
 from support.models import Deletion, Ticket
-from tenants import access
+from tenants import access, roles
 from tenants.models import Access, Customer, KnoxService, Management
 from tests.architecture import device_rows
 from tests.licensing import ground
@@ -121,6 +122,24 @@ def test_who_asked_may_take_it_back_until_samsung_agreed(world):
     later = planned(world)
     with acting_as(world.alice), pytest.raises(RuleBroken, match="in another state now: Planned"):
         deletions.withdraw(later, by=world.alice)
+
+
+def test_who_may_not_change_the_customer_does_not_take_it_back(world, client):
+    """A role with the administrators and without the customers sees the ticket."""
+    deletion = asked(world)
+    with acting_as(world.alice):
+        chosen = ["view_msp", "view_customer", "manage_people"]
+        leads = roles.add(world.aurora, name="Personnel", description="", chosen=chosen, by=world.alice)
+    with as_operator():
+        access.join(world.nora, leads, by=world.alice)
+    client.force_login(world.nora)
+
+    page = client.get(reverse("ticket", args=[deletion.ticket_id])).content.decode()
+    answer = client.post(reverse("deletion-withdraw", args=[deletion.ticket_id]), follow=True).content.decode()
+
+    assert "Take the request back" not in page
+    assert "Your role does not let you change Fjordline Freight. Nothing changed." in answer
+    assert state(deletion) == State.ASKED
 
 
 def test_an_msp_that_left_the_customer_asks_for_nothing_any_more(world):
