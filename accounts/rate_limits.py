@@ -33,6 +33,7 @@ LIMITS = {
     "look_up": Limit(60, 3600, "look-ups", "an hour"),
     "enroll": Limit(2000, 3600, "enrolled devices", "an hour"),  # a company's phones share its address
     "ask_for_end": Limit(5, 86_400, "requests to end the management", "a day"),
+    "send_again": Limit(5, 86_400, "new links to the same customer", "a day"),
     "enter_key": Limit(100, 3600, "tries to enter a license key", "an hour"),
     "show_key": Limit(100, 3600, "looks at a license key", "an hour"),
     "add_customer": Limit(300, 3600, "tries to add a customer", "an hour"),

@@ -82,6 +82,7 @@ def request_list(request: TenantRequest) -> HttpResponse:
 @require_POST
 @for_msp("add_customers")
 def request_again(request: TenantRequest, pk: int) -> HttpResponse:
+    rate_limits.consume(request, "send_again", whose=f"msp{request.msp.pk}request{pk}")
     return _act(request, pk, requests.send_again, "We emailed a new link to {customer}. The old one stopped working.")
 
 
@@ -167,6 +168,7 @@ def delink_reject(request: TenantRequest, customer: Customer) -> HttpResponse:
 @require_POST
 @for_customer
 def delink_again(request: TenantRequest, customer: Customer) -> HttpResponse:
+    rate_limits.consume(request, "send_again", whose=f"delink{customer.pk}")
     return _on_delink(request, customer, endings.send_again, f"We emailed a new link to {customer}.")
 
 
