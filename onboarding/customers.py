@@ -23,8 +23,12 @@ from tenants.times import written
 
 COMPANY_FIELDS = ("name", *Customer.ADDRESS_FIELDS)
 CONTACT_FIELDS = ("contact_first_name", "contact_last_name", "contact_email", "contact_job_title")
+GUARD_FIELDS = ("guard_phone", "guard_email")
+"""Whom the people of its devices reach, for a customer that Knox Guard knows."""
 OWN_FIELDS = ("tags",)
 """What the MSP notes about the customer, for itself."""
+FIELDS = (*COMPANY_FIELDS, *CONTACT_FIELDS, *GUARD_FIELDS, *OWN_FIELDS)
+"""What the MSP may change, as far as the form offers it."""
 
 
 class TwinFound(RuleBroken):
@@ -83,10 +87,11 @@ def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Cus
 
 @transaction.atomic
 def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: Any) -> Customer:
-    """Change company and contact details, and the MSP's own tags. `seen` is `modified_at` as the person saw it.
+    """Change company and contact details, the support of Knox Guard, and the MSP's own tags. `seen` is `modified_at`
+    as the person saw it.
 
-    Raises RuleBroken where the customer keeps its own contact (Full access), while a delink is open, or
-    where somebody else saved meanwhile (409).
+    Raises RuleBroken where the customer keeps its own contact (Full access), while a delink is open, where Financing
+    is left without support, or where somebody else saved meanwhile (409).
     """
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     _check_changeable(customer, seen=seen, by=by)
@@ -100,6 +105,8 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
         _check_country(customer, msp)
     if set(changed) & set(CONTACT_FIELDS):
         _check_contact_change(customer, changed)
+    if set(changed) & set(GUARD_FIELDS):
+        _check_guard_tenant(customer)
     customer.modified_at = timezone.now()
     customer.save()
     _record("customer.changed", customer, msp=msp, by=by, fields=", ".join(map(_words, changed)))
@@ -127,6 +134,24 @@ def add_services(
     customer.save()
     _record("customer.service_added", customer, msp=msp, by=by, services=", ".join(one.label for one in new))
     return new
+
+
+@transaction.atomic
+def add_guard(customer: Customer, *, msp: Msp, by: User, **tenant: str) -> None:
+    """Manage Knox Guard for a customer that was added without it. `tenant` is what Knox Guard needs to know of it; its
+    domain and type cannot change later (knox.md 3.2, 6.6; words.md, guard.tenant, guard.fixed).
+    """
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    if customer.is_guard_tenant:
+        raise RuleBroken(
+            f"The tenant type of {customer} stays as it was when you added it. Open a ticket if it is wrong.",
+            status=409,
+        )
+    for field, value in tenant.items():
+        setattr(customer, field, value)
+    checked_services([KnoxService.GUARD], msp, customer)
+    customer.save(update_fields=tenant)
+    add_services(customer, [KnoxService.GUARD], msp=msp, by=by)
 
 
 def invitation(token: str) -> Invitation:
@@ -306,4 +331,6 @@ def _record(verb: str, customer: Customer, *, msp: Msp, by: User, **detail: Any)
 
 
 def _words(field: str) -> str:
-    return field.removeprefix("contact_").replace("_", " ") if field != "name" else "company name"
+    if field == "name":
+        return "company name"
+    return field.removeprefix("contact_").replace("guard_", "support_").replace("_", " ")

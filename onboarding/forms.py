@@ -191,11 +191,23 @@ class TenantPrefix(Words):
         return prefix
 
 
-GUARD = ("guard_domain", "guard_phone", "guard_email")
-"""Fields that only Knox Guard asks for."""
+class GuardForm(forms.Form):
+    """What Knox Guard needs to know of a customer (knox.md 3.2, 6.6)."""
+
+    guard_domain = OneOf(
+        "Domain",
+        Customer.GuardDomain.choices,
+        required=False,
+        hint="Knox Guard only: what it is for. It cannot change later. Enterprise and Insurance have no tenant type.",
+    )
+    tenant_type = OneOf(
+        "Tenant type", Customer.TenantType.choices, required=False, hint="Knox Guard only. It cannot change later."
+    )
+    guard_phone = Phone("Support phone", required=False, hint="Knox Guard only. Financing needs it, or the email.")
+    guard_email = Email("Support email", required=False, hint="Knox Guard only. Whom the people of a device reach.")
 
 
-class NewCustomerForm(CustomerFields):
+class NewCustomerForm(GuardForm, CustomerFields):
     size = OneOf("Company size", Customer.Size.choices, hint="People who work there.")
     industry = OneOf("Industry", Industry.choices, hint="The industry that is closest.")
     access = OneOf("Access of the customer", Access.choices, widget=forms.RadioSelect, initial=Access.NONE)
@@ -206,17 +218,6 @@ class NewCustomerForm(CustomerFields):
         message="Tick at least one service.",
     )
     tenant_prefix = TenantPrefix()
-    tenant_type = OneOf(
-        "Tenant type", Customer.TenantType.choices, required=False, hint="Knox Guard only. It cannot change later."
-    )
-    guard_domain = OneOf(
-        "Domain",
-        Customer.GuardDomain.choices,
-        required=False,
-        hint="Knox Guard only: what it is for. It cannot change later. Enterprise and Insurance have no tenant type.",
-    )
-    guard_phone = Phone("Support phone", required=False, hint="Knox Guard only. Financing needs it, or the email.")
-    guard_email = Email("Support email", required=False, hint="Knox Guard only. Whom the people of a device reach.")
     another_company = Tick("This is another company", required=False)
 
     def __init__(self, *args: Any, knox_guard: bool, **kwargs: Any) -> None:
@@ -225,14 +226,14 @@ class NewCustomerForm(CustomerFields):
             "Choose No access or Full access. The choice counts for all services of this customer."
         )
         if not knox_guard:
-            for name in ("tenant_type", *GUARD):
+            for name in GuardForm.base_fields:
                 del self.fields[name]
 
     def fields_of_customer(self) -> dict[str, Any]:
         """The cleaned data as customers.add takes it. Where Knox Guard is not chosen, nothing is kept of its domain."""
         data = dict(self.cleaned_data)
         if KnoxService.GUARD not in data["services"]:
-            data = {name: value for name, value in data.items() if name not in GUARD}
+            data = {name: value for name, value in data.items() if not name.startswith("guard_")}
         return data | {"services": [KnoxService(value) for value in data["services"]]}
 
 
@@ -261,16 +262,17 @@ class CustomerTags(Words):
 class EditCustomerForm(CustomerFields):
     """What of a customer an MSP may change (knox.md 2.5). `seen` is the time of the version on the page."""
 
+    guard_phone, guard_email = GuardForm.base_fields["guard_phone"], GuardForm.base_fields["guard_email"]
     tags = CustomerTags()
     seen = Version()
 
-    def __init__(self, *args: Any, contact_locked: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contact_locked: bool, has_guard: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         most = rule.number("customer_tags")
         self.fields["tags"].help_text = f"With commas between. A customer can have {most} tags. It does not see them."
-        if contact_locked:
-            for field in [name for name in self.fields if name.startswith("contact_")]:
-                del self.fields[field]
+        off = (*(["contact_"] if contact_locked else []), *([] if has_guard else ["guard_"]))
+        for field in [name for name in self.fields if name.startswith(off)]:
+            del self.fields[field]
 
     def show_newest(self, modified_at: datetime) -> None:
         """Keep what was typed, but let the next save count as one that knows the newest version."""

@@ -76,9 +76,7 @@ def ask(kcs_id: str, *, msp: Msp, services: Iterable[KnoxService], access: Acces
     customer, reason = _candidate(kcs_id, msp, by)
     if customer is None or reason:
         raise Unavailable(kcs_id, msp, after=" Nothing was sent.", status=409)
-    chosen = checked_services(services, msp, customer)
-    if not chosen:
-        raise RuleBroken("Choose at least one service.", field="services")
+    chosen = _chosen(services, msp, customer)
     with as_operator():
         _check_cool_down(customer, msp, by)
         try:
@@ -223,6 +221,20 @@ def _reason(customer: Customer, management: Management | None, msp: Msp) -> str:
     if region_of(str(customer.country)) != msp.region:
         return f"The MSP is approved for {Region(msp.region).label}, and your company is elsewhere."
     return ""
+
+
+def _chosen(services: Iterable[KnoxService], msp: Msp, customer: Customer) -> list[KnoxService]:
+    """What the MSP may ask for. Knox Guard needs more than a request carries (portals.msp.customer_guard)."""
+    chosen = list(services)
+    if not chosen:
+        raise RuleBroken("Choose at least one service.", field="services")
+    if KnoxService.GUARD in chosen and msp.knox_guard and not customer.is_guard_tenant:
+        raise RuleBroken(
+            "Knox Guard needs a tenant type, which a request does not carry. Ask without it, and add Knox Guard on the "
+            "customer's page afterwards.",
+            field="services",
+        )
+    return checked_services(chosen, msp, customer)
 
 
 def _already_waiting(

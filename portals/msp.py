@@ -19,7 +19,7 @@ from audit.models import Event, Side
 from devices import inventory
 from licensing.models import License
 from onboarding import customers, work_email
-from onboarding.forms import AddServicesForm, EditCustomerForm, NewCustomerForm
+from onboarding.forms import AddServicesForm, EditCustomerForm, GuardForm, NewCustomerForm
 from onboarding.models import Receipt
 from portals import shell
 from portals.customer_list import STATUSES, CustomerList, csv_rows
@@ -137,9 +137,8 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
     locked = customer.access == Access.FULL
-    fields = [*customers.COMPANY_FIELDS, *(() if locked else customers.CONTACT_FIELDS), *customers.OWN_FIELDS]
-    now = {name: getattr(customer, name) for name in fields} | {"seen": customer.modified_at}
-    form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked)
+    now = {name: getattr(customer, name) for name in customers.FIELDS} | {"seen": customer.modified_at}
+    form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked, has_guard=customer.is_guard_tenant)
     refused: RuleBroken | None = None
     if form.is_valid():
         try:
@@ -171,6 +170,26 @@ def customer_services(request: TenantRequest, customer: Customer) -> HttpRespons
         names = " and ".join(one.label for one in added)
         messages.success(request, f"{customer} has {names} now." if added else f"{customer} had that already.")
     return redirect("customer", customer.kcs_id)
+
+
+@require_http_methods(["GET", "POST"])
+@for_customer
+def customer_guard(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """Add Knox Guard to a customer that was added without it."""
+    if access.MANAGE not in request.customer_rights:
+        raise MissingRight(access.MANAGE, request.msp)
+    form = GuardForm(data_of(request))
+    refused: RuleBroken | None = None
+    if form.is_valid():
+        try:
+            customers.add_guard(customer, msp=request.msp, by=request.user, **form.cleaned_data)
+        except RuleBroken as no:
+            refused = _refuse(form, no)
+        else:
+            messages.success(request, f"{customer} has {KnoxService.GUARD.label} now.")
+            return redirect("customer", customer.kcs_id)
+    context = {"form": form, "customer": customer}
+    return render(request, "portals/customer_guard.html", context, status=_status(form, refused))
 
 
 @require_GET
@@ -221,8 +240,6 @@ def _available(request: TenantRequest, customer: Customer, have: set[str]) -> li
             "Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID "
             f"{request.msp.public_id}."
         )
-    elif not customer.is_guard_tenant:
-        off = f"Knox Guard needs a tenant type, and {customer} was added without one."
     return [
         (one.value, one.label, off if one == KnoxService.GUARD else "") for one in KnoxService if one.value not in have
     ]

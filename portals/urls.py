@@ -40,6 +40,7 @@ urlpatterns = [
     path("customers/<str:kcs_id>/", msp.customer_page, name="customer"),
     path("customers/<str:kcs_id>/account/", msp.customer_edit, name="customer-edit"),
     path("customers/<str:kcs_id>/services/", msp.customer_services, name="customer-services"),
+    path("customers/<str:kcs_id>/services/knox-guard/", msp.customer_guard, name="customer-guard"),
     path("customers/<str:kcs_id>/access/", relations.customer_access, name="customer-access"),
     path("customers/<str:kcs_id>/delink/", relations.customer_delink, name="customer-delink"),
     path("customers/<str:kcs_id>/delink/again/", relations.delink_again, name="delink-again"),

@@ -142,7 +142,7 @@ class Customer(Address):
 
     @property
     def is_guard_tenant(self) -> bool:
-        """Whether Knox Guard can be opened for it: what cannot change later was said when it was added."""
+        """Whether Knox Guard can be opened for it: what cannot change later was said."""
         return bool(self.tenant_type) or self.guard_domain in self.WITHOUT_TYPE
 
     @cached_property

@@ -153,6 +153,7 @@ ROUTES: dict[str, Route] = {
     "customer-receipt": Route("customer:receipt", args=lambda world: [world.first.kcs_id]),
     "customer": Route("customer", args=lambda world: [world.first.kcs_id]),
     "customer-edit": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
+    "customer-guard": Route("customer:manage", "customer:manage", args=lambda world: [world.first.kcs_id]),
     "customer-services": Route(None, "customer:manage", args=lambda world: [world.first.kcs_id]),
     "customer-devices": Route("customer", args=lambda world: [world.first.kcs_id]),
     "customer-devices-export": Route("customer", args=lambda world: [world.first.kcs_id]),

@@ -11,6 +11,7 @@ from onboarding.forms import (
     AddServicesForm,
     ConsentForm,
     EditCustomerForm,
+    GuardForm,
     LookUpForm,
     MspApplicationForm,
     NewCustomerForm,
@@ -65,6 +66,13 @@ def _wish(world: World) -> str:
     return reverse("delink-reject", args=[kolibri.kcs_id])
 
 
+def _edit(world: World) -> str:
+    """Of a customer that has Knox Guard, so that every field is there."""
+    with as_operator():
+        Customer.objects.filter(pk=world.first.pk).update(tenant_type="normal")
+    return reverse("customer-edit", args=[world.first.kcs_id])
+
+
 def _seen(world: World) -> str:
     with as_operator():
         return Customer.objects.get(pk=world.first.pk).modified_at.isoformat()
@@ -94,11 +102,18 @@ ADD = Page(
 EDIT = Page(
     "edit customer",
     EditCustomerForm,
-    lambda world: reverse("customer-edit", args=[world.first.kcs_id]),
+    _edit,
     {name: value for name, value in ADD.typed.items() if name in EditCustomerForm.base_fields}
     | {"tags": "Berlin, key"},
     "alice",
     fresh={"seen": _seen},
+)
+GUARD = Page(
+    "add Knox Guard",
+    GuardForm,
+    lambda world: reverse("customer-guard", args=[world.first.kcs_id]),
+    {name: ADD.typed[name] for name in GuardForm.base_fields},
+    "alice",
 )
 APPLY_MSP = Page(
     "apply as MSP",
@@ -169,7 +184,7 @@ ACCESS = Page(
     "alice",
     needed={"typed": "Type Fjordline Freight exactly as shown."},
 )
-PAGES = [ADD, EDIT, APPLY_MSP, APPLY_RESELLER, CONFIRM, JOIN, REJECT, REJECT_DELINK, LOOK_UP, CONSENT, ACCESS]
+PAGES = [ADD, EDIT, GUARD, APPLY_MSP, APPLY_RESELLER, CONFIRM, JOIN, REJECT, REJECT_DELINK, LOOK_UP, CONSENT, ACCESS]
 # The second half of the look-up page: it is there only after a company was found.
 ASK = Page(
     "ask",
