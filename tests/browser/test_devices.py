@@ -135,7 +135,7 @@ def test_the_tabs_of_a_customer_are_all_seen_on_a_phone(visit: Visits) -> None:
     page.get_by_role("link", name=CUSTOMER).first.click()
 
     tabs = page.get_by_role("navigation", name=f"Pages of {CUSTOMER}").get_by_role("link")
-    for name in ("Overview", "Devices", "Uploads", "Waiting for approval", "Resellers"):
+    for name in ("Overview", "Devices", "Uploads", "Waiting for approval", "Resellers", "Licenses"):
         box = tabs.filter(has_text=name).bounding_box()
         assert box
         assert (box["x"] >= 0, box["x"] + box["width"] <= PHONE, box["height"] >= 44) == (True, True, True), name
