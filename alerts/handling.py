@@ -23,7 +23,7 @@ from tenants import access
 from tenants.models import Customer
 
 OVER = "This alert is over, because its cause is gone. You find it in the history."
-NO_RIGHT = 'Your role does not include "Change this customer". Your super admin can give it to you.'
+NO_RIGHT = 'Your role does not include "Change customers". Your super admin can give it to you.'
 LONGEST_SNOOZE = timedelta(days=365)
 MORNING = 8
 CHOICES = {

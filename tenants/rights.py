@@ -23,9 +23,9 @@ class RightGroup(NamedTuple):
 
 
 _WORKS = ("view_customer", "manage_customer")
-_PEOPLE = "Whoever has this right can give other people each right of the own role."
+_PEOPLE = "Whoever has this right can give other people each right of their own role."
 _OF_A_CUSTOMER = (
-    Right("manage_customer", "Change this customer", "Edit its details and work in its services.", ("view_customer",)),
+    Right("manage_customer", "Change customers", "Edit their details and work in their services.", ("view_customer",)),
     Right("approve_uploads", "Approve uploads", "Approve and reject what resellers upload.", _WORKS),
     Right("delete_devices", "Delete devices", "Delete devices. They leave all services.", _WORKS),
     Right("manage_licenses", "Manage licenses", "Enter license keys, start trials, and give and take seats.", _WORKS),
@@ -36,7 +36,7 @@ MSP = (
     RightGroup(
         "Customers",
         (
-            Right("view_customer", "See this customer", "See customers, their devices, licenses and services."),
+            Right("view_customer", "See customers", "See their devices, licenses and services."),
             _CHANGE,
             Right("add_customers", "Add customers", "Add customers, ask existing ones, and order seats.", _WORKS),
             Right("delink_customers", "Delink customers", "Ask a customer to approve the delink.", _WORKS),
@@ -53,7 +53,7 @@ MSP = (
     ),
     RightGroup(
         "Activity log",
-        (Right("view_activity", "See everybody's activity", "Without it, a person sees only the own entries."),),
+        (Right("view_activity", "See everybody's activity", "Without it, people see only what they did themselves."),),
     ),
 )
 """What a role of an MSP can be made of."""

@@ -281,7 +281,7 @@ def test_a_customer_says_why_one_sees_it(world, client):
 
     assert "Given to you alone, by the role Technician" in limited
     assert "Role Viewer of Aurora" in by_role
-    assert "Change this customer" not in by_role
+    assert "Change customers" not in by_role
 
 
 def test_a_reseller_keeps_its_own_people(world, client):

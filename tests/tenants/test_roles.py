@@ -104,7 +104,7 @@ def test_nobody_makes_a_role_with_more_than_the_own(world):
     give(world, world.vera, keeper)
 
     with acting_as(world.vera):
-        with pytest.raises(RuleBroken, match='"See this customer" is missing in your role'):
+        with pytest.raises(RuleBroken, match='"See customers" is missing in your role'):
             roles.add(world.aurora, name="More", description="", chosen=["view_customer"], by=world.vera)
         with pytest.raises(RuleBroken, match="You cannot change your own role"):
             roles.change(keeper, name="Keeper", description="", chosen=["view_activity"], by=world.vera)
