@@ -19,6 +19,7 @@ RANGES = {"7": "Last 7 days", "30": "Last 30 days", "all": "Show all"}
 _COLUMNS = {"date": ("Date", lists.Order("at", descending=True))}
 _TEXTS = {v: f"{event_name(v)}\n{re.sub('{.*?}', chr(10), text)}".lower() for v, text in SENTENCES.items()}
 """What each event says by itself, without the names in it."""
+_LABELS = {"kcs_id": "KCS Customer ID", "msp_id": "MSP ID", "reseller_id": "Reseller ID"}
 _BY = "p"
 """Before the key of a person in the address; a side stands there by its name."""
 
@@ -163,12 +164,16 @@ def _sides(one: Event) -> Iterator[tuple[Side, int]]:
 
 def _details(one: Event, log: Log) -> list[tuple[str, str]]:
     """What is known beside the sentence. The address is for the own side alone: it tells where a person was."""
-    told = [(key.replace("_", " ").capitalize(), _text(value)) for key, value in one.detail.items() if value != ""]
+    told = [(_label(key), _text(value)) for key, value in one.detail.items() if value != ""]
     if one.request_id:
         told.append(("Request", one.request_id))
     if one.address and one.side == log.reader:
         told.append(("Address", str(one.address)))
     return told
+
+
+def _label(key: str) -> str:
+    return _LABELS.get(key) or key.replace("_", " ").capitalize()
 
 
 def _text(value: object) -> str:
