@@ -25,7 +25,7 @@ _COLUMNS = {
     "end": ("End", lists.Order("ends_at")),
 }
 STATUSES = [(state.value, state.label) for state in License.State]
-TABS = [("full", "Fully managed customers"), ("joint", "Jointly managed customers")]
+TABS = [("full", "No access customers"), ("joint", "Full access customers")]
 TRIAL = ("trial_devices", "trial_days")
 _ACCESS = {"full": Access.NONE, "joint": Access.FULL}
 
