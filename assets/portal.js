@@ -63,6 +63,7 @@
       palette().togglePopover();
     } else if (event.key === "Escape") {
       closeMenus().forEach((menu) => menu.querySelector("summary").focus());
+      if (inPalette) palette().hidePopover(); // a filled search box would keep Escape to itself
     } else if (inPalette && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       walk(event);
     }

@@ -56,7 +56,7 @@ class ReachForm(forms.Form):
 class SnoozeForm(forms.Form):
     """One of the usual times, or a day of one's own."""
 
-    choice = OneOf("Hide it", [*handling.CHOICES.items(), ("day", "Until another day")], widget=forms.RadioSelect)
+    choice = OneOf("How long", [*handling.CHOICES.items(), ("day", "Until another day")], widget=forms.RadioSelect)
     until_day = UntilDay()
 
     def clean(self) -> dict[str, Any]:
