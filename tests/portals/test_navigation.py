@@ -51,13 +51,23 @@ def test_a_customer_with_an_msp_is_not_led_to_the_deployment_app(world, client):
 
 def test_the_pages_of_a_customer_begin_with_the_overview(world, client):
     client.force_login(world.alice)
-    at = {name: reverse(name, args=[world.first.kcs_id]) for name in ("customer", "customer-devices", "upload-list")}
+    names = ("customer", "customer-devices", "upload-list", "customer-licenses")
+    at = {name: reverse(name, args=[world.first.kcs_id]) for name in names}
 
     pages = [client.get(url).content.decode() for url in at.values()]
     tabs = [links(html.split('class="tabs"')[1].split("</nav>")[0]) for html in pages]
 
-    assert [here for _, here in tabs] == [["Overview"], ["Devices"], ["Uploads"]]
-    assert [next(iter(hrefs.items())) for hrefs, _ in tabs] == [("Overview", at["customer"])] * 3
+    assert [here for _, here in tabs] == [["Overview"], ["Devices"], ["Uploads"], ["Licenses"]]
+    assert [next(iter(hrefs.items())) for hrefs, _ in tabs] == [("Overview", at["customer"])] * 4
+
+
+@pytest.mark.parametrize(("name", "label"), [("request-list", "Requests"), ("roles", "Administrators")])
+def test_one_entry_of_the_rail_says_where_one_is(world, client, name, label):
+    client.force_login(world.alice)
+
+    nav = client.get(reverse(name)).content.decode().split('id="nav"')[1].split("</nav>")[0]
+
+    assert re.findall(r"aria-current=.*?<span>(.*?)</span>", nav, re.DOTALL) == [label]
 
 
 def test_the_search_of_the_bar_finds_a_device_by_its_number(world, client):
