@@ -52,6 +52,8 @@ CATEGORIES = {
 }
 _NAMES = {
     "account.changed": "Account changed",
+    "delink.asked": "Delink asked for",
+    "deletion.asked": "Deletion asked for",
     "msp.looked_up": "KCS Customer ID looked up",
     "msp.knox_guard_opened": "Knox Guard opened",
     "msp.suspended": "MSP suspended",
