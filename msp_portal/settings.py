@@ -173,6 +173,21 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "accounts.worded_forms.LoginForm",
+    "add_email": "accounts.worded_forms.AddEmailForm",
+    "change_password": "accounts.worded_forms.ChangePasswordForm",
+    "set_password": "accounts.worded_forms.SetPasswordForm",
+    "reset_password": "accounts.worded_forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.worded_forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.worded_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "accounts.worded_forms.AuthenticateForm",
+    "reauthenticate": "accounts.worded_forms.MfaReauthenticateForm",
+    "activate_totp": "accounts.worded_forms.ActivateTOTPForm",
+    "edit_webauthn": "accounts.worded_forms.EditWebAuthnForm",
+}
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)  # of Samsung admins and super admins
 MFA_ADAPTER = "accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
