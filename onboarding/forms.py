@@ -54,7 +54,10 @@ class ApplicationForm(AddressFields):
     # As on the page, so that the box above a refused form lists its fields from top to bottom.
     field_order = (
         *("first_name", "last_name", "email", "phone", "company", "country", "address_1", "address_2", "city"),
-        *("province", "zip_code", "website", "region", "sells", "regions"),
+        *("zip_code", "province", "website"),
+        *("region", "customer_count", "industries", "services", "own_kcs_id", "own_reseller_id"),
+        *("sells", "registration_number", "device_count", "sold_to_code", "regions"),
+        *("support_phone", "support_email", *AGREEMENTS),
     )
 
     def __init__(self, *args: Any, applicant: User | None, **kwargs: Any) -> None:
