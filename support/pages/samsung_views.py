@@ -23,7 +23,8 @@ from tenants import exports, lists
 from tenants.door import for_samsung
 
 State, Kind = Ticket.State, Ticket.Kind
-_VIEWS = {"waiting": "Waiting", "mine": "Mine", "closed": "Closed", "all": "All"}
+_VIEWS = {"waiting": "Waiting", "progress": "In progress", "mine": "Mine", "closed": "Closed", "all": "All"}
+_OLDEST_FIRST = ("waiting", "progress", "mine")
 _EXPORTED = 10_000
 _CARRIED_OUT: dict[str, Callable[..., Ticket]] = {
     Kind.SERVICE_REMOVAL: service_removals.carry_out,
@@ -36,7 +37,7 @@ _CARRIED_OUT: dict[str, Callable[..., Ticket]] = {
 def ticket_queue(request: PortalRequest) -> HttpResponse:
     view = _view(request.GET)
     # The oldest waits longest, so it comes first; of the others, the newest.
-    order = lists.Order("opened_at", descending=view not in ("waiting", "mine"))
+    order = lists.Order("opened_at", descending=view not in _OLDEST_FIRST)
     context = {
         "view": view,
         "views": [(key, label, lists.without(request.GET, view=key)) for key, label in _VIEWS.items()],
@@ -175,7 +176,8 @@ def _view(query: QueryDict) -> str:
 
 def _rows(request: PortalRequest) -> QuerySet[Ticket]:
     conditions = {
-        "waiting": Q(closed_at=None),
+        "waiting": Q(state=State.OPEN),  # as the dashboard and the rail count them
+        "progress": Q(state=State.IN_PROGRESS),
         "mine": Q(closed_at=None, assigned_to=request.user),
         "closed": Q(closed_at__isnull=False),
         "all": Q(),

@@ -159,6 +159,20 @@ def test_the_queue_finds_a_ticket_by_its_number_and_by_the_ids_on_it(world, clie
         assert (ticket.subject in page.text, "Nothing to do with it" in page.text) == (True, False)
 
 
+def test_the_queue_shows_as_waiting_what_the_dashboard_counts(world, client):
+    answered = opened(world.alice, own=world.aurora)
+    opened(world.nora, subject="Nobody answered this")
+    client.force_login(world.sam)
+    client.post(reverse("samsung-ticket-answer", args=[answered.pk]), {"text": "Look in the order."})
+
+    dashboard = client.get(reverse("samsung-dashboard"))
+    waiting, taken_on = (client.get(reverse("samsung-tickets"), {"view": view}) for view in ("waiting", "progress"))
+
+    assert [one.subject for one in waiting.context["page"].rows] == ["Nobody answered this"]
+    assert [one.pk for one in taken_on.context["page"].rows] == [answered.pk]
+    assert dashboard.context["tickets_waiting"] == 1
+
+
 def test_one_admin_starts_and_another_approves(world, client):
     deletion = asked(world)
     start, approve = (reverse(f"samsung-deletion-{act}", args=[deletion.ticket_id]) for act in ("start", "approve"))
