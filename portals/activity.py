@@ -21,6 +21,7 @@ from tenants.models import Customer, LicenseReseller, Membership, Msp, Reseller
 _PEOPLE = 200
 """How many colleagues can be chosen by name; others are found by the keyword."""
 _THE_CUSTOMERS_SIDE = "The side of the customer"
+_NAMED: dict[str, Any] = {"msp_id": Msp, "reseller_id": Reseller, "license_reseller_id": LicenseReseller}
 
 
 @require_GET
@@ -118,7 +119,7 @@ def _of_msp(request: TenantRequest) -> Log:
     events = Event.objects.filter(msp_id=request.msp.pk)
     return Log(
         "portals/msp.html", Side.MSP, _mine(events, request, is_own_only), is_own_only,
-        {} if is_own_only else _people(msp=request.msp), _customers, lambda rows: {}, {},
+        {} if is_own_only else _people(msp=request.msp), _customers, _names, {},
     )  # fmt: skip
 
 
@@ -131,9 +132,9 @@ def _of_reseller(request: PortalRequest, reseller: Reseller) -> Log:
         own = ResellerCustomer.objects.filter(reseller=reseller, customer__in=ids)
         return dict(own.values_list("customer_id", "kcs_id"))
 
-    def organizations(rows: list[Event]) -> dict[tuple[Side, int], str]:
-        sides = ((Side.MSP, "msp_id"), (Side.CUSTOMER, "customer_id"))
-        return {(side, getattr(row, column)): _THE_CUSTOMERS_SIDE for row in rows for side, column in sides}
+    def organizations(rows: list[Event]) -> dict[tuple[str, int], str]:
+        columns = ("msp_id", "customer_id")
+        return {(column, getattr(row, column)): _THE_CUSTOMERS_SIDE for row in rows for column in columns}
 
     return Log(
         "portals/reseller.html", Side.RESELLER, _mine(events, request, is_own_only), is_own_only,
@@ -146,7 +147,7 @@ def _of_license_reseller(request: PortalRequest, reseller: LicenseReseller) -> L
     events = Event.objects.filter(license_reseller_id=reseller.pk)
     return Log(
         "portals/license_reseller.html", Side.RESELLER, _mine(events, request, is_own_only), is_own_only,
-        {} if is_own_only else _people(license_reseller=reseller), _customers, _msps, {"organization": reseller},
+        {} if is_own_only else _people(license_reseller=reseller), _customers, _names, {"organization": reseller},
     )  # fmt: skip
 
 
@@ -155,17 +156,12 @@ def _of_company(request: PortalRequest, customer: Customer) -> Log:
     events = Event.objects.filter(customer_id=customer.pk)
     return Log(
         "portals/admin_portal.html", Side.CUSTOMER, _mine(events, request, is_own_only), is_own_only,
-        {} if is_own_only else _people(customer=customer), _customers, _msps, {"organization": customer},
+        {} if is_own_only else _people(customer=customer), _customers, _names, {"organization": customer},
     )  # fmt: skip
 
 
 def _of_samsung() -> Log:
-    def organizations(rows: list[Event]) -> dict[tuple[Side, int], str]:
-        ids = {row.reseller_id for row in rows if row.reseller_id}
-        names = dict(Reseller.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
-        return _msps(rows) | {(Side.RESELLER, pk): name for pk, name in names.items()}
-
-    return Log("portals/samsung.html", Side.SAMSUNG, Event.objects.all(), False, {}, _customers, organizations, {})
+    return Log("portals/samsung.html", Side.SAMSUNG, Event.objects.all(), False, {}, _customers, _names, {})
 
 
 def _mine(events: Any, request: PortalRequest, is_own_only: bool) -> Any:
@@ -184,10 +180,12 @@ def _customers(ids: set[int]) -> dict[int, str]:
     return dict(Customer.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
-def _msps(rows: list[Event]) -> dict[tuple[Side, int], str]:
-    """Names of the MSPs, which their customers and sellers may read but not list."""
-    ids = {row.msp_id for row in rows if row.msp_id}
-    if not ids:
-        return {}
-    with as_operator():
-        return {(Side.MSP, pk): name for pk, name in Msp.objects.filter(pk__in=ids).values_list("pk", "name")}
+def _names(rows: list[Event]) -> dict[tuple[str, int], str]:
+    """Names of the MSPs and resellers of these events, which the other side may read but not list."""
+    found: dict[tuple[str, int], str] = {}
+    for column, model in _NAMED.items():
+        if ids := {getattr(row, column) for row in rows} - {None}:
+            with as_operator():
+                named = model.objects.filter(pk__in=ids).values_list("pk", "name")
+                found |= {(column, pk): name for pk, name in named}
+    return found

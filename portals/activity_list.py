@@ -20,6 +20,13 @@ _COLUMNS = {"date": ("Date", lists.Order("at", descending=True))}
 _TEXTS = {v: f"{event_name(v)}\n{re.sub('{.*?}', chr(10), text)}".lower() for v, text in SENTENCES.items()}
 """What each event says by itself, without the names in it."""
 _LABELS = {"kcs_id": "KCS Customer ID", "msp_id": "MSP ID", "reseller_id": "Reseller ID"}
+_SIDES = {
+    "msp_id": Side.MSP,
+    "customer_id": Side.CUSTOMER,
+    "reseller_id": Side.RESELLER,
+    "license_reseller_id": Side.RESELLER,
+}
+"""The organizations that an event names, each with the side that it is."""
 _BY = "p"
 """Before the key of a person in the address; a side stands there by its name."""
 
@@ -36,7 +43,8 @@ class Log:
     people: dict[int, str]
     """The colleagues, by the key of their account."""
     customers: Callable[[set[int]], dict[int, str]]
-    organizations: Callable[[list[Event]], dict[tuple[Side, int], str]]
+    organizations: Callable[[list[Event]], dict[tuple[str, int], str]]
+    """Their names, by the column of the event and the key in it."""
     context: dict[str, Any]
 
 
@@ -141,10 +149,11 @@ def csv_rows(shown: Iterable[Line]) -> Iterator[list[object]]:
         ]  # fmt: skip
 
 
-def _line(one: Event, log: Log, customers: dict[int, str], organizations: dict[tuple[Side, int], str]) -> Line:
+def _line(one: Event, log: Log, customers: dict[int, str], organizations: dict[tuple[str, int], str]) -> Line:
     names: dict[Side, str] = {}
-    for side, pk in _sides(one):
-        if name := organizations.get((side, pk)) or (customers.get(pk) if side == Side.CUSTOMER else ""):
+    for column, side in _SIDES.items():
+        pk = getattr(one, column) or 0
+        if name := organizations.get((column, pk)) or (customers.get(pk) if side == Side.CUSTOMER else ""):
             names[side] = name
     return Line(
         event=one,
@@ -154,12 +163,6 @@ def _line(one: Event, log: Log, customers: dict[int, str], organizations: dict[t
         customer=customers.get(one.customer_id or 0, ""),
         details=_details(one, log),
     )
-
-
-def _sides(one: Event) -> Iterator[tuple[Side, int]]:
-    """The organizations that an event names, each with the side that it is."""
-    own = ((Side.MSP, one.msp_id), (Side.CUSTOMER, one.customer_id), (Side.RESELLER, one.reseller_id))
-    yield from ((side, pk) for side, pk in own if pk)
 
 
 def _details(one: Event, log: Log) -> list[tuple[str, str]]:

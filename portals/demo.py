@@ -14,6 +14,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.adapters import email_confirmed
 from accounts.models import User
 from alerts import counting
+from audit.models import Side
 from onboarding import applications, customers
 from onboarding.models import Application, Industry, Program
 from portals import demo_devices, demo_licenses, demo_services, demo_tickets, demo_uploads
@@ -203,7 +204,7 @@ def _people(aurora: Msp, borealis: Msp, partners: Reseller, managed: list[Custom
         access.join(mira, aurora.roles.get(name="Technician"), by=None)
         access.join(mira, borealis.roles.get(name="Viewer"), by=None)
         access.join(iris, aurora.roles.get(name="Technician"), by=None)
-        access.join(iris, partners.roles.get(name=access.SUPER_ADMIN), by=None)
+        access.join(iris, partners.roles.get(name=access.SUPER_ADMIN), by=None, side=Side.RESELLER)
         access.block(access.join(vik, aurora.roles.get(name="Admin"), by=None), by=None)
 
 

@@ -52,7 +52,7 @@ ALLOWED = {
     "services/clocks.py": "the clock of the services, of everybody",
     "services/agents.py": "an agent enrolls by its customer's code; no person acts",
     "services/management/commands/fleet.py": "plays phones of any customer, as nobody",
-    "portals/activity.py": "names of MSPs in the logs of their customers and sellers",
+    "portals/activity.py": "names of MSPs and resellers in the logs of those who deal with them",
     "support/deletions.py": "the clock of the deletions, of every customer",
     "alerts/digests.py": "finds whose hour has come, then acts as that person; what waits for Samsung",
     "alerts/urgent.py": "finds who works where something is critical, then acts as that person",

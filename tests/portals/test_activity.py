@@ -133,6 +133,21 @@ def test_a_reseller_reads_its_own_acts_and_decisions_without_learning_who_manage
     assert "Rita Example" in {one.who for one in lines}
 
 
+def test_a_reseller_stands_under_its_name_where_its_customers_read(world, client):
+    sent = waiting(world, [imei(1)], customer=world.first)
+    with as_operator():
+        for reseller in ({"reseller_id": world.reseller.pk}, {"license_reseller_id": world.license_reseller.pk}):
+            events.record(
+                "upload.received", sent, by=world.rita, side=Side.RESELLER, msp_id=world.aurora.pk,
+                customer_id=world.first.pk, file="a.csv", upload=1, **reseller,
+            )  # fmt: skip
+
+    names = {world.reseller.name, world.license_reseller.name}
+
+    for person, name in ((world.alice, "activity"), (world.sam, "samsung-activity")):
+        assert names <= {who for who, _ in seen(client, person, name, range="all")}
+
+
 def test_a_license_reseller_reads_only_its_own(world, client):
     with as_operator():
         events.record(
