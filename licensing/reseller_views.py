@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import PortalRequest, data_of
+from audit.models import Event, Side
 from licensing import listings, orders
 from licensing.models import Listing, Order, Product
 from licensing.reseller_forms import ListingForm, OrderRejectForm, QuoteForm
@@ -202,7 +203,10 @@ def _show(
         "refusal": refusal,
         "quote": typed.get("quote") or QuoteForm(initial=now),
         "reject": typed.get("reject") or OrderRejectForm(),
-        "by_us": order.state in (State.QUOTED, State.DELIVERED, State.REJECTED),
+        "events": [
+            {"at": one.at, "who": one.who(reader=Side.RESELLER, names={Side.MSP: order.msp_name}), "what": one.sentence}
+            for one in Event.objects.about(order)
+        ],
     }
     response = render(request, "licensing/reseller_order.html", context, status=status)
     response["Cache-Control"] = "no-store"

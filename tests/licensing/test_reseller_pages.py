@@ -110,6 +110,18 @@ def test_a_quote_reaches_the_msp(world, lena, order):
     assert "EUR" not in letters(world.alice.email)[-1].message
 
 
+def test_an_order_shows_every_step_of_it(world, lena, order):
+    lena.post(url("quote", order.pk), QUOTE)
+    with acting_as(world.alice):
+        orders.accept(fresh(order), by=world.alice)
+
+    events = lena.get(url("order", order.pk)).context["events"]
+
+    assert [(one["who"], one["what"].split()[0]) for one in events] == [
+        ("Aurora", "accepted"), ("Lena Example", "quoted"), ("Aurora", "sent"),
+    ]  # fmt: skip
+
+
 def test_a_price_is_digits_with_a_point(lena, order):
     for price in ("", "-1", "1.250,00", "1,25.00", "12345678901", "1e3", "٣"):
         answer = lena.post(url("quote", order.pk), QUOTE | {"price": price})
