@@ -57,6 +57,7 @@ def samsung_dashboard(request: PortalRequest) -> HttpResponse:
         "tickets_waiting": unanswered.count(),  # not the sum over regions: a company of several counts in each
         "tickets_elsewhere": tickets.get("", _NONE)[0],
         "programs": Program.choices,
+        "tones": [("a", "Applications"), ("warn", "Tickets")],
         "regions": [
             {
                 "at": one,
