@@ -132,7 +132,7 @@ def _panels(user: User, places: list[Membership], open_kind: str) -> list[Panel]
         kind = KINDS["samsung"]
         panels.append(Panel("samsung", kind.title, kind.text, organization="Samsung"))
     for panel in panels:
-        panel.is_open = panel.key == open_kind
+        panel.is_open = panel.key == open_kind and not panel.closed
     return panels
 
 
