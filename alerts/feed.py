@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -47,21 +47,6 @@ def as_of() -> datetime | None:
     return at
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many alerts of a customer nobody took on."""
-
-    urging: int
-    critical: int
-
-
-def tallies(msp: Msp) -> dict[int, Tally]:
-    """By customer, those that have one. One query."""
-    rows = of_msp(msp).urging().filter(customer__isnull=False).order_by().values_list("customer_id")
-    counted = rows.annotate(urging=Count("*"), critical=Count("pk", filter=Q(severity=Severity.CRITICAL)))
-    return {customer: Tally(urging, critical) for customer, urging, critical in counted}
-
-
 class AlertList:
     """One reading of the address. Unknown values are left out rather than refused."""
 
@@ -88,19 +73,13 @@ class AlertList:
 
     def rows(self, base: AlertQuerySet) -> AlertQuerySet:
         """Those of `base` that the address asks for, with what their lines name."""
-        found = self._without_severity(base)
-        found = found.filter(severity=self.severity) if self.severity else found
+        sets = {"acknowledged": base.acknowledged, "snoozed": base.snoozed, "closed": base.closed}
+        found = sets.get(self.state, base.urging)().filter(**self._conditions())
         return found.select_related("customer", "acknowledged_by", "assigned_to", "snoozed_by")
 
     def page(self, base: AlertQuerySet, *, size: int = PAGE_SIZE) -> lists.Page[Alert]:
         """The newest first; the page's `next` is the address of LOAD PREVIOUS."""
         return lists.page(self.rows(base), self.order, self.query, size=size)
-
-    def severities(self, base: AlertQuerySet) -> dict[str, int]:
-        """How many there are of each severity, whichever is chosen."""
-        rows = self._without_severity(base).order_by().values_list("severity").annotate(count=Count("*"))
-        found = dict(rows)
-        return {one.value: found.get(one.value, 0) for one in Severity}
 
     def chips(self) -> list[lists.Chip]:
         shown = {
@@ -112,12 +91,9 @@ class AlertList:
         }
         return lists.chips(self.query, shown)
 
-    def _without_severity(self, base: AlertQuerySet) -> AlertQuerySet:
-        sets = {"acknowledged": base.acknowledged, "snoozed": base.snoozed, "closed": base.closed}
-        return sets.get(self.state, base.urging)().filter(**self._conditions())
-
     def _conditions(self) -> dict[str, Any]:
         found = {
+            "severity": self.severity,
             "kind": self.kind,
             "kind__in": [one.kind for one in SOURCES.values() if self.topic and one.topic == self.topic],
             "customer__kcs_id": self.kcs_id,

@@ -165,9 +165,7 @@ def _locked(upload: Upload, *states: Upload.State) -> Upload:
     """The upload, if it is still in one of these states. Locks it."""
     locked = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk).first()
     if locked is None:
-        raise RuleBroken(
-            "There is nothing here that you can open. Check the address, or search in the list.", status=404
-        )
+        raise RuleBroken(GONE, status=404)
     if locked.state not in states:
         raise RuleBroken(f"Upload {locked.pk} has moved on: {locked.status}. Nothing changed.", status=409)
     return locked

@@ -52,10 +52,6 @@ class Place:
         return self.portal.url("customer-licenses", "admin-portal-licenses")
 
     @property
-    def trial_url(self) -> str:
-        return self.portal.url("trial-start", "admin-portal-trial")
-
-    @property
     def enter_url(self) -> str:
         return self._url("license-enter")
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import samsung_admins
@@ -158,10 +157,3 @@ def _limit_technicians(size: Size, msps: list[Msp], customers: list[Customer]) -
     for number, msp in enumerate(msps):
         person = _person(person_of(number, technician=True))
         access.join(person, msp.roles.get(name="Technician"), by=None, customers=own.get(number, []))
-
-
-@transaction.atomic
-def analyze() -> None:
-    """Tell the planner what is there now."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")

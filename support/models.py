@@ -74,10 +74,6 @@ class Ticket(models.Model):
         return f"ticket {self.pk}"
 
     @property
-    def is_closed(self) -> bool:
-        return self.state == self.State.CLOSED
-
-    @property
     def organization(self) -> Msp | Reseller | LicenseReseller | Customer | None:
         return self.msp or self.reseller or self.license_reseller or self.customer
 
