@@ -265,10 +265,12 @@ _SMTP_OPTIONS = {
     "EMAIL_USE_TLS": "use_tls",
     "EMAIL_USE_SSL": "use_ssl",
 }
+_SMTP_SECONDS = 20  # a server that takes the connection and says nothing would hold a worker until its task's end
 MAILERS = {
     "default": {
         "BACKEND": _email["EMAIL_BACKEND"],
         "OPTIONS": {option: _email[key] for key, option in _SMTP_OPTIONS.items() if _email.get(key)}
+        | {"timeout": _SMTP_SECONDS}
         if "smtp" in _email["EMAIL_BACKEND"]
         else {},
     }

@@ -132,6 +132,15 @@ def test_a_refused_letter_goes_out_when_its_time_has_come(server: Server, time_m
     assert (len(server.arrived), state(letter)[0]) == (1, STATUS.sent)
 
 
+def test_a_worker_waits_for_a_silent_server_a_while_only() -> None:
+    read = "from django.conf import settings; print(settings.MAILERS['default']['OPTIONS'])"
+    environment = os.environ | {"EMAIL_URL": "smtp://127.0.0.1:25", "DJANGO_SETTINGS_MODULE": "msp_portal.settings"}
+
+    told = subprocess.check_output([sys.executable, "-c", read], env=environment, cwd=portal.BASE_DIR, text=True)
+
+    assert "'timeout': 20" in told
+
+
 def test_a_mail_server_that_is_not_there_is_tried_again(settings: Any) -> None:
     server = Server()
     server.port = free_port()
