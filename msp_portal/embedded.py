@@ -171,6 +171,7 @@ def run_with(command: list[str]) -> int:
     """Run the command beside a PostgreSQL and a Valkey of its own, and hand back its exit code."""
     given = {name: value for name, value in os.environ.items() if name not in {"EMAIL_URL", "PORTAL_URL"}}
     given.setdefault("MFA_REQUIRED", "0")  # people of tests and benches sign in with a password
+    given.setdefault("LOG_REQUESTS", "0")  # and ask so often that one would not see what else is said
     with _own_folder() as folder, contextlib.ExitStack() as stack:
         postgres, valkey = _services(folder)
         for service in (postgres, valkey):
