@@ -19,7 +19,8 @@ COPY --from=packages /venv /venv
 COPY . .
 COPY --from=vendor /portal/assets/vendor assets/vendor
 # Collecting needs settings, and no service: these values are in no process that serves.
-RUN SECRET_KEY=build DATABASE_URL=postgres://build/build REDIS_URL=redis://build python manage.py collectstatic --no-input
+RUN SECRET_KEY=only-for-collecting-static-files-no-secret PORTAL_URL=http://build \
+    DATABASE_URL=postgres://build/build REDIS_URL=redis://build python manage.py collectstatic --no-input
 USER portal
 EXPOSE 8000
 # --start-period: the worker and beat, whose state /healthz tells too, may come up later than web

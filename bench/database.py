@@ -65,5 +65,4 @@ def _template(connection: psycopg.Connection, server: str) -> None:
 def _database(server: str, name: str, *, role: str = "portal_app") -> Database:
     url = urlsplit(server)._replace(path=f"/{name}").geturl()
     asks = {"DATABASE_URL": url, "DATABASE_ROLE": role, "DJANGO_SETTINGS_MODULE": "msp_portal.settings"}
-    asks["PORTAL_URL"] = "http://127.0.0.1:8000"
     return Database(url, {**os.environ, **asks}, ROOT / ".local" / "bench")

@@ -169,7 +169,7 @@ def _beside(command: list[str], environment: dict[str, str]) -> int:
 
 def run_with(command: list[str]) -> int:
     """Run the command beside a PostgreSQL and a Valkey of its own, and hand back its exit code."""
-    given = {name: value for name, value in os.environ.items() if name not in {"EMAIL_URL", "PORTAL_URL"}}
+    given = {name: value for name, value in os.environ.items() if name != "EMAIL_URL"}
     given.setdefault("MFA_REQUIRED", "0")  # people of tests and benches sign in with a password
     given.setdefault("LOG_REQUESTS", "0")  # and ask so often that one would not see what else is said
     with _own_folder() as folder, contextlib.ExitStack() as stack:
@@ -179,6 +179,7 @@ def run_with(command: list[str]) -> int:
             service.start()
         services = {"DATABASE_URL": postgres.url("portal_owner"), "REDIS_URL": valkey.url()}
         fixed = {"DATABASE_ROLE": "portal_owner", "SECRET_KEY": secrets.token_urlsafe(50), "DEBUG": "0"}
+        fixed["PORTAL_URL"] = "http://127.0.0.1:8000"
         return _beside(command, given | services | fixed)
 
 

@@ -1,7 +1,8 @@
 """One settings file for every environment; what differs between them comes from variables.
 
 DATABASE_URL, DATABASE_ROLE, REDIS_URL, SECRET_KEY, EMAIL_URL, PORTAL_URL, DEBUG: see .env.example.
-A missing secret stops the process at once: better no portal than one with a known key.
+A missing secret stops the process at once: better no portal than one with a known key. So does, without DEBUG, a
+missing PORTAL_URL: whether cookies are for https alone and where links in mails lead comes from it.
 """
 
 from pathlib import Path
@@ -27,8 +28,12 @@ def required(name: str) -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_LENGTH = 32
+"""At least so many characters without DEBUG: whoever guesses it signs in as anybody and reads license keys."""
+if not DEBUG and len(SECRET_KEY) < SECRET_KEY_LENGTH:
+    raise ImproperlyConfigured(f"SECRET_KEY is shorter than {SECRET_KEY_LENGTH} characters: openssl rand -hex 32")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # license keys of their time need them
-PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
+PORTAL_URL = (env.str("PORTAL_URL", default="http://127.0.0.1:8000") if DEBUG else required("PORTAL_URL")).rstrip("/")
 
 _portal = urlsplit(PORTAL_URL)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_portal.hostname or "", "127.0.0.1", "localhost"])

@@ -111,11 +111,28 @@ def test_an_address_that_no_proxy_vouches_for_is_not_believed():
     assert _production(TRUSTED_PROXY_COUNT="0")["SECURE_PROXY_SSL_HEADER"] == "None"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [({"PORTAL_URL": ""}, "PORTAL_URL is not set"), ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+     ({"SECRET_KEY": "a" * 31}, "SECRET_KEY is shorter than 32 characters")],
+)  # fmt: skip
+def test_production_does_not_start_without_its_address_and_a_key(wrong, told):
+    process = _process(**wrong)
+
+    assert process.returncode == 1
+    assert told in process.stderr
+
+
 def _production(**variables):
     """The settings as a process reads them with DEBUG=0."""
+    process = _process(**variables)
+    assert process.returncode == 0, process.stderr
+    return dict(line.split(" ", 1) for line in process.stdout.splitlines())
+
+
+def _process(**variables):
     kept = {name: value for name, value in os.environ.items() if name != "MFA_REQUIRED"}
     environment = kept | {"DEBUG": "0", "DJANGO_SETTINGS_MODULE": "msp_portal.settings"} | variables
-    told = subprocess.run(
-        [sys.executable, "-c", PRODUCTION], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    ).stdout
-    return dict(line.split(" ", 1) for line in told.splitlines())
+    return subprocess.run(
+        [sys.executable, "-c", PRODUCTION], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
