@@ -123,6 +123,13 @@ def test_production_does_not_start_without_its_address_and_a_key(wrong, told):
     assert told in process.stderr
 
 
+@pytest.mark.parametrize(("path", "is_sent"), [("/healthz", False), ("/accounts/login/", True)])
+def test_the_health_check_alone_is_not_sent_to_https(world, client, settings, path, is_sent):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert (client.get(path).status_code == 301) == is_sent
+
+
 def _production(**variables):
     """The settings as a process reads them with DEBUG=0."""
     process = _process(**variables)
