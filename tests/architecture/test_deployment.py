@@ -52,6 +52,12 @@ def test_scaled_services_leave_names_and_ports_free(service):
     assert not {"container_name", "ports"} & COMPOSE[service].keys()
 
 
+def test_web_is_not_killed_while_gunicorn_waits_for_its_requests():
+    (waits,) = re.findall(r'"--graceful-timeout", "(\d+)"', (ROOT / "Dockerfile").read_text())
+
+    assert int(COMPOSE["web"]["stop_grace_period"].removesuffix("s")) > int(waits)
+
+
 @pytest.mark.parametrize(
     ("service", "login", "role"),
     [("migrate", "portal_owner", "portal_owner"), ("web", "portal_app", None), ("worker", "portal_app", None)],
