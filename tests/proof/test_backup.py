@@ -28,6 +28,7 @@ SELECT relname::text, relrowsecurity, relforcerowsecurity, polname::text, polcmd
   FROM pg_class LEFT JOIN pg_policy ON polrelid = pg_class.oid
  WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1, 4
 """
+MADE = "TEMPLATE template0 ENCODING UTF8 LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
 # By name: PostgreSQL writes the same check in other words once it was read back.
 _REST = """
 SELECT conrelid::regclass::text, conname::text, contype::text FROM pg_constraint
@@ -93,7 +94,7 @@ def restored(filled, tmp_path):
     run(tool("pg_dump"), "--format=custom", "--enable-row-security", f"--file={file}", url(source))
     with psycopg.connect(url("postgres"), autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {beside}")
-        server.execute(f"CREATE DATABASE {beside} OWNER portal_owner")
+        server.execute(f"CREATE DATABASE {beside} OWNER portal_owner {MADE}")
         run(tool("pg_restore"), "--exit-on-error", "--single-transaction", f"--dbname={url(beside)}", file)
         yield beside
         connections.close_all()
