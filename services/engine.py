@@ -103,7 +103,7 @@ def do(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User
     the service or the action is closed for the customer (403).
     """
     customer = lock(picked.customer)
-    if no := console.obstacle(customer, teams.team(customer)[0]) or action.closed(customer):
+    if no := console.obstacle(customer, teams.managing(customer)) or action.closed(customer):
         raise RuleBroken(no, status=403)
     thing = chosen_thing(customer, console, action, wish)
     acts = Acts(customer, _locked(picked, console, action), thing, wish.params or {}, by)

@@ -130,7 +130,7 @@ def declared(thing: Thing) -> tuple[Console, Kind]:
 def opened(customer: Customer, console: Console) -> Customer:
     """The customer, locked; RuleBroken (403) where the service is closed for it."""
     customer = engine.lock(customer)
-    if no := console.obstacle(customer, teams.team(customer)[0]):
+    if no := console.obstacle(customer, teams.managing(customer)):
         raise RuleBroken(no, status=403)
     return customer
 

@@ -323,11 +323,12 @@ def paths(user: User, customer: Customer) -> list[Path]:
     ]
 
 
-def who_sees(customer: Customer, *, of: Msp) -> models.QuerySet[Membership]:
-    """The people of the MSP to whom a grant shows the customer."""
-    by_role = CustomerGroupGrant.objects.filter(content_object=customer, permission__codename=VIEW).values("group")
-    by_person = CustomerUserGrant.objects.filter(content_object=customer, permission__codename=VIEW).values("user")
-    active = Membership.objects.filter(msp=of, state=Membership.State.ACTIVE)
+def who_may(right: str, customer: Customer, *, of: Organization) -> models.QuerySet[Membership]:
+    """The people of the organization to whom a grant gives the right on the customer. One query, however many."""
+    grant = {"content_object": customer, "permission__codename": right}
+    by_role = CustomerGroupGrant.objects.filter(**grant).values("group")
+    by_person = CustomerUserGrant.objects.filter(**grant).values("user")
+    active = Membership.objects.filter(state=Membership.State.ACTIVE, **column(of))
     through_role = models.Q(scope=Membership.Scope.ALL, role__group__in=by_role)
     return active.filter(through_role | models.Q(~models.Q(scope=Membership.Scope.ALL), user__in=by_person))
 

@@ -39,13 +39,16 @@ def msp_of(customer: Customer | int | None, *, person: User | None = None) -> in
     return running.values_list("msp", flat=True).first()
 
 
+def managing(customer: Customer) -> Msp | None:
+    """The MSP that manages the customer now, also for those who do not see it. One query."""
+    with as_operator():
+        management = Management.objects.filter(customer=customer, ended_at=None).select_related("msp").first()
+        return management.msp if management else None
+
+
 def team(customer: Customer) -> tuple[Msp | None, list[User]]:
     """Who works for the customer: the people of its MSP who may manage it, else its own people who may."""
     with as_operator():
-        management = Management.objects.filter(customer=customer, ended_at=None).select_related("msp").first()
-        msp = management.msp if management else None
-        own = {"msp": msp} if msp else {"customer": customer}
-        places = Membership.objects.filter(state=Active, role__rights__contains=[access.MANAGE], **own)
-        reached = Customer.objects.filter(pk=customer.pk)
-        people = [place.user for place in places.select_related("user").order_by("pk")]
-        return msp, [person for person in people if reached.granted(person, access.MANAGE).exists()]
+        msp = managing(customer)
+        places = access.who_may(access.MANAGE, customer, of=msp or customer).select_related("user").order_by("pk")
+        return msp, [place.user for place in places if place.user]

@@ -64,7 +64,7 @@ def why(request: TenantRequest, customer: Customer) -> HttpResponse:
 
 
 def _colleagues(request: TenantRequest, customer: Customer) -> lists.Page[Membership]:
-    rows = access.who_sees(customer, of=request.msp).select_related("role", "user")
+    rows = access.who_may(access.VIEW, customer, of=request.msp).select_related("role", "user")
     return lists.page(rows, _BY_NAME, request.GET)
 
 
