@@ -1,7 +1,6 @@
 """How the portal says no on a page of its own: rights, portals, old sessions, and what is not there."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
@@ -20,7 +19,7 @@ from tenants import access
 from tenants.door import ConsolesClosed, MissingRight, NoPortal, OrganizationSuspended
 from tenants.models import Membership, Msp
 from tenants.one_portal import PortalClash
-from tenants.times import written
+from tenants.times import again, written
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -99,9 +98,7 @@ def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
 
 def _too_often(request: HttpRequest, no: TooOften) -> HttpResponse:
     zone = request.user.zone if isinstance(request.user, User) else ZoneInfo("UTC")
-    until = written(timezone.now() + timedelta(seconds=no.wait), zone)
-    message = f"We allow {no.limit.number} {no.limit.acts} in {no.limit.period}. You can go on at {until}."
-    response = render(request, "429.html", {"message": message}, status=429)
+    response = render(request, "429.html", {"message": again(no, zone)}, status=429)
     response["Retry-After"] = str(no.wait)
     return response
 

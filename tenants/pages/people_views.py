@@ -23,7 +23,7 @@ from tenants.pages.places import (
     in_msp_portal,
     in_reseller_portal,
 )
-from tenants.times import written
+from tenants.times import again, written
 
 _SHOWN = 20
 State = Membership.State
@@ -189,18 +189,20 @@ def _invited(request: PortalRequest, place: PeoplePlace, form: InviteForm) -> Ht
 
 
 def _invite_lines(request: PortalRequest, place: PeoplePlace, form: InviteForm, lines: list[Line]) -> list[Line]:
-    """Each line with what became of it."""
-    done = []
-    for line in lines:
-        problem = line.problem
-        if not problem:
-            rate_limits.consume(request, "invite")
-            try:
-                invitations.invite(place.organization, **line.person, **form.place(), by=request.user)
-            except RuleBroken as no:
-                problem = str(no)
-        done.append(line._replace(problem=problem))
-    return done
+    """Each line with what became of it. Those beyond the limit of a day are named; the others are sent."""
+    return [line._replace(problem=line.problem or _not_sent(request, place, form, line)) for line in lines]
+
+
+def _not_sent(request: PortalRequest, place: PeoplePlace, form: InviteForm, line: Line) -> str:
+    """Invite the person of a line. Says why not; empty if it was sent."""
+    try:
+        rate_limits.consume(request, "invite")
+        invitations.invite(place.organization, **line.person, **form.place(), by=request.user)
+    except rate_limits.TooOften as no:
+        return f"We did not email {line.person['email']}. {again(no, request.user.zone)}"
+    except RuleBroken as no:
+        return str(no)
+    return ""
 
 
 def _said(act: str, person: Membership, request: PortalRequest) -> str:

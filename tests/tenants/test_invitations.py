@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
+from accounts.rate_limits import LIMITS, Limit
 from rules.errors import RuleBroken
 from tenants import administrators, invitations
 from tenants.models import Customer, InvitationLink, Membership
@@ -206,6 +208,38 @@ def test_good_lines_of_a_file_are_kept_and_bad_ones_named(world, client):
     assert "is already an administrator here" in said
     assert "z is not an email." in said
     assert "Line 3" in said
+
+
+def test_a_file_beyond_the_limit_of_a_day_is_sent_as_far_as_it_goes(world, client, monkeypatch):
+    monkeypatch.setitem(LIMITS, "invite", Limit(2, 86_400, "invitations", "a day"))
+    client.force_login(world.alice)
+
+    first, second = (send_file(world, client, *names) for names in (["a"], ["b", "c", "d"]))
+
+    with as_operator():
+        invited = Membership.objects.filter(email__endswith="@many.example").order_by("email")
+        assert [one.email for one in invited] == ["a@many.example", "b@many.example"]
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert "We emailed b@many.example." in second.text
+    assert "We did not email c@many.example. We allow 2 invitations in a day. You can go on at " in second.text
+    assert "3 lines, 2 with a problem" in second.text
+
+
+def test_lines_that_were_not_sent_can_be_sent_the_next_day(world, client, monkeypatch):
+    monkeypatch.setitem(LIMITS, "invite", Limit(1, 86_400, "invitations", "a day"))
+    client.force_login(world.alice)
+    send_file(world, client, "a", "b")
+
+    cache.clear()  # the day is over
+    response = send_file(world, client, "b")
+
+    assert "We emailed b@many.example." in response.text
+
+
+def send_file(world, client, *names):
+    text = "".join(f"{name},Example,{name}@many.example\n" for name in names)
+    file = SimpleUploadedFile("people.csv", text.encode())
+    return client.post(reverse("administrator-invite"), {"file": file, "role": role(world).pk, "scope": "all"})
 
 
 def test_an_invited_person_is_pending_in_the_list(world, client):
