@@ -270,6 +270,7 @@ SENTENCES = {
     "alert.woken": "brought {alerts} back: {kind}",
     "export.requested": "asked for an export of {what}",
     "export.made": "received the export of {what}",
+    "export.failed": "did not get the export of {what}",
     "account.signed_in": "signed in",
     "account.signed_out": "signed out",
     "account.sign_in_failed": "refused a wrong password of {target}",

@@ -6,11 +6,12 @@ from celery import current_app, shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.acting import acting_as, as_operator
+from accounts.acting import as_operator
 from devices import bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, upload_ends, upload_steps
 from devices.models import BulkAct, Upload
 from devices.pages import approval_list_views
-from tenants import exports
+from tenants import export_steps
+from tenants.export_steps import Rows
 from tenants.models import Export
 
 SILENT = timedelta(seconds=30)
@@ -84,11 +85,10 @@ def tidy_ended() -> None:
 
 @shared_task
 def export_approvals(export_id: str) -> None:
-    """Make a long CSV of the queue, on behalf of the one who asked: it holds what that person may see now."""
-    with as_operator():
-        export = Export.objects.select_related("user", "msp").filter(pk=export_id).first()
-    if export is None:
-        return
-    with acting_as(export.user), transaction.atomic():
-        rows = approval_list_views.asked_for(export.params["query"], export.msp, export.params["customer"])
-        exports.finish(export, approval_list_views.csv_rows(rows))
+    """Make a long CSV of the queue."""
+    export_steps.make(export_id, _approvals)
+
+
+def _approvals(export: Export) -> Rows:
+    rows = approval_list_views.asked_for(export.params["query"], export.msp, export.params["customer"])
+    return approval_list_views.csv_rows(rows)

@@ -236,7 +236,11 @@ CELERY_BEAT_SCHEDULER = "msp_portal.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE = {
     "mail-deliver-waiting": {"task": "mail.tasks.deliver_waiting", "schedule": 30.0, "options": {"expires": 30}},
-    "exports-make-waiting": {"task": "tenants.tasks.make_waiting_exports", "schedule": 60.0},
+    "exports-make-waiting": {
+        "task": "tenants.tasks.make_waiting_exports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "exports-drop-ended": {"task": "tenants.tasks.drop_ended_exports", "schedule": crontab(minute=17)},
     "applications-forget": {"task": "onboarding.tasks.forget_unconfirmed", "schedule": crontab(minute=27, hour=3)},
     "requests-watch": {"task": "onboarding.tasks.watch_requests", "schedule": 300.0, "options": {"expires": 300}},

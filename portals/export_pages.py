@@ -13,7 +13,7 @@ from tenants.models import Export
 @require_GET
 def export_page(request: PortalRequest, pk: str) -> HttpResponse:
     export = _own(request, pk)
-    ended = bool(export.ends_at and export.ends_at <= timezone.now())
+    ended = export.state == Export.State.READY and _is_over(export)
     status = 410 if ended else 200
     template = "portals/export.html#progress" if request.htmx else "portals/export.html"
     return render(request, template, {"export": export, "ended": ended}, status=status)
@@ -22,10 +22,14 @@ def export_page(request: PortalRequest, pk: str) -> HttpResponse:
 @require_GET
 def export_file(request: PortalRequest, pk: str) -> HttpResponse:
     export = _own(request, pk)
-    if not export.content or (export.ends_at and export.ends_at <= timezone.now()):
+    if not export.content or _is_over(export):
         raise Http404
     head = {"Content-Disposition": f'attachment; filename="{export.what}.csv"'}
     return HttpResponse(exports.content(export), content_type="text/csv; charset=utf-8", headers=head)
+
+
+def _is_over(export: Export) -> bool:
+    return bool(export.ends_at and export.ends_at <= timezone.now())
 
 
 def _own(request: PortalRequest, pk: str) -> Export:

@@ -54,35 +54,56 @@ def request(what: str, *, maker: str, params: dict[str, object], msp: Msp, by: U
 
 
 def finish(export: Export, rows: Iterable[Iterable[object]]) -> None:
-    """Store the file (the first row is its head) and tell the one who asked. Does nothing the second time."""
+    """Store the file (the first row is its head) and tell the one who asked. Does nothing the second time.
+
+    Nor where the person was given other rights while the file was made: the clock lets it be made anew.
+    """
+    content, count = _packed(rows)
     export = Export.objects.select_for_update(of=("self",)).select_related("user").get(pk=export.pk)
-    if export.state == Export.State.READY:
+    if export.state != Export.State.WAITING or export.ends_at:
         return
+    now = timezone.now()
+    export.content, export.lines, export.state = content, count, Export.State.READY
+    export.ready_at, export.ends_at = now, now + timedelta(days=rule.number("export_days"))
+    export.save(update_fields=["content", "lines", "state", "ready_at", "ends_at"])
+    events.record("export.made", export, by=export.user, msp_id=export.msp_id, what=export.what)
+    until = written(export.ends_at, export.user.zone)
+    _write("ready", export, lines=number_format(export.lines, force_grouping=True), until=until)
+
+
+def fail(export: Export) -> None:
+    """It cannot be made, and the one who asked reads so. Runs as the operator."""
+    export.state, export.ends_at = Export.State.FAILED, None
+    export.save(update_fields=["state", "ends_at"])
+    events.record("export.failed", export, by=export.user, msp_id=export.msp_id, what=export.what)
+    _write("failed", export)
+
+
+def content(export: Export) -> bytes:
+    """The file as it is downloaded: CSV, UTF-8 with BOM."""
+    return gzip.decompress(bytes(export.content or b""))
+
+
+def _packed(rows: Iterable[Iterable[object]]) -> tuple[bytes, int]:
+    """The file as it is stored, and how many lines it has below its head."""
     buffer, count = io.BytesIO(), -2  # neither the BOM nor the head is a line
     with gzip.open(buffer, "wt", encoding="utf-8", newline="") as file:
         for line in lines(rows):
             file.write(line)
             count += 1
-    now = timezone.now()
-    export.content, export.lines, export.state = buffer.getvalue(), max(count, 0), Export.State.READY
-    export.ready_at, export.ends_at = now, now + timedelta(days=rule.number("export_days"))
-    export.save(update_fields=["content", "lines", "state", "ready_at", "ends_at"])
-    events.record("export.made", export, by=export.user, msp_id=export.msp_id, what=export.what)
+    return buffer.getvalue(), max(count, 0)
+
+
+def _write(letter: str, export: Export, **context: object) -> None:
     outbox.write(
-        "tenants/email/export_ready",
+        f"tenants/email/export_{letter}",
         to=export.user.email,
         name=export.user.first_name,
         why="you asked for this export",
         has_settings=True,
         context={
             "export": export,
-            "lines": number_format(export.lines, force_grouping=True),
-            "until": written(export.ends_at, export.user.zone),
             "button_url": settings.PORTAL_URL + reverse("export", args=[export.pk]),
+            **context,
         },
     )
-
-
-def content(export: Export) -> bytes:
-    """The file as it is downloaded: CSV, UTF-8 with BOM."""
-    return gzip.decompress(bytes(export.content or b""))

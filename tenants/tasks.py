@@ -8,15 +8,19 @@ from django.utils import timezone
 from accounts.acting import as_operator
 from tenants.models import Export
 
+_EXPIRES = 600
+"""Seconds: longer than most wait for a worker, so that one that was lost is made in the end."""
+
 
 @shared_task
 def make_waiting_exports() -> None:
-    """Ask again for exports whose task was lost."""
+    """Ask again for exports whose task was lost, the oldest first. Where all workers are busy, what was asked ends."""
     with as_operator():
         late = timezone.now() - timedelta(minutes=2)
         waiting = Export.objects.filter(state=Export.State.WAITING, requested_at__lte=late)
-        for pk, maker in list(waiting.values_list("pk", "maker")[:100]):
-            current_app.send_task(maker, [str(pk)])
+        found = list(waiting.order_by("requested_at", "pk").values_list("pk", "maker")[:100])
+    for pk, maker in found:
+        current_app.send_task(maker, [str(pk)], expires=_EXPIRES)
 
 
 @shared_task

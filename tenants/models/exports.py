@@ -17,6 +17,7 @@ class Export(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "Being made"
         READY = "ready", "Ready"
+        FAILED = "failed", "Could not be made"
 
     id = models.UUIDField(primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
@@ -25,9 +26,11 @@ class Export(models.Model):
     maker = models.CharField(max_length=100)
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     requested_at = models.DateTimeField(auto_now_add=True)
     ready_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    """While it waits: what is being made now is of rights that the person does not have any more."""
     lines = models.PositiveIntegerField(null=True)
     content = models.BinaryField(null=True)
 
@@ -35,7 +38,7 @@ class Export(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="export_ready_has_a_file",
-                condition=Q(state="waiting", content=None, ready_at=None)
+                condition=Q(state__in=["waiting", "failed"], content=None, ready_at=None)
                 | Q(state="ready", ready_at__isnull=False, ends_at__isnull=False, lines__isnull=False),
             ),
         ]

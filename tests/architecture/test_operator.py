@@ -15,7 +15,7 @@ ALLOWED = {
     "tenants/teams.py": "who works for a customer, for letters from others",
     "tenants/tenant_ids.py": "whether another customer, of whichever MSP, has this tenant ID",
     "tenants/tasks.py": "the clock of the exports, of everybody",
-    "portals/tasks.py": "finds whose export it is, then acts as that person",
+    "tenants/export_steps.py": "whose export it is, then acts as that person; ends it where it cannot be made",
     "portals/canary.py": "keeps the canary, picks the people for whom it asks, and writes to Samsung",
     "portals/demo.py": "plays Samsung",
     "portals/demo_tickets.py": "plays Samsung",
