@@ -21,6 +21,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from tenants import exports
 from tenants.models import (
     ORGANIZATIONS,
     Customer,
@@ -194,22 +195,33 @@ def name_customers(place: Membership, customers: Iterable[Customer]) -> None:
 
 
 def settle(place: Membership) -> None:
-    """Make the grants of a place what its role, scope and state say. What it had before goes."""
+    """Make the grants of a place what its role, scope and state say. What it had before goes.
+
+    So do the files that were made when it gave more: they hold what the person may not see any more.
+    """
     with as_operator():  # also on customers that the one who acts does not see
+        before = _on_customers(place)
         _strip(place)
-        if place.state != Membership.State.ACTIVE:
-            return
-        if place.scope == Membership.Scope.ALL:
-            place.user.groups.add(place.role.group)
-            return
-        _grant([place.user], place.organization.pk, type(place.organization), place.role.rights)
-        _grant_customers(place.user, reached(place), place.role.rights)
+        if place.state == Membership.State.ACTIVE:
+            _give(place)
+        if place.msp and before - _on_customers(place):
+            exports.end(place.user, place.msp)
+
+
+def _give(place: Membership) -> None:
+    """The role's group where the place reaches all; else its rights one by one."""
+    if place.scope == Membership.Scope.ALL:
+        place.user.groups.add(place.role.group)
+        return
+    _grant([place.user], place.organization.pk, type(place.organization), place.role.rights)
+    _grant_customers(place.user, reached(place), place.role.rights)
 
 
 def change_rights(role: Role, rights: list[str]) -> None:
     """Rewrite what a role gives, to its group and to the people whom it reaches one by one."""
     organization = organization_of(role)
     with as_operator():
+        _end_files(role, lost=set(role.rights) - set(rights))
         for model in (type(organization), Customer):
             _GRANTS[model][0]._default_manager.filter(group=role.group_id).delete()
         role.rights = rights
@@ -220,6 +232,13 @@ def change_rights(role: Role, rights: list[str]) -> None:
         limited = role.memberships.exclude(scope=Membership.Scope.ALL).filter(state=Membership.State.ACTIVE)
         for place in limited.select_related("user", "role", *ORGANIZATIONS):
             settle(place)
+
+
+def _end_files(role: Role, *, lost: set[str]) -> None:
+    """Files of the people of a role that gives less from now on."""
+    if lost and role.msp:
+        for place in role.memberships.exclude(user=None).select_related("user"):
+            exports.end(place.user, role.msp)
 
 
 @transaction.atomic
@@ -331,6 +350,17 @@ def who_may(right: str, customer: Customer, *, of: Organization) -> models.Query
     active = Membership.objects.filter(state=Membership.State.ACTIVE, **column(of))
     through_role = models.Q(scope=Membership.Scope.ALL, role__group__in=by_role)
     return active.filter(through_role | models.Q(~models.Q(scope=Membership.Scope.ALL), user__in=by_person))
+
+
+def _on_customers(place: Membership) -> set[tuple[int, str]]:
+    """What the person holds on each customer of the MSP, by whichever grant."""
+    if place.msp is None or place.user is None:
+        return set()
+    own = {"content_object__in": managed_by(place.msp)}
+    by_role = CustomerGroupGrant.objects.filter(group__user=place.user, **own)
+    by_person = CustomerUserGrant.objects.filter(user=place.user, **own)
+    pair = ("content_object_id", "permission__codename")
+    return set(by_role.values_list(*pair).union(by_person.values_list(*pair)))
 
 
 def counted(place: Membership) -> dict[str, int]:

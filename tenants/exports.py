@@ -79,6 +79,11 @@ def fail(export: Export) -> None:
     _write("failed", export)
 
 
+def end(person: User, msp: Msp) -> None:
+    """The person may see less of the MSP than before: files go, and one being made is made anew. As the operator."""
+    Export.objects.filter(user=person, msp=msp).update(content=None, ends_at=timezone.now())
+
+
 def content(export: Export) -> bytes:
     """The file as it is downloaded: CSV, UTF-8 with BOM."""
     return gzip.decompress(bytes(export.content or b""))
