@@ -4,10 +4,12 @@ from base64 import b64decode
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from post_office.models import STATUS, Email
+from post_office.utils import cleanup_expired_mails
 
 from mail import headers
 
@@ -50,3 +52,9 @@ def deliver_waiting() -> None:
     )
     for email_id in waiting.order_by("pk").values_list("pk", flat=True)[:500]:
         deliver.delay(email_id)
+
+
+@shared_task
+def forget_old() -> None:
+    """Delete letters whose time is over: their links are tokens in plain text, which other tables keep hashed."""
+    cleanup_expired_mails(timezone.now() - timedelta(days=settings.MAIL_KEPT_DAYS), delete_attachments=False)

@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULER = "msp_portal.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE = {
     "mail-deliver-waiting": {"task": "mail.tasks.deliver_waiting", "schedule": 30.0, "options": {"expires": 30}},
+    "mail-forget-old": {"task": "mail.tasks.forget_old", "schedule": crontab(minute=7, hour=3)},
     "exports-make-waiting": {
         "task": "tenants.tasks.make_waiting_exports",
         "schedule": 60.0,
@@ -286,6 +287,7 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Knox MSP Portal <no-reply@knox-msp.example>")
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+MAIL_KEPT_DAYS = env.int("MAIL_KEPT_DAYS", default=30)  # longer than links live, shorter than anybody asks for a letter
 # mail.tasks.deliver locks the row, so that a mail never goes out twice at once: post-office keeps its own out.
 POST_OFFICE = {"CELERY_ENABLED": False}
 

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -12,11 +13,12 @@ from django.core import mail as django_mail
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from accounts.acting import acting_as
 from mail import outbox
-from mail.tasks import deliver
+from mail.tasks import deliver, forget_old
 from onboarding import applications, customers
 from tests.mail.letters import letters, said
 from tests.mail.worker import asked_of_the_worker
@@ -279,3 +281,18 @@ def test_a_changed_password_is_mailed_whatever_browser_changed_it(world: World, 
     assert letter.subject == "Your password changed"
     assert "(A browser)" in letter.message
     assert not agent or agent not in letter.message + letter.html_message
+
+
+def test_letters_are_deleted_when_nobody_needs_their_links_any_more(django_assert_max_num_queries: Any) -> None:
+    days = settings.MAIL_KEPT_DAYS
+    now = timezone.now()
+    ages = [timedelta(days=days + 1)] * 20 + [timedelta(days=days, minutes=-1), timedelta()]
+    written = [write() for _ in ages]
+    for letter, age in zip(written, ages, strict=True):
+        Email.objects.filter(pk=letter.pk).update(created=now - age)
+
+    with django_assert_max_num_queries(8):  # by many at a time
+        forget_old()
+
+    left = Email.objects.filter(pk__in=[one.pk for one in written]).order_by("pk")
+    assert [one.pk for one in left] == [one.pk for one in written[20:]]
