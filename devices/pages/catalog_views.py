@@ -13,6 +13,7 @@ from devices.catalog_import import Plan
 from devices.models import DeviceModel
 from devices.pages.catalog_forms import CatalogForm, ImportForm
 from devices.pages.catalog_list_views import CatalogList, csv_rows
+from devices.pages.upload_handlers import takes_files
 from rules.errors import RuleBroken
 from tenants import exports, lists
 from tenants.door import for_samsung
@@ -77,6 +78,7 @@ def model_edit(request: PortalRequest, pk: int) -> HttpResponse:
     return render(request, "devices/catalog_model.html", context | {"form": form}, status=status)
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @for_samsung
 def model_import(request: PortalRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from devices import files, reseller_deletions
 from devices.models import Device, Upload
 from devices.pages.reseller_forms import DeleteListForm, NumberForm
 from devices.pages.reseller_list_views import DeviceList, devices_csv
+from devices.pages.upload_handlers import takes_files
 from devices.problems import PROBLEMS
 from devices.reseller_deletions import Looked
 from rules import settings as rule
@@ -79,6 +80,7 @@ def reseller_upload_delete(request: PortalRequest, organization: Reseller, uploa
     return _delete(request, organization, chosen, asked, act=request.method == "POST")
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @for_member("reseller")
 def reseller_devices_delete_list(request: PortalRequest, organization: Reseller) -> HttpResponse:

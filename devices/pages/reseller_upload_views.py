@@ -18,6 +18,7 @@ from devices.models import Approval, DeviceModel, ResellerCustomer, Upload
 from devices.pages import upload_state_views as state
 from devices.pages.reseller_forms import ResellerUploadForm
 from devices.pages.reseller_list_views import verified
+from devices.pages.upload_handlers import takes_files
 from devices.pages.upload_list_views import STATUSES, UploadList
 from devices.pages.upload_pages import Urls
 from devices.pages.upload_state_views import Frame
@@ -79,6 +80,7 @@ def reseller_upload_template(request: PortalRequest, organization: Reseller) -> 
     return _csv("knox-devices-bulk", [head, [first.kcs_id if first else "4000000002", *example[1:]]])
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @for_member("reseller")
 def reseller_upload_new(request: PortalRequest, organization: Reseller) -> HttpResponse:
@@ -86,6 +88,7 @@ def reseller_upload_new(request: PortalRequest, organization: Reseller) -> HttpR
     return _new(request, organization, bulk=False)
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @for_member("reseller")
 def reseller_upload_bulk(request: PortalRequest, organization: Reseller) -> HttpResponse:

@@ -13,6 +13,7 @@ from devices import uploads
 from devices.models import DeviceModel, Upload
 from devices.pages import upload_state_views as state
 from devices.pages.upload_forms import UploadForm
+from devices.pages.upload_handlers import takes_files
 from devices.pages.upload_pages import Urls
 from devices.pages.upload_state_views import Frame
 from rules import settings as rule
@@ -25,6 +26,7 @@ from tenants.regions import Region
 MODELS_SHOWN = 200
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @for_customer
 def upload_new(request: TenantRequest, customer: Customer) -> HttpResponse:

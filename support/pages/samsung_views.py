@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import PortalRequest
 from accounts.models import SAMSUNG_ADMINS, User
+from devices.pages.upload_handlers import takes_files
 from rules.errors import RuleBroken
 from support import deletions, erasures, service_removals, successions, tickets
 from support.models import Attachment, Deletion, Ticket
@@ -66,6 +67,7 @@ def ticket_page(request: PortalRequest, pk: int) -> HttpResponse:
     return _show(request, _find(pk))
 
 
+@takes_files
 @require_POST
 @for_samsung
 def ticket_answer(request: PortalRequest, pk: int) -> HttpResponse:

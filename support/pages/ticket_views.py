@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
+from devices.pages.upload_handlers import takes_files
 from rules.errors import RuleBroken
 from support import deletions, tickets
 from support.models import Attachment, Deletion, Ticket
@@ -51,6 +52,7 @@ def ticket_export(request: PortalRequest) -> HttpResponse:
     return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 def ticket_new(request: PortalRequest) -> HttpResponse:
     """Write to Samsung. What the portal knows stands in the form already."""
@@ -76,6 +78,7 @@ def ticket_page(request: PortalRequest, pk: int) -> HttpResponse:
     return _show(request, frame, _find(request, frame, pk), ReplyForm())
 
 
+@takes_files
 @require_POST
 def ticket_reply(request: PortalRequest, pk: int) -> HttpResponse:
     frame = frames.of(request)
