@@ -50,6 +50,20 @@ def super_admin(person: User, organization: access.Organization) -> None:
     outbox.write("support/email/super_admin", to=person.email, name=person.first_name, why=why, context=context)
 
 
+def super_admin_added(ticket: Ticket, person: User, organization: access.Organization, *, to: list[User]) -> None:
+    """To those who were super admins before: a ticket that one of their people wrote on should not surprise them."""
+    for one in to:
+        why = f"you are super admin of {organization.name}"
+        context = {
+            "organization": organization,
+            "person": person,
+            "ticket": ticket,
+            "date": day(ticket.opened_at, one.zone),
+            "button_url": _address("knox-dashboard"),
+        }
+        outbox.write("support/email/super_admin_added", to=one.email, name=one.first_name, why=why, context=context)
+
+
 def second_needed(deletion: Deletion, *, by: User) -> None:
     """To the other Samsung admins: one more has to agree."""
     for admin in _samsung_admins():

@@ -18,13 +18,14 @@ from tenants.models import Membership
 def carry_out(ticket: Ticket, *, by: User) -> Ticket:
     """Make the person that the ticket names super admin of the organization that wrote it. Runs as the operator.
 
-    Who was super admin before stays: the new one can block that place.
+    Who was super admin before stays, and is told: the new one can block that place.
     """
     ticket = tickets.locked(ticket, by=by)
     organization = ticket.organization
     if organization is None or not ticket.person_email or ticket.carried_out_at:
         raise RuleBroken(f"Ticket {ticket.pk} names no organization and person to change.", status=409)
     person = _person(ticket.person_email)
+    before = _super_admins(organization, but=person)
     _give_role(person, organization, by=by)
     tickets.carried_out(ticket, f"Samsung made {ticket.person_email} super admin.", by=by)
     columns = {f"{column}_id": one.pk for column, one in access.column(organization).items()}
@@ -33,7 +34,15 @@ def carry_out(ticket: Ticket, *, by: User) -> Ticket:
     )
     emails.answered(ticket)
     emails.super_admin(person, organization)
+    emails.super_admin_added(ticket, person, organization, to=before)
     return ticket
+
+
+def _super_admins(organization: Organization, *, but: User) -> list[User]:
+    """Who has the role now, whether they wrote in the ticket or not."""
+    active = {"role__name": access.SUPER_ADMIN, "state": Membership.State.ACTIVE}
+    places = Membership.objects.filter(**active, **access.column(organization)).exclude(user=but)
+    return [place.user for place in places.select_related("user").order_by("pk")]
 
 
 def _person(email: str) -> User:

@@ -9,7 +9,9 @@ from support import service_removals, successions
 from support.models import Ticket
 from tenants import access
 from tenants.models import CustomerService, KnoxService, Membership
+from tenants.times import day
 from tests.licensing.ground import with_service
+from tests.mail.letters import letters as sent
 from tests.services import phones
 from tests.support.ground import newest, opened
 
@@ -55,6 +57,10 @@ def test_a_service_is_removed_once(world):
             service_removals.carry_out(second, by=world.sam)
 
 
+def letters(to, about=""):
+    return [one for one in sent(to) if about in one.subject]
+
+
 def succession(world, email):
     return opened(world.tom, kind=Kind.SUPER_ADMIN, own=world.aurora, person_email=email)
 
@@ -73,6 +79,30 @@ def test_samsung_makes_a_colleague_a_stranger_or_somebody_new_super_admin(world,
         assert "manage_people" in access.rights(person, world.aurora)
         assert access.VIEW in access.rights(person, world.second)
     assert newest(email).subject == "You are super admin of Aurora"
+
+
+def test_who_was_super_admin_before_is_told(world):
+    ticket = succession(world, "vera@people.example")
+
+    with acting_as(world.sam), as_operator():
+        successions.carry_out(ticket, by=world.sam)
+
+    letter = newest(world.alice.email)
+    assert letter.subject == "Aurora has another super admin"
+    assert "Samsung made vera@people.example super admin of Aurora" in letter.message
+    assert f"Tom Example asked for it on {day(ticket.opened_at, world.alice.zone)}" in letter.message
+    assert [one.subject for one in letters("vera@people.example")] == ["You are super admin of Aurora"]
+    assert letters(world.bob.email, about="another super admin") == []
+
+
+def test_a_blocked_super_admin_is_not_told_of_a_successor(world):
+    ticket = succession(world, "vera@people.example")
+    with acting_as(world.sam), as_operator():
+        access.block(Membership.objects.get(user=world.alice), by=world.sam)
+
+        successions.carry_out(ticket, by=world.sam)
+
+    assert letters(world.alice.email, about="another super admin") == []
 
 
 def test_a_ticket_is_carried_out_once(world):
