@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
-from onboarding import consent_emails, customers, work_email
+from onboarding import consent_emails, contacts, work_email
 from rules.errors import RuleBroken
 from tenants import access
 from tenants.models import Access, Customer, Management, Membership
@@ -65,7 +65,7 @@ def give_full(management: Management, *, typed: str, by: User) -> Customer:
             access.open_consoles(customer)
             consent_emails.access_given(management, by=by)
         else:
-            customers.invite(customer, msp=management.msp)
+            contacts.invite(customer, msp=management.msp)
             consent_emails.access_given(management, by=by, to_customer=False)
     return customer
 

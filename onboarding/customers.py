@@ -1,20 +1,16 @@
 """How an MSP's customers come in and what of theirs can change (FAQ Q1; knox.md 2.5, 3.2)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import people
-from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Event, Side
-from onboarding import emails, links, work_email
-from onboarding.models import Invitation
-from rules import settings as rule
+from onboarding import contacts, emails, work_email
 from rules.errors import RuleBroken
 from tenants import access, names, public_ids, tenant_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
@@ -69,7 +65,7 @@ def add(
     _record("customer.added", customer, msp=msp, by=by, services=", ".join(labels))
     emails.customer_added(customer, msp=msp, services=labels, by=by)
     if customer.access == Access.FULL:
-        invite(customer, msp=msp)
+        contacts.invite(customer, msp=msp)
     return customer
 
 
@@ -81,7 +77,7 @@ def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Cus
     _save_new(customer)
     CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in services])
     events.record("customer.registered", customer, by=by, side=Side.SAMSUNG, customer_id=customer.pk)
-    invite(customer, msp=None)
+    contacts.invite(customer, msp=None)
     return customer
 
 
@@ -154,64 +150,10 @@ def add_guard(customer: Customer, *, msp: Msp, by: User, **tenant: str) -> None:
     add_services(customer, [KnoxService.GUARD], msp=msp, by=by)
 
 
-def invitation(token: str) -> Invitation:
-    """The invitation behind a link. Raises RuleBroken where it is used, replaced, over (410) or none (404)."""
-    with as_operator():
-        found = Invitation.objects.select_related("customer").filter(token_hash=links.hashed(token)).first()
-        if found is None:
-            raise RuleBroken(
-                "This link does not work. Parts may be missing: open it from the email again, or copy the whole "
-                "address.",
-                status=404,
-            )
-        if found.used_at or found.ends_at <= timezone.now():
-            raise RuleBroken(f"This invitation no longer works. Ask {found.customer} for a new one.", status=410)
-        return found
-
-
-@transaction.atomic
-def join(token: str, *, password: str) -> User:
-    """The contact person makes the account and becomes the customer's super admin."""
-    with as_operator():
-        found = invitation(token)
-        Invitation.objects.select_for_update().get(pk=found.pk)
-        found = invitation(token)  # again, now that nobody else can use it
-        customer = found.customer
-        person = people.account(
-            found.email,
-            password=password,
-            first_name=found.first_name,
-            last_name=found.last_name,
-            country=str(customer.country),
-        )
-        access.join(person, customer.roles.get(name=access.SUPER_ADMIN), by=person, side=Side.CUSTOMER)
-        found.used_at = timezone.now()
-        found.save(update_fields=["used_at"])
-        return person
-
-
 def _save_new(customer: Customer) -> None:
     customer.kcs_id = public_ids.new(public_ids.Kind.CUSTOMER)
     customer.modified_at = timezone.now()
     customer.save(force_insert=True)
-
-
-def invite(customer: Customer, *, msp: Msp | None) -> None:
-    """Mail the contact person a link to an account, and give the customer its roles."""
-    token, hashed = links.new()
-    until = timezone.now() + timedelta(days=rule.number("link_days"))
-    with as_operator():  # roles and invitations of a customer are not the MSP's to write
-        if not customer.roles.exists():
-            access.open_organization(customer)
-        Invitation.objects.create(
-            customer=customer,
-            email=customer.contact_email,
-            first_name=customer.contact_first_name,
-            last_name=customer.contact_last_name,
-            token_hash=hashed,
-            ends_at=until,
-        )
-    emails.make_account(customer, msp=msp, token=token, until=until)
 
 
 def _check_country(customer: Customer, msp: Msp) -> None:

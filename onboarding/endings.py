@@ -11,7 +11,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from mail import outbox
-from onboarding import consent_emails, customers, links
+from onboarding import consent_emails, contacts, links
 from onboarding.models import Delink, Link
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -195,7 +195,7 @@ def end(management: Management) -> None:
     if Membership.objects.filter(customer=customer).exists():
         access.open_consoles(customer)
     else:
-        customers.invite(customer, msp=None)
+        contacts.invite(customer, msp=None)
 
 
 def locked(management: Management) -> Management:

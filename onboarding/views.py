@@ -13,7 +13,7 @@ from accounts import rate_limits
 from accounts.forms import NewPasswordForm
 from accounts.http import PortalRequest, data_of
 from accounts.models import User
-from onboarding import applications, customers
+from onboarding import applications, contacts
 from onboarding.forms import APPLICATION_FORMS
 from onboarding.models import Application, Program
 from rules.errors import RuleBroken
@@ -82,11 +82,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The link with which a customer's contact person makes an account."""
     rate_limits.consume(request, "link")
     try:
-        found = customers.invitation(token)
+        found = contacts.question(token)
         form = NewPasswordForm(data_of(request), email=found.email)
         if request.method == "POST" and form.is_valid():
             known = User.objects.by_email(found.email) is not None
-            person = customers.join(token, password=form.cleaned_data["password"])
+            person = contacts.join(token, password=form.cleaned_data["password"])
             # The mailbox shows whose the address is; an account that came meanwhile has a password of its own.
             return redirect("account_login") if known else _signed_in(request, person)
     except RuleBroken as no:

@@ -15,7 +15,7 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from alerts import counting
 from audit.models import Side
-from onboarding import applications, customers
+from onboarding import applications, contacts, customers
 from onboarding.models import Application, Industry, Program
 from portals import demo_devices, demo_licenses, demo_services, demo_tickets, demo_uploads
 from tenants import access, invitations, msps, roles
@@ -245,7 +245,7 @@ def _direct_customer(sam: User) -> Customer:
             contact_email="carl@contoso.example",
             contact_job_title="IT",
         )
-    customers.join(_link("join", "carl@contoso.example"), password=PASSWORD)
+    contacts.join(_link("join", "carl@contoso.example"), password=PASSWORD)
     return contoso
 
 

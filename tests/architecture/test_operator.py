@@ -40,7 +40,7 @@ ALLOWED = {
     "licensing/tasks.py": "the nightly sum over every license",
     "services/emails.py": "the leads of the MSP, whom a customer with Full access does not see",
     "onboarding/applications.py": "applicants without an account; the numbers in the letter to Samsung",
-    "onboarding/customers.py": "invited people without an account; roles of a customer",
+    "onboarding/contacts.py": "invited people without an account; roles of a customer",
     "onboarding/access_changes.py": "roles of a customer, and the reason that its closed people read",
     "onboarding/link_views.py": "a receipt behind a link",
     "onboarding/wishes.py": "both sides change together; the customer may not see its MSP",

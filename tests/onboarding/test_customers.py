@@ -1,10 +1,8 @@
-"""Customers: added, changed, given services, joined by their contact person (FAQ Q1; words.md 3.2)."""
+"""Customers: added, changed, given services (FAQ Q1; words.md 3.2)."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import check_password
 from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 from post_office.models import Email
@@ -18,11 +16,11 @@ from onboarding.models import Invitation
 from rules.errors import RuleBroken
 from services.modules import guard
 from tenants import access
-from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Membership
+from tenants.models import Access, Customer, CustomerService, KnoxService, Management
 from tenants.public_ids import Kind, kind_of
 from tenants.times import written
 from tests.mail.letters import letter, letters, said, token
-from tests.world import CUSTOMER_FIELDS, World, customer, full_access, person
+from tests.world import CUSTOMER_FIELDS, World, customer, full_access
 
 pytestmark = pytest.mark.django_db
 KC, KME, KG = KnoxService.CONFIGURE, KnoxService.MOBILE_ENROLLMENT, KnoxService.GUARD
@@ -263,7 +261,7 @@ def test_a_twin_that_the_person_may_not_see_is_not_named(world: World) -> None:
     assert added.pk != world.second.pk
 
 
-# Registered by Samsung, joined by the contact person -------------------------------------------------------------
+# Registered by Samsung -------------------------------------------------------------------------------------------
 
 
 def test_a_direct_customer_is_registered_by_samsung_and_managed_by_nobody(world: World) -> None:
@@ -282,65 +280,6 @@ def test_a_direct_customer_is_registered_by_samsung_and_managed_by_nobody(world:
     )
     assert (managed, fabrikam.access, mail.subject) == (False, "full", "Fabrikam has Full access")
     assert said(mail)[0] == f"Fabrikam (KCS Customer ID {fabrikam.kcs_id}) can use Knox now."
-
-
-def test_the_contact_person_joins_as_super_admin(world: World) -> None:
-    kestrel = add(world, access=Access.FULL, contact_email="karin@kestrel.example")
-
-    karin = customers.join(token(letter("karin@kestrel.example")), password="a long secret")
-
-    with acting_as(karin):
-        place = Membership.objects.select_related("customer", "role").get(user=karin)
-    assert (karin.email, karin.get_full_name(), karin.time_zone) == (
-        "karin@kestrel.example",
-        "Karin Blom",
-        "Europe/Berlin",
-    )
-    assert check_password("a long secret", karin.password)
-    assert (place.customer, place.role.name) == (kestrel, "Super Admin")
-    assert access.rights(karin, kestrel) >= {"view_customer", "manage_customer"}
-    with as_operator():
-        event = Event.objects.about(karin)[0]
-    assert (event.verb, event.actor_name, event.side) == ("person.joined", "Karin Blom", "customer")
-
-
-def test_an_invitation_works_once(world: World) -> None:
-    add(world, access=Access.FULL, contact_email="karin@kestrel.example")
-    secret = token(letter("karin@kestrel.example"))
-    customers.join(secret, password="a long secret")
-
-    with pytest.raises(RuleBroken) as no:
-        customers.join(secret, password="a long secret")
-
-    assert str(no.value) == "This invitation no longer works. Ask Kestrel for a new one."
-    assert no.value.status == 410
-
-
-def test_an_invitation_ends_after_seven_days(world: World, time_machine: Any) -> None:
-    kestrel = add(world, access=Access.FULL, contact_email="karin@kestrel.example")
-    secret = token(letter("karin@kestrel.example"))
-    with as_operator():
-        ends = Invitation.objects.get(customer=kestrel).ends_at
-    time_machine.move_to(ends - timedelta(seconds=1), tick=False)
-    assert customers.invitation(secret).customer == kestrel
-
-    time_machine.move_to(ends, tick=False)
-    with pytest.raises(RuleBroken) as no:
-        customers.join(secret, password="a long secret")
-
-    assert no.value.status == 410
-    assert User.objects.by_email("karin@kestrel.example") is None
-
-
-@pytest.mark.parametrize("forged", ["", "x", "a" * 43, "é", "../../etc"])
-def test_a_forged_invitation_opens_nothing(world: World, forged: str) -> None:
-    with pytest.raises(RuleBroken) as no:
-        customers.join(forged, password="a long secret")
-
-    assert str(no.value) == (
-        "This link does not work. Parts may be missing: open it from the email again, or copy the whole address."
-    )
-    assert no.value.status == 404
 
 
 # Changed ---------------------------------------------------------------------------------------------------------
@@ -538,14 +477,3 @@ def test_nobody_deletes_a_customer_or_takes_a_service_away(world: World) -> None
         services = cursor.rowcount
         cursor.execute("DELETE FROM tenants_customer")
         assert (services, cursor.rowcount) == (0, 0)
-
-
-def test_an_invitation_link_names_one_invitation(world: World) -> None:
-    person("somebody@else.example")
-    made = full_access(world.aurora, world.alice, "Kestrel")
-    with as_operator():
-        first = Invitation.objects.get(customer=made)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Invitation.objects.create(
-                customer=made, email="x@y.example", token_hash=first.token_hash, ends_at=first.ends_at
-            )

@@ -14,7 +14,7 @@ from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from audit.models import Event
-from onboarding import applications, customers
+from onboarding import applications, contacts, customers
 from onboarding.models import Application, Invitation, Program
 from rules.errors import RuleBroken
 from tenants import access, public_ids
@@ -288,7 +288,7 @@ def test_an_invitation_that_is_used_twice_at_once_makes_one_account(aurora: Msp,
         kestrel = customer(aurora, alice, f"Kestrel {number}", access="full", contact_email=email)
         secret = token(letters(email)[0])
 
-        answers = at_once(*2 * [lambda secret=secret: customers.join(secret, password="a long secret")])
+        answers = at_once(*2 * [lambda secret=secret: contacts.join(secret, password="a long secret")])
 
         (no,) = refusals(answers)
         assert (str(no), no.status) == (f"This invitation no longer works. Ask {kestrel} for a new one.", 410)
@@ -304,7 +304,7 @@ def test_an_invitation_and_an_application_of_one_person_used_at_once_make_one_ac
         invitation, confirmation = (token(letter) for letter in letters(email))
 
         answers = at_once(
-            lambda secret=invitation: customers.join(secret, password="a long secret"),
+            lambda secret=invitation: contacts.join(secret, password="a long secret"),
             lambda secret=confirmation: applications.confirm(secret, password="a long secret"),
         )
 
