@@ -44,6 +44,7 @@ LIMITS = {
     "agent_report": Limit(240, 60, "reports", "a minute"),
     "swap": Limit(200, 3600, "swaps of devices", "an hour"),  # each says whether Knox has a device
     "invite": Limit(300, 86_400, "invitations", "a day"),
+    "invite_contact": Limit(10, 86_400, "invitations to one contact person", "a day"),
     "recount": Limit(60, 3600, "counts of your alerts", "an hour"),
     "upload": Limit(120, 3600, "uploads", "an hour"),
     "ticket": Limit(30, 3600, "tickets", "an hour"),

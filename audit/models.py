@@ -143,6 +143,7 @@ SENTENCES = {
     "customer.changed": "changed {fields}",
     "customer.service_added": "added {services}",
     "customer.registered": "registered {target}",
+    "contact.invited_again": "sent the invitation of the contact person again",
     "customer.looked_up": "looked this company up: {reason}",
     "msp.looked_up": "looked up the KCS Customer ID {kcs_id}",
     "msp.suspended": "suspended {target}: {reason}",

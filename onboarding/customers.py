@@ -105,6 +105,8 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
         _check_guard_tenant(customer)
     customer.modified_at = timezone.now()
     customer.save()
+    if "contact_email" in changed:
+        contacts.withdraw(customer)  # who has the old address must not join
     _record("customer.changed", customer, msp=msp, by=by, fields=", ".join(map(_words, changed)))
     return customer
 
@@ -191,7 +193,7 @@ def _check_contact(customer: Customer) -> None:
 
 
 def _check_contact_change(customer: Customer, changed: list[str]) -> None:
-    if customer.access == Access.FULL:
+    if customer.access == Access.FULL and contacts.has_joined(customer):
         raise RuleBroken(
             f"{customer} keeps its own contact details. Ask its super admin, or open a ticket if nobody can sign in.",
             field=next(field for field in changed if field in CONTACT_FIELDS),

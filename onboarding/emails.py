@@ -95,7 +95,7 @@ def customer_added(customer: Customer, *, msp: Msp, services: list[str], by: Use
         )
 
 
-def make_account(customer: Customer, *, msp: Msp | None, token: str, until: Any) -> None:
+def make_account(customer: Customer, *, msp: Msp | None, token: str, until: Any, again: bool = False) -> None:
     """The contact person's link to an account (words.md access.given)."""
     zone = preferences.zone(str(customer.country))
     outbox.write(
@@ -106,6 +106,7 @@ def make_account(customer: Customer, *, msp: Msp | None, token: str, until: Any)
         context={
             "customer": customer,
             "msp": msp,
+            "again": again,
             "until": written(until, zone),
             "button_url": _address("invitation", token),
         },

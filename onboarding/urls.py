@@ -12,6 +12,7 @@ urlpatterns = [
     path("apply/confirm/<str:token>/", onboarding.application_confirm, name="application-confirm"),
     path("applications/<uuid:pk>/", onboarding.application, name="application"),
     path("join/<str:token>/", onboarding.invitation, name="invitation"),
+    path("join/<str:token>/again/", onboarding.invitation_renew, name="invitation-renew"),
     # links in letters, for people without an account
     path("consent/<str:token>/", link_views.consent, name="consent"),
     path("delink/<str:token>/", link_views.delink, name="delink"),

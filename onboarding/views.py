@@ -7,16 +7,17 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rate_limits
 from accounts.forms import NewPasswordForm
 from accounts.http import PortalRequest, data_of
 from accounts.models import User
-from onboarding import applications, contacts
+from onboarding import applications, contacts, links
 from onboarding.forms import APPLICATION_FORMS
-from onboarding.models import Application, Program
+from onboarding.models import Application, Invitation, Program
 from rules.errors import RuleBroken
+from tenants.pages import join_views
 
 
 @login_not_required
@@ -79,20 +80,40 @@ def application(request: PortalRequest, pk: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The link with which a customer's contact person makes an account."""
+    """The link with which a customer's contact person joins: with the account there is, or a password set here."""
     rate_limits.consume(request, "link")
     try:
         found = contacts.question(token)
-        form = NewPasswordForm(data_of(request), email=found.email)
-        if request.method == "POST" and form.is_valid():
-            known = User.objects.by_email(found.email) is not None
-            person = contacts.join(token, password=form.cleaned_data["password"])
-            # The mailbox shows whose the address is; an account that came meanwhile has a password of its own.
-            return redirect("account_login") if known else _signed_in(request, person)
+        context = join_views.how(request, found.email)
+        form: Form | None = context["form"]  # type: ignore[assignment]  # one value of a context
+        if request.method == "POST" and form is not None and form.is_valid():
+            return _joined(request, token, found, password=form.cleaned_data.get("password"))
     except RuleBroken as no:
-        return render(request, "onboarding/link_ended.html", {"reason": str(no)}, status=no.status)
-    context = {"form": form, "invitation": found}
-    return render(request, "onboarding/invitation.html", context, status=422 if form.errors else 200)
+        ended = {"reason": str(no), "token": token, "may_renew": contacts.renewable(token)}
+        return render(request, "onboarding/invitation_ended.html", ended, status=no.status)
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "onboarding/invitation.html", context | {"invitation": found}, status=status)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def invitation_renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Another link for one that ended, where nobody else can send it. It goes to the same address."""
+    rate_limits.consume(request, "link")
+    rate_limits.consume(request, "invite_contact", whose=f"link{links.hashed(token)}")
+    try:
+        contacts.renew(token)
+    except RuleBroken as no:
+        return render(request, "onboarding/invitation_ended.html", {"reason": str(no)}, status=no.status)
+    return render(request, "onboarding/invitation_renewed.html")
+
+
+def _joined(request: HttpRequest, token: str, found: Invitation, *, password: str | None) -> HttpResponse:
+    by = request.user if isinstance(request.user, User) else None
+    person = contacts.join(token, password=password, by=by)
+    messages.success(request, f"You joined {found.customer}.")
+    return redirect("knox-dashboard") if by else _signed_in(request, person)
 
 
 def _again(request: HttpRequest, applicant: User | None) -> dict[str, object] | None:

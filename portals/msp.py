@@ -18,7 +18,7 @@ from alerts import feed, handling
 from audit.models import Event, Side
 from devices import inventory
 from licensing.models import License
-from onboarding import customers, work_email
+from onboarding import contacts, customers, work_email
 from onboarding.forms import AddServicesForm, EditCustomerForm, GuardForm, NewCustomerForm
 from onboarding.models import Receipt
 from portals import shell
@@ -119,6 +119,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "services_managed": managed_cards,
         "services_available": _available(request, customer, set(have)),
         "may_change": access.MANAGE in request.customer_rights,
+        "invited": contacts.waiting(customer),
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
         "just_added": "added" in request.GET,
         "has_receipt": bool(consented),
@@ -136,7 +137,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
 def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
-    locked = customer.access == Access.FULL
+    locked = customer.access == Access.FULL and contacts.has_joined(customer)
     now = {name: getattr(customer, name) for name in customers.FIELDS} | {"seen": customer.modified_at}
     form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked, has_guard=customer.is_guard_tenant)
     refused: RuleBroken | None = None

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import rate_limits
 from accounts.http import data_of
-from onboarding import access_changes, endings, link_views, receipts, requests, wishes
+from onboarding import access_changes, contacts, endings, link_views, receipts, requests, wishes
 from onboarding.forms import LookUpForm, RejectForm, RequestForm, TypedForm
 from onboarding.models import Delink, ManagementRequest, Receipt
 from rules.errors import RuleBroken
@@ -111,6 +111,21 @@ def customer_access(request: TenantRequest, customer: Customer) -> HttpResponse:
             return redirect("customer", customer.kcs_id)
     context = {"customer": customer, "form": form, "obstacle": no}
     return render(request, "portals/customer_access.html", context, status=status)
+
+
+@require_POST
+@for_customer
+def contact_invite(request: TenantRequest, customer: Customer) -> HttpResponse:
+    """Send the invitation of the contact person again."""
+    _needs_manage(request)
+    rate_limits.consume(request, "invite_contact", whose=f"customer{customer.pk}")
+    try:
+        asked = contacts.invite_again(customer, msp=request.msp, by=request.user)
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        messages.success(request, f"We emailed a new link to {asked.contact_email}. The old one stopped working.")
+    return redirect("customer", customer.kcs_id)
 
 
 @require_http_methods(["GET", "POST"])

@@ -43,6 +43,7 @@ urlpatterns = [
     path("customers/<str:kcs_id>/services/knox-guard/", msp.customer_guard, name="customer-guard"),
     path("customers/<str:kcs_id>/access/", relations.customer_access, name="customer-access"),
     path("customers/<str:kcs_id>/delink/", relations.customer_delink, name="customer-delink"),
+    path("customers/<str:kcs_id>/contact/invite/", relations.contact_invite, name="contact-invite"),
     path("customers/<str:kcs_id>/delink/again/", relations.delink_again, name="delink-again"),
     path("customers/<str:kcs_id>/delink/take-back/", relations.delink_take_back, name="delink-take-back"),
     path("customers/<str:kcs_id>/delink/approve/", relations.delink_approve, name="delink-approve"),

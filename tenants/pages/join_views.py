@@ -26,27 +26,27 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     rate_limits.consume(request, "link")
     try:
         place = invitations.question(token)
-        context = _context(request, place)
+        context = how(request, place.email)
         form: Form | None = context["form"]  # type: ignore[assignment]
         if request.method == "POST" and form is not None and form.is_valid():
             return _joined(request, token, place, password=form.cleaned_data.get("password"))
     except RuleBroken as no:
         return render(request, "tenants/join_ended.html", {"reason": str(no)}, status=no.status)
     status = 422 if form is not None and form.errors else 200
-    return render(request, "tenants/join.html", context | {"token": token}, status=status)
+    context |= {"place": place, "portal": people_emails.portal_of(place.organization)}
+    return render(request, "tenants/join.html", context, status=status)
 
 
-def _context(request: HttpRequest, place: Membership) -> dict[str, object]:
-    """What the page shows: a form where this person can join now, else what to do first."""
-    known = User.objects.by_email(place.email)
+def how(request: HttpRequest, email: str) -> dict[str, object]:
+    """What the page of an invitation shows: a form where this person can join now, else what to do first."""
+    known = User.objects.by_email(email)
     here = request.user if isinstance(request.user, User) else None
     form: Form | None = None
     if known is None and here is None:
-        form = NewPasswordForm(data_of(request), email=place.email)
+        form = NewPasswordForm(data_of(request), email=email)
     elif known is not None and here == known:
         form = Form(data_of(request))
-    portal = people_emails.portal_of(place.organization)
-    return {"form": form, "place": place, "known": known is not None, "here": here, "portal": portal}
+    return {"form": form, "here": here, "email": email}
 
 
 def _joined(request: HttpRequest, token: str, place: Membership, *, password: str | None) -> HttpResponse:

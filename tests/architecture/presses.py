@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import mail_choices
 from accounts.acting import acting_as, as_operator, as_reseller
@@ -16,7 +19,7 @@ from audit.models import Side
 from devices import deployment_app, resellers
 from devices.models import Device
 from licensing.models import License
-from onboarding import endings, requests, wishes
+from onboarding import customers, endings, requests, wishes
 from tenants import access, invitations, msps, roles
 from tenants.models import Access, Customer, KnoxService, Management
 from tests.architecture import route_args
@@ -27,7 +30,7 @@ from tests.mail.letters import newest_token
 from tests.services import phones
 from tests.services.typed import TYPED
 from tests.support import ground as support
-from tests.world import World, application, customer
+from tests.world import CUSTOMER_FIELDS, World, application, customer
 
 ADDRESS = "192.0.2.8"
 
@@ -79,6 +82,19 @@ def _delinking(world: World) -> None:
     """Aurora wants to let its first customer go."""
     with acting_as(world.alice):
         endings.ask(Management.objects.get(customer=world.first), by=world.alice)
+
+
+def _invited_contact(world: World) -> list[object]:
+    """A customer with Full access of whose people none has joined."""
+    return [customer(world.aurora, world.alice, "Kestrel", access="full").kcs_id]
+
+
+def _ended_invitation(world: World) -> list[object]:
+    """The link of a contact person who was in no hurry, in a company that nobody manages."""
+    with time_machine.travel(timezone.now() - timedelta(days=8)), acting_as(world.sam), as_operator():
+        fields = CUSTOMER_FIELDS | {"name": "Fabrikam", "contact_email": "karin@fabrikam.example"}
+        customers.register(by=world.sam, services=[KnoxService.CONFIGURE], **fields)
+    return [newest_token("join", "karin@fabrikam.example")]
 
 
 def _delink_link(world: World) -> list[object]:
@@ -271,6 +287,8 @@ PRESSES: dict[str, Press] = {
     "request-again": Press("alice", given=_asked),
     "request-withdraw": Press("alice", given=_asked),
     "customer-delink": Press("alice", {"typed": lambda world: world.first.kcs_id}),
+    "contact-invite": Press("alice", given=_invited_contact),
+    "invitation-renew": Press(None, given=_ended_invitation),
     "delink-again": Press("alice", given=_delinking),
     "delink-take-back": Press("alice", given=_delinking),
     "delink": Press(None, {"answer": "approve"}, given=_delink_link),

@@ -32,6 +32,10 @@ BROKEN = {
         "UPDATE onboarding_managementrequest SET state = 'open', answered_at = NULL,"
         " customer_id = (SELECT min(customer_id) FROM onboarding_managementrequest)"
     ),
+    "one_open_invitation_of_a_customer": (
+        "UPDATE onboarding_invitation SET customer_id = (SELECT min(customer_id) FROM onboarding_invitation)"
+    ),
+    "invitation_is_used_or_voided": "UPDATE onboarding_invitation SET used_at = now(), voided_at = now()",
     "delink_answered_has_a_time": "UPDATE onboarding_delink SET answered_at = now()",
     "delink_of_the_msp_has_a_link": "UPDATE onboarding_delink SET ends_at = NULL",
     "delink_rejected_has_a_reason": "UPDATE onboarding_delink SET state = 'rejected', answered_at = now()",
@@ -54,6 +58,7 @@ def test_a_row_that_makes_no_sense_cannot_be_stored(world, name):
     _, kestrel = cast.direct_customer(world.sam, "Kestrel", "kim@kestrel.example")
     approve(world)
     ask(world, to=kestrel)
+    cast.full_access(world.aurora, world.alice, "Heron"), cast.full_access(world.aurora, world.alice, "Osprey")
     with acting_as(world.alice):
         for customer in (world.first, world.second):
             endings.ask(Management.objects.select_related("customer", "msp").get(customer=customer), by=world.alice)

@@ -11,7 +11,7 @@ from accounts import preferences
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from audit.models import Event
-from onboarding import customers
+from onboarding import contacts, customers
 from onboarding.models import Invitation
 from rules.errors import RuleBroken
 from services.modules import guard
@@ -365,6 +365,7 @@ def test_a_change_meets_the_rules_of_a_new_customer(
 @pytest.mark.parametrize("field", customers.CONTACT_FIELDS)
 def test_a_customer_with_full_access_keeps_its_own_contact(world: World, field: str) -> None:
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
+    contacts.join(token(letter(kestrel.contact_email)), password="a long secret")
 
     with pytest.raises(RuleBroken) as no:
         change(world, kestrel, **{field: "new@kestrel.example"})
@@ -373,6 +374,18 @@ def test_a_customer_with_full_access_keeps_its_own_contact(world: World, field: 
         "Kestrel keeps its own contact details. Ask its super admin, or open a ticket if nobody can sign in."
     )
     assert (no.value.status, no.value.field) == (422, field)
+
+
+def test_a_mistyped_contact_is_corrected_while_nobody_has_joined(world: World) -> None:
+    kestrel = full_access(world.aurora, world.alice, "Kestrel")
+    wrong = token(letter(kestrel.contact_email))
+
+    change(world, kestrel, contact_email="karin@kestrel.example")
+
+    with pytest.raises(RuleBroken, match="replaced or withdrawn") as no:
+        contacts.join(wrong, password="a long secret")
+    assert (no.value.status, stored(kestrel).contact_email) == (410, "karin@kestrel.example")
+    assert letters("karin@kestrel.example") == []
 
 
 def test_a_customer_with_full_access_can_still_move(world: World) -> None:
