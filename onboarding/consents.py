@@ -17,8 +17,8 @@ from onboarding import consent_emails, consent_text, links, receipts, requests
 from onboarding.models import Link, ManagementRequest, Receipt
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access
-from tenants.models import Access, Customer, CustomerService, Management
+from tenants import access, tenant_ids
+from tenants.models import Access, Customer, CustomerService, KnoxService, Management
 from tenants.times import written
 
 State = ManagementRequest.State
@@ -55,9 +55,7 @@ def approve(token: str, *, person: str, job_title: str = "", note: str = "") -> 
         requests.finish(request, State.APPROVED, note=note)
         Management.objects.create(customer=customer, msp=msp)
         access.give_management(customer.pk, to=msp, by=request.asked_by)
-        CustomerService.objects.bulk_create(
-            [CustomerService(customer=customer, service=one) for one in request.services], ignore_conflicts=True
-        )
+        _give_services(customer, request)
         customer.access = Access(request.access)
         customer.modified_at = timezone.now()
         customer.save()
@@ -81,6 +79,14 @@ def refuse(token: str, *, note: str = "") -> ManagementRequest:
         _record("request.refused", request)
         consent_emails.answered(request)
     return request
+
+
+def _give_services(customer: Customer, request: ManagementRequest) -> None:
+    """Those of the request that it does not have yet. The caller saves the customer."""
+    new = [CustomerService(customer=customer, service=one) for one in request.services]
+    CustomerService.objects.bulk_create(new, ignore_conflicts=True)
+    if KnoxService.MANAGE in request.services:
+        tenant_ids.give_any(customer)  # another may have taken the ID since the MSP asked
 
 
 def _locked(token: str) -> tuple[Link, ManagementRequest]:

@@ -55,7 +55,7 @@ def add(
     if not another_company and (twin := _twin(msp, customer)):
         raise TwinFound(twin)
     if KnoxService.MANAGE in chosen:
-        tenant_ids.check_free(customer)
+        tenant_ids.give(customer)
     customer.pk = _next_id()
     access.give_management(customer.pk, to=msp, by=by)
     _save_new(customer)
@@ -74,8 +74,11 @@ def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Cus
     """A direct customer: Samsung registers it, nobody manages it, its contact person makes an account."""
     customer = Customer(pk=_next_id(), access=Access.FULL, **fields)
     customer.contact_email = customer.contact_email.strip().lower()
+    chosen = list(services)
+    if KnoxService.MANAGE in chosen:
+        tenant_ids.give(customer)
     _save_new(customer)
-    CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in services])
+    CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in chosen])
     events.record("customer.registered", customer, by=by, side=Side.SAMSUNG, customer_id=customer.pk)
     contacts.invite(customer, msp=None)
     return customer
@@ -83,9 +86,9 @@ def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Cus
 
 @transaction.atomic
 def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: Any) -> Customer:
-    """Change company and contact details, the support of Knox Guard, and the MSP's own tags. `seen` is `modified_at`
-    as the person saw it.
+    """Change company and contact details, the support of Knox Guard, and the MSP's own tags.
 
+    `seen` is `modified_at` as the person saw it.
     Raises RuleBroken where the customer keeps its own contact (Full access), while a delink is open, where Financing
     is left without support, or where somebody else saved meanwhile (409).
     """
@@ -125,8 +128,7 @@ def add_services(
     if not new:
         return []
     if KnoxService.MANAGE in new:
-        customer.tenant_prefix = tenant_prefix or customer.tenant_prefix
-        tenant_ids.check_free(customer)
+        tenant_ids.give(customer, prefix=tenant_prefix)
     CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in new])
     customer.modified_at = timezone.now()
     customer.save()

@@ -16,7 +16,7 @@ from onboarding.customers import checked_services
 from onboarding.models import ManagementRequest
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import public_ids
+from tenants import public_ids, tenant_ids
 from tenants.models import Access, Customer, KnoxService, Management, Msp
 from tenants.regions import Region, region_of
 from tenants.times import day, written
@@ -79,6 +79,7 @@ def ask(kcs_id: str, *, msp: Msp, services: Iterable[KnoxService], access: Acces
     chosen = _chosen(services, msp, customer)
     with as_operator():
         _check_cool_down(customer, msp, by)
+        _check_tenant_id(customer, chosen)
         try:
             with transaction.atomic():
                 request = ManagementRequest.objects.create(
@@ -247,6 +248,16 @@ def _already_waiting(
         f"the link again, or wait until {written(waiting.ends_at, by.zone)}.",
         field="kcs_id",
     )
+
+
+def _check_tenant_id(customer: Customer, chosen: list[KnoxService]) -> None:
+    """Knox Manage needs a tenant ID of the customer's own. Which one is not for the MSP to read before the answer."""
+    if KnoxService.MANAGE in chosen and not customer.tenant_id and tenant_ids.is_taken(customer):
+        raise RuleBroken(
+            f"The tenant ID of {customer} is in use in Knox Manage. Ask without Knox Manage now, and add it with a "
+            f"prefix once {customer} has approved.",
+            field="services",
+        )
 
 
 def _check_cool_down(customer: Customer, msp: Msp, by: User) -> None:

@@ -122,6 +122,7 @@ def _customer(number: int) -> Customer:
         contact_last_name=f"Blom {number}",
         contact_key=names.key(f"Karin Blom {number}"),
         contact_email=f"it@customer{number}.example",
+        tenant_id=f"customer{number}.example",
         access=Access.NONE,
         country="DE",
         address_1="Hauptstr. 5",

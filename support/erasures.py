@@ -128,7 +128,7 @@ _GUARD = ("guard_domain", "guard_phone", "guard_email")
 
 def _empty(customer: Customer) -> None:
     """The row stays, because receipts, keys and tickets point at it. The country is no secret of anybody."""
-    for field in (*Address.ADDRESS_FIELDS, "industry", "tenant_prefix", "tenant_type", *_GUARD):
+    for field in (*Address.ADDRESS_FIELDS, "industry", "tenant_prefix", "tenant_id", "tenant_type", *_GUARD):
         if field != "country":
             setattr(customer, field, "")
     customer.name, customer.contact_first_name, customer.contact_last_name = NAME, "", ""

@@ -15,7 +15,6 @@ from services import codes, emails
 from services.console import Action, Acts, Clock, Console, Event, Kind, State
 from services.fields import OneThing, SomeThings
 from services.models import Thing
-from tenants import tenant_ids
 from tenants.fields import Email, OneOf, Paragraphs, Phone, Tick, Words
 from tenants.models import Customer, KnoxService
 
@@ -83,7 +82,7 @@ def counts(customer: Customer) -> tuple[int, int]:
 def _about(customer: Customer) -> list[tuple[str, str]]:
     inside, others = counts(customer)
     return [
-        ("Tenant ID", tenant_ids.written(customer)),
+        ("Tenant ID", customer.tenant_id),
         ("Devices in Knox Manage", f"{inside:,}"),
         ("Other devices", f"{others:,}"),
     ]

@@ -73,6 +73,8 @@ class Customer(Address):
     contact_job_title = models.CharField(max_length=100, blank=True)
     access = models.CharField(max_length=4, choices=Access, default=Access.NONE)
     tenant_prefix = models.CharField(max_length=40, blank=True)
+    tenant_id = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+    """In Knox Manage: given once, when that is added (tenants/tenant_ids.py). Empty without it."""
     tenant_type = models.CharField(max_length=10, choices=TenantType, blank=True)
     guard_domain = models.CharField(max_length=10, choices=GuardDomain, blank=True)
     """Empty for customers that were added before there were domains."""
@@ -96,6 +98,7 @@ class Customer(Address):
     class Meta:
         constraints = [
             models.CheckConstraint(name="customer_kcs_id_has_ten_digits", condition=Q(kcs_id__regex=r"^4\d{9}$")),
+            models.UniqueConstraint(fields=["tenant_id"], condition=~Q(tenant_id=""), name="customer_tenant_id_once"),
             models.CheckConstraint(name="customer_tags_at_most_20", condition=Q(tags__len__lte=20)),
             models.CheckConstraint(
                 name="customer_guard_domain_is_known",

@@ -9,6 +9,7 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from devices.models import Approval, Device, DeviceModel, Upload
 from licensing import expiry, keys, licenses, orders, seats
 from licensing.models import LedgerDifference, License, Listing, Product, Seat, SeatEntry
+from tenants import tenant_ids
 from tenants.models import Customer, KnoxService, LicenseReseller, Reseller
 from tests.world import World
 
@@ -69,6 +70,9 @@ def with_service(customer: Customer, *services: KnoxService) -> Customer:
     with as_operator():
         for one in services:
             customer.services.get_or_create(service=one)
+        if KnoxService.MANAGE in services:
+            tenant_ids.give(customer)
+            customer.save(update_fields=["tenant_prefix", "tenant_id"])
     return customer
 
 

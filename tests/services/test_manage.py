@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from post_office.models import Email
 
@@ -13,10 +12,8 @@ from services import clocks, codes, things
 from services.models import Agent, Command
 from services.modules import manage
 from services.modules.manage import CONSOLE, ProfileForm
-from tenants.models import KnoxService
 from tests.licensing.ground import counts
 from tests.services.ground import ground
-from tests.world import customer
 
 PROFILE = {"screen_lock": "pin6", "locks_after": "5", "allow_camera": True, "apps": ["com.example.drive"]}
 
@@ -157,35 +154,6 @@ def test_without_their_seats_devices_have_an_expired_license(world):
     clocks.run()
 
     assert km.states() == ["license_expired"] * 2
-
-
-@pytest.mark.parametrize(
-    ("prefix", "shown"), [("", "fjordlinefreight.example"), ("oslo", "oslo.fjordlinefreight.example")]
-)
-def test_the_tenant_id_is_prefix_and_domain(world, prefix, shown):
-    world.first.tenant_prefix = prefix
-
-    assert CONSOLE.about(world.first)[0] == ("Tenant ID", shown)
-
-
-def test_a_domain_that_is_in_use_needs_a_prefix(world):
-    def add(name, prefix="", services=(KnoxService.MANAGE,)):
-        mail = f"it@{'x' if name == 'Other' else 'fjordline'}.example"
-        with transaction.atomic():
-            return customer(
-                world.aurora, world.alice, name, contact_email=mail, tenant_prefix=prefix, services=list(services)
-            )
-
-    add("North")
-    with pytest.raises(RuleBroken, match=r"tenant ID fjordline\.example is in use") as no:
-        add("South")
-    add("South", "south")
-    with pytest.raises(RuleBroken, match=r"South\.fjordline\.example is in use in Knox Manage\. Enter another prefix"):
-        add("Third", "South")
-
-    assert no.value.field == "tenant_prefix"
-    assert add("Other")
-    assert add("No Knox Manage", services=[KnoxService.CONFIGURE])
 
 
 def test_devices_in_knox_manage_are_counted_apart(world, django_assert_num_queries):

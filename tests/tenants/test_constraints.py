@@ -34,6 +34,7 @@ BROKEN = {
     ),
     "service_is_known": "UPDATE tenants_customerservice SET service = 'KX'",
     "customer_kcs_id_has_ten_digits": "UPDATE tenants_customer SET kcs_id = '5' || right(kcs_id, 9)",
+    "customer_tenant_id_once": "UPDATE tenants_customer SET tenant_id = 'the.same'",
     "customer_tags_at_most_20": "UPDATE tenants_customer SET tags = array_fill('a'::varchar, ARRAY[21])",
     "customer_guard_domain_is_known": "UPDATE tenants_customer SET guard_domain = 'moon'",
     "customer_guard_type_by_domain": "UPDATE tenants_customer SET guard_domain = 'enterprise', tenant_type = 'loan'",
