@@ -89,8 +89,8 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
     """Change company and contact details, the support of Knox Guard, and the MSP's own tags.
 
     `seen` is `modified_at` as the person saw it.
-    Raises RuleBroken where the customer keeps its own contact (Full access), while a delink is open, where Financing
-    is left without support, or where somebody else saved meanwhile (409).
+    Raises RuleBroken where the customer has people of its own and so keeps its contact, while a delink is open, where
+    Financing is left without support, or where somebody else saved meanwhile (409).
     """
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     _check_changeable(customer, seen=seen, by=by)
@@ -100,12 +100,7 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
     changed = [field for field, value in before.items() if value != getattr(customer, field)]
     if not changed:
         return customer
-    if "country" in changed:
-        _check_country(customer, msp)
-    if set(changed) & set(CONTACT_FIELDS):
-        _check_contact_change(customer, changed)
-    if set(changed) & set(GUARD_FIELDS):
-        _check_guard_tenant(customer)
+    _check_changes(customer, changed, msp)
     customer.modified_at = timezone.now()
     customer.save()
     if "contact_email" in changed:
@@ -194,8 +189,18 @@ def _check_contact(customer: Customer) -> None:
         )
 
 
+def _check_changes(customer: Customer, changed: list[str], msp: Msp) -> None:
+    if "country" in changed:
+        _check_country(customer, msp)
+    if set(changed) & set(CONTACT_FIELDS):
+        _check_contact_change(customer, changed)
+    if set(changed) & set(GUARD_FIELDS):
+        _check_guard_tenant(customer)
+
+
 def _check_contact_change(customer: Customer, changed: list[str]) -> None:
-    if customer.access == Access.FULL and contacts.has_joined(customer):
+    """Where it has people of its own, also without access: its yes and its no come from that address."""
+    if contacts.has_joined(customer):
         raise RuleBroken(
             f"{customer} keeps its own contact details. Ask its super admin, or open a ticket if nobody can sign in.",
             field=next(field for field in changed if field in CONTACT_FIELDS),

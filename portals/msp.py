@@ -137,7 +137,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
 def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
-    locked = customer.access == Access.FULL and contacts.has_joined(customer)
+    locked = contacts.has_joined(customer)
     now = {name: getattr(customer, name) for name in customers.FIELDS} | {"seen": customer.modified_at}
     form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked, has_guard=customer.is_guard_tenant)
     refused: RuleBroken | None = None

@@ -20,6 +20,7 @@ from tenants.models import Access, Customer, CustomerService, KnoxService, Manag
 from tenants.public_ids import Kind, kind_of
 from tenants.times import written
 from tests.mail.letters import letter, letters, said, token
+from tests.onboarding.asking import approve
 from tests.world import CUSTOMER_FIELDS, World, customer, full_access
 
 pytestmark = pytest.mark.django_db
@@ -374,6 +375,16 @@ def test_a_customer_with_full_access_keeps_its_own_contact(world: World, field: 
         "Kestrel keeps its own contact details. Ask its super admin, or open a ticket if nobody can sign in."
     )
     assert (no.value.status, no.value.field) == (422, field)
+
+
+def test_an_msp_does_not_take_the_address_that_answers_it(world: World) -> None:
+    """Contoso approved with No access. Its next yes must come from Contoso, not from a mailbox of Aurora's."""
+    approve(world)
+
+    with pytest.raises(RuleBroken, match="Contoso keeps its own contact details") as no:
+        change(world, world.contoso, contact_email="mine@aurora.example")
+
+    assert (no.value.field, stored(world.contoso).contact_email) == ("contact_email", "carl@contoso.example")
 
 
 def test_a_mistyped_contact_is_corrected_while_nobody_has_joined(world: World) -> None:

@@ -14,7 +14,7 @@ from tests.mail.letters import newest_token
 from tests.world import CUSTOMER_FIELDS, customer
 
 KM, KC = KnoxService.MANAGE, KnoxService.CONFIGURE
-FILL = import_module("tenants.migrations.0012_tenant_id").FILL
+FILL = import_module("tenants.migrations.0013_tenant_id").FILL
 
 
 def add(world, name, *, domain="fjordline", services=(KM,), **fields):
