@@ -113,9 +113,8 @@ def test_an_address_that_no_proxy_vouches_for_is_not_believed():
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [({"PORTAL_URL": ""}, "PORTAL_URL is not set"), ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
-     ({"SECRET_KEY": "a" * 31}, "SECRET_KEY is shorter than 32 characters")],
-)  # fmt: skip
+    [({"PORTAL_URL": ""}, "PORTAL_URL is not set"), ({"SECRET_KEY": ""}, "SECRET_KEY is not set")],
+)
 def test_production_does_not_start_without_its_address_and_a_key(wrong, told):
     process = _process(**wrong)
 
