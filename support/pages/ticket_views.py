@@ -134,8 +134,7 @@ def _find(request: PortalRequest, frame: Frame, pk: int) -> Ticket:
 
 
 def _show(request: PortalRequest, frame: Frame, ticket: Ticket, form: ReplyForm, *, status: int = 200) -> HttpResponse:
-    asked = Deletion.objects.filter(ticket=ticket).select_related("customer")
-    deletion = asked.first() if ticket.kind == Kind.DELETION else None
+    deletion = Deletion.objects.filter(ticket=ticket).first() if ticket.kind == Kind.DELETION else None
     context = frame.context() | {
         "ticket": ticket,
         "thread": thread(ticket),

@@ -285,6 +285,16 @@ def test_history_says_that_it_went_to_the_msp_without_a_name(world):
         assert not Event.objects.filter(customer_id=world.first.pk, target_name__contains="Fjordline").exists()
 
 
+def test_the_ticket_says_that_it_went(world, client):
+    """Its people see the customer no more, but the ticket in which they asked."""
+    deletion = carried_out(world)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("ticket", args=[deletion.ticket_id])).content.decode()
+
+    assert "Samsung deleted the customer with the KCS Customer ID" in page
+
+
 def test_the_letters_say_that_it_went(world):
     carried_out(world)
 
