@@ -13,7 +13,7 @@ from accounts import rate_limits
 from accounts.forms import NewPasswordForm
 from accounts.http import PortalRequest, data_of
 from accounts.models import User
-from onboarding import applications, contacts, links
+from onboarding import applications, contacts
 from onboarding.forms import APPLICATION_FORMS
 from onboarding.models import Application, Invitation, Program
 from rules.errors import RuleBroken
@@ -101,8 +101,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def invitation_renew(request: HttpRequest, token: str) -> HttpResponse:
     """Another link for one that ended, where nobody else can send it. It goes to the same address."""
     rate_limits.consume(request, "link")
-    rate_limits.consume(request, "invite_contact", whose=f"link{links.hashed(token)}")
     try:
+        rate_limits.consume(request, "invite_contact", whose=f"customer{contacts.customer_of(token)}")
         contacts.renew(token)
     except RuleBroken as no:
         return render(request, "onboarding/invitation_ended.html", {"reason": str(no)}, status=no.status)
