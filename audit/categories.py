@@ -22,6 +22,7 @@ CATEGORIES = {
     "account": Category.ADMINS,
     "person": Category.ADMINS,
     "invitation": Category.ADMINS,
+    "contact": Category.ADMINS,
     "role": Category.ROLES,
     "customer": Category.CUSTOMERS,
     "request": Category.CUSTOMERS,
