@@ -144,7 +144,7 @@ def add_guard(customer: Customer, *, msp: Msp, by: User, **tenant: str) -> None:
         )
     for field, value in tenant.items():
         setattr(customer, field, value)
-    checked_services([KnoxService.GUARD], msp, customer)
+    _check_guard_tenant(customer)
     customer.save(update_fields=tenant)
     add_services(customer, [KnoxService.GUARD], msp=msp, by=by)
 

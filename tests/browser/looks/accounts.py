@@ -21,9 +21,9 @@ def _press_if_there(name: str) -> Callable[[Page], object]:
 
 
 def _try_too_often(page: Page) -> None:
-    for _ in range(601):
-        answer = page.request.get("/apply/confirm/no-such-link/")
-    assert answer.status == 429
+    """600 an hour; where the hour turns meanwhile, they are counted anew."""
+    answers = (page.request.get("/apply/confirm/no-such-link/").status for _ in range(1202))
+    assert 429 in answers
     page.reload()
 
 
