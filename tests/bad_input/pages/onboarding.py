@@ -114,6 +114,7 @@ GUARD = Page(
     lambda world: reverse("customer-guard", args=[world.first.kcs_id]),
     {name: ADD.typed[name] for name in GuardForm.base_fields},
     "alice",
+    also={"tenant_type"},
 )
 APPLY_MSP = Page(
     "apply as MSP",
