@@ -32,7 +32,7 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         asking = list(
             ManagementRequest.objects.filter(customer=organization, state="open").select_related("msp").order_by("pk")
         )
-        may_end = endings.may_decide(organization, request.user)
+        may_end = management is not None and endings.may_decide(organization, request.user)
         kept = list(Receipt.objects.filter(customer=organization).select_related("msp", "customer").order_by("-number"))
     names = {Side.MSP: management.msp.name} if management else {}
     newest = Event.objects.of_customer(organization.pk)[:10]
