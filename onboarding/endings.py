@@ -146,15 +146,20 @@ def keep(management: Management, *, by: User | None) -> Management:
     return management
 
 
-def may_decide(customer: Customer, by: User) -> bool:
-    """An own person who may do everything there; the MSP's people hold the same right and are not meant."""
-    own = Membership.objects.filter(customer=customer, user=by, state=Membership.State.ACTIVE)
-    return own.filter(role__rights__contains=[access.MANAGE]).exists()
+def may_decide(own: Membership | None) -> bool:
+    """Whether this place in the company itself lets a person do everything there (the MSP's people have none)."""
+    return own is not None and access.MANAGE in own.role.rights
+
+
+def place_of(person: User, customer: Customer) -> Membership | None:
+    """The place of an own person of the company, now."""
+    active = Membership.objects.filter(customer=customer, user=person, state=Membership.State.ACTIVE)
+    return active.select_related("role").first()
 
 
 def _check_may_end(management: Management, by: User | None) -> None:
     """Who has the link in the receipt may; of those who sign in, not each."""
-    if by and not may_decide(management.customer, by):
+    if by and not may_decide(place_of(by, management.customer)):
         raise RuleBroken(f"Only a super admin of {management.customer} can end the management.", status=403)
 
 

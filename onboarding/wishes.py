@@ -24,7 +24,8 @@ def ask(management: Management, *, by: User) -> Delink:
     """The customer's own people ask. The MSP goes on managing until it answers."""
     with as_operator():
         management = endings.locked(management)
-        if management.customer.access != Access.FULL or not endings.may_decide(management.customer, by):
+        own = endings.place_of(by, management.customer)
+        if management.customer.access != Access.FULL or not endings.may_decide(own):
             raise RuleBroken(
                 f"Only a super admin of {management.customer} with Full access can ask {management.msp}.", status=403
             )

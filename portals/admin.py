@@ -15,7 +15,7 @@ from devices import inventory
 from onboarding import endings, wishes
 from onboarding.models import ManagementRequest, Receipt
 from rules.errors import RuleBroken
-from tenants.door import for_member
+from tenants.door import MemberRequest, for_member
 from tenants.models import Customer, Management
 from tenants.regions import Region
 
@@ -24,15 +24,12 @@ _ALERTS_SHOWN = 20
 
 @require_GET
 @for_member("customer")
-def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpResponse:
+def admin_portal_home(request: MemberRequest, organization: Customer) -> HttpResponse:
     """The company: its KCS Customer ID, its services, who manages or asks, and who looked it up."""
     with as_operator():  # names of MSPs, which the customer's people may read but not list
         management = _management(organization)
         delink = wishes.newest(management) if management else None
-        asking = list(
-            ManagementRequest.objects.filter(customer=organization, state="open").select_related("msp").order_by("pk")
-        )
-        may_end = management is not None and endings.may_decide(organization, request.user)
+        asking = [] if management else _asking(organization)  # an approval closes what others asked
         kept = list(Receipt.objects.filter(customer=organization).select_related("msp", "customer").order_by("-number"))
     names = {Side.MSP: management.msp.name} if management else {}
     newest = Event.objects.of_customer(organization.pk)[:10]
@@ -45,7 +42,7 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         "lines": feed.lines(_alerts(organization), portal=feed.OWN),
         "management": management,
         "delink": delink,
-        "may_end": may_end,
+        "may_end": endings.may_decide(request.place),
         "asking": asking,
         "receipts": kept,
         "events": [
@@ -53,6 +50,11 @@ def admin_portal_home(request: PortalRequest, organization: Customer) -> HttpRes
         ],
     }
     return render(request, "portals/admin_portal_home.html", context)
+
+
+def _asking(organization: Customer) -> list[ManagementRequest]:
+    is_open = ManagementRequest.objects.filter(customer=organization, state=ManagementRequest.State.OPEN)
+    return list(is_open.select_related("msp").order_by("pk"))
 
 
 def _alerts(organization: Customer) -> list[Alert]:

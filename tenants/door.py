@@ -62,6 +62,12 @@ class TenantRequest(PortalRequest):
     customer_rights: set[str]
 
 
+class MemberRequest(PortalRequest):
+    """The request behind the door of a member: this person's own place, for pages that ask what it may do or give."""
+
+    place: Membership
+
+
 def for_msp(right: str = "view_msp") -> Callable[[View], View]:
     """A page of the MSP Portal about the whole MSP that the person launched (or the only one there is)."""
 
@@ -195,7 +201,7 @@ def _launched(request: PortalRequest, column: str) -> Msp | Reseller | LicenseRe
     picked = next((place for place in here if kind == column and getattr(place, f"{column}_id") == chosen), here[0])
     if picked.customer_id and picked.customer is None:  # the policies show the row to those who hold a grant
         raise ConsolesClosed(picked.customer_id)
-    request.place = picked  # type: ignore[attr-defined]  # this person's own, for pages that ask what it may give
+    request.place = picked  # type: ignore[attr-defined]  # MemberRequest, from here on
     return picked.organization
 
 

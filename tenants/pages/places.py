@@ -8,9 +8,8 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from accounts.http import PortalRequest
 from tenants import access
-from tenants.door import TenantRequest, View, for_member, for_msp
+from tenants.door import MemberRequest, TenantRequest, View, for_member, for_msp
 from tenants.models import Membership, Msp, Role
 
 type Page = Callable[..., HttpResponse]
@@ -81,7 +80,7 @@ def in_msp_portal(page: Page, *, right: str = "manage_people") -> View:
 def _in_portal(kind: str, right: str) -> Callable[[Page], View]:
     def placed(page: Page) -> View:
         @wraps(page)
-        def view(request: PortalRequest, organization: access.Organization, **about: Any) -> HttpResponseBase:
+        def view(request: MemberRequest, organization: access.Organization, **about: Any) -> HttpResponseBase:
             return page(request, _place(kind, request, organization), **about)
 
         return for_member(kind, right=right)(view)
@@ -94,6 +93,5 @@ in_license_reseller_portal = _in_portal("license_reseller", "manage_people")
 in_admin_portal = _in_portal("customer", "manage_own_people")
 
 
-def _place(kind: str, request: PortalRequest, organization: access.Organization) -> PeoplePlace:
-    mine: Membership = request.place  # type: ignore[attr-defined]  # set by the door
-    return PeoplePlace(kind, organization, mine)
+def _place(kind: str, request: MemberRequest, organization: access.Organization) -> PeoplePlace:
+    return PeoplePlace(kind, organization, request.place)
