@@ -127,6 +127,8 @@ TEMPLATES = [
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="portal_app")
 
 
+# So many seconds may a statement take, and a transaction be silent; 0: as long as they like (docs/adr/0037).
+DATABASE_PATIENCE = env.int("DATABASE_PATIENCE", default=0)
 PREPARED_AFTER = 3
 """So many times is a statement sent as it is before a connection prepares it."""
 

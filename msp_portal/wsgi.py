@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msp_portal.settings")
 os.environ.setdefault("DATABASE_PREPARED", "1")  # pages ask the same again and again (docs/adr/0036)
+os.environ.setdefault("DATABASE_PATIENCE", "60")  # people do not wait longer, and others need the locks (docs/adr/0037)
 
 _django = get_wsgi_application()
 _CHARSETS = ("", "utf-8", "utf8", "us-ascii")

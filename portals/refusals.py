@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+import psycopg
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -45,7 +46,8 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        answers = (answer for kind, answer in _ANSWERS.items() if isinstance(exception, kind))
+        causes = (exception, exception.__cause__)  # Django wraps what PostgreSQL says
+        answers = (answer for kind, answer in _ANSWERS.items() if any(isinstance(one, kind) for one in causes))
         answer = next(answers, None)
         if answer is None:
             return None
@@ -100,6 +102,13 @@ def _too_often(request: HttpRequest, no: TooOften) -> HttpResponse:
     zone = request.user.zone if isinstance(request.user, User) else ZoneInfo("UTC")
     response = render(request, "429.html", {"message": again(no, zone)}, status=429)
     response["Retry-After"] = str(no.wait)
+    return response
+
+
+def _stopped(request: HttpRequest, no: Exception) -> HttpResponse:
+    """By PostgreSQL: too long (docs/adr/0037), or one of two that waited for each other. Nothing was changed."""
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "60"
     return response
 
 
@@ -164,6 +173,8 @@ _ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     PortalClash: _clash,
     OrganizationSuspended: _suspended,
     TooOften: _too_often,
+    psycopg.errors.QueryCanceled: _stopped,
+    psycopg.errors.DeadlockDetected: _stopped,
     Http404: _not_there,
     PermissionDenied: _denied,
 }
