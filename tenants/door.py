@@ -53,19 +53,22 @@ class OrganizationSuspended(PermissionDenied):
         self.msp = msp
 
 
-class TenantRequest(PortalRequest):
-    """The request behind a door: the MSP that the page is about and what this person may do there."""
+class MemberRequest(PortalRequest):
+    """The request behind the door of an organization: this person's own place in it."""
+
+    place: Membership
+
+
+class TenantRequest(MemberRequest):
+    """The request behind a door of the MSP Portal: the MSP that the page is about and what this person may do there.
+
+    One about a customer has `management` and `customer_rights` in place of `place`.
+    """
 
     msp: Msp
     management: Management
     msp_rights: set[str]
     customer_rights: set[str]
-
-
-class MemberRequest(PortalRequest):
-    """The request behind the door of a member: this person's own place, for pages that ask what it may do or give."""
-
-    place: Membership
 
 
 def for_msp(right: str = "view_msp") -> Callable[[View], View]:
