@@ -293,6 +293,7 @@ POST_OFFICE = {"CELERY_ENABLED": False}
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
+USE_I18N = False  # one language; looking for others takes time on every page
 USE_THOUSAND_SEPARATOR = False  # IDs are numbers, too, and stand in attributes; counts say |intcomma
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "static"
