@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -30,10 +31,9 @@ FIELDS = (*COMPANY_FIELDS, *CONTACT_FIELDS, *GUARD_FIELDS, *OWN_FIELDS)
 class TwinFound(RuleBroken):
     """A customer of the same name and city is there already; `customer` is one that the person may see."""
 
-    def __init__(self, customer: Customer) -> None:
+    def __init__(self, customer: Customer, *, said: str) -> None:
         super().__init__(
-            f"You already manage {customer} (KCS Customer ID {customer.kcs_id}). Open it, or tick "
-            '"This is another company" and add it.',
+            f'{said} (KCS Customer ID {customer.kcs_id}). Open it, or tick "This is another company" and add it.',
             status=409,
         )
         self.customer = customer
@@ -51,9 +51,10 @@ def add(
     customer = Customer(**fields)
     customer.contact_email = customer.contact_email.strip().lower()
     chosen = _checked(customer, services, msp)
-    _lock_name(msp, customer)
-    if not another_company and (twin := _twin(msp, customer)):
-        raise TwinFound(twin)
+    _lock_name(customer, msp.pk)
+    managed = Customer.objects.filter(managements__msp=msp, managements__ended_at=None)
+    if not another_company and (twin := _twin(customer, managed)):
+        raise TwinFound(twin, said=f"You already manage {twin}")
     if KnoxService.MANAGE in chosen:
         tenant_ids.give(customer)
     customer.pk = _next_id()
@@ -70,10 +71,17 @@ def add(
 
 
 @transaction.atomic
-def register(*, services: Iterable[KnoxService], by: User, **fields: Any) -> Customer:
-    """A direct customer: Samsung registers it, nobody manages it, its contact person makes an account."""
+def register(*, services: Iterable[KnoxService], by: User, another_company: bool = False, **fields: Any) -> Customer:
+    """A direct customer: Samsung registers it, nobody manages it, its contact person makes an account.
+
+    Runs as the operator. Raises RuleBroken (422 with a field, 409 for a twin).
+    """
     customer = Customer(pk=_next_id(), access=Access.FULL, **fields)
     customer.contact_email = customer.contact_email.strip().lower()
+    _check_direct(customer)
+    _lock_name(customer, 0)
+    if not another_company and (twin := _twin(customer, Customer.objects.filter(deleted_at=None))):
+        raise TwinFound(twin, said=f"{twin} is in Knox already")
     chosen = list(services)
     if KnoxService.MANAGE in chosen:
         tenant_ids.give(customer)
@@ -155,10 +163,31 @@ def _save_new(customer: Customer) -> None:
     customer.save(force_insert=True)
 
 
-def _check_country(customer: Customer, msp: Msp) -> None:
-    country, region = country_name(str(customer.country)), region_of(str(customer.country))
+def _check_direct(customer: Customer) -> None:
+    _checked_region(customer)
+    if User.objects.by_email(customer.contact_email):
+        raise RuleBroken(
+            "Somebody signs in with this address already. Enter that of another person.", field="contact_email"
+        )
+    if work_email.is_free(customer.contact_email):
+        raise RuleBroken(
+            f"Anyone can open a mailbox at {work_email.domain(customer.contact_email)}. Use an address of the company.",
+            field="contact_email",
+        )
+
+
+def _checked_region(customer: Customer) -> Region:
+    region = region_of(str(customer.country))
     if region is None:
-        raise RuleBroken(f"Knox is not available in {country}. Choose the country of its main office.", field="country")
+        raise RuleBroken(
+            f"Knox is not available in {country_name(str(customer.country))}. Choose the country of its main office.",
+            field="country",
+        )
+    return region
+
+
+def _check_country(customer: Customer, msp: Msp) -> None:
+    country, region = country_name(str(customer.country)), _checked_region(customer)
     if region != msp.region:
         own = Region(msp.region).label
         raise RuleBroken(
@@ -258,16 +287,14 @@ def _check_guard_tenant(customer: Customer) -> None:
         raise RuleBroken("Financing also needs a support phone or email.", field="guard_phone")
 
 
-def _lock_name(msp: Msp, customer: Customer) -> None:
+def _lock_name(customer: Customer, place: int) -> None:
     """Two people who add the same company at once go one after the other, so that the second sees the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [names.key(customer.name), msp.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [names.key(customer.name), place])
 
 
-def _twin(msp: Msp, customer: Customer) -> Customer | None:
-    same_name = Customer.objects.filter(
-        managements__msp=msp, managements__ended_at=None, name_key=names.key(customer.name)
-    )
+def _twin(customer: Customer, others: QuerySet[Customer]) -> Customer | None:
+    same_name = others.filter(name_key=names.key(customer.name))
     return next((one for one in same_name if names.key(one.city) == names.key(customer.city)), None)
 
 

@@ -210,9 +210,28 @@ class GuardForm(forms.Form):
     guard_email = Email("Support email", required=False, hint="Knox Guard only. Whom the people of a device reach.")
 
 
-class NewCustomerForm(GuardForm, CustomerFields):
+class NewCompanyFields(CustomerFields):
     size = OneOf("Company size", Customer.Size.choices, hint="People who work there.")
     industry = OneOf("Industry", Industry.choices, hint="The industry that is closest.")
+
+
+class DirectCustomerForm(NewCompanyFields):
+    """A company that manages itself. Knox Guard is for those of an MSP."""
+
+    services = SomeOf(
+        "Services",
+        [(value, label) for value, label in KnoxService.choices if value != KnoxService.GUARD],
+        hint="What the company uses.",
+        message="Tick at least one service.",
+    )
+    tenant_prefix = TenantPrefix()
+    another_company = Tick("This is another company", required=False)
+
+    def clean_services(self) -> list[KnoxService]:
+        return [KnoxService(value) for value in self.cleaned_data["services"]]
+
+
+class NewCustomerForm(GuardForm, NewCompanyFields):
     access = OneOf("Access of the customer", Access.choices, widget=forms.RadioSelect, initial=Access.NONE)
     services = SomeOf(
         "Services",

@@ -15,6 +15,7 @@ from portals import (
     own_sessions,
     relations,
     samsung,
+    samsung_customers,
     samsung_dashboard,
     samsung_msps,
 )
@@ -84,6 +85,8 @@ urlpatterns = [
     path("samsung/applications/<uuid:pk>/", samsung.application_page, name="samsung-application"),
     path("samsung/applications/<uuid:pk>/approve/", samsung.application_approve, name="samsung-approve"),
     path("samsung/applications/<uuid:pk>/reject/", samsung.application_reject, name="samsung-reject"),
+    path("samsung/customers/", samsung_customers.customer_list, name="samsung-customers"),
+    path("samsung/customers/register/", samsung_customers.customer_register, name="samsung-customer-register"),
     path("samsung/msps/", samsung_msps.msp_list, name="samsung-msps"),
     path("samsung/msps/<str:msp_id>/", samsung_msps.msp_page, name="samsung-msp"),
     path("samsung/msps/<str:msp_id>/suspend/", samsung_msps.msp_suspend, name="samsung-msp-suspend"),

@@ -358,6 +358,8 @@ ROUTES: dict[str, Route] = {
     "samsung-deletion-reject": Route(None, "samsung", args=support.to_delete),
     "samsung-deletion-undo": Route(None, "samsung", args=support.to_delete),
     "samsung-carry-out": Route(None, "samsung", args=support.to_carry_out),
+    "samsung-customers": Route("samsung"),
+    "samsung-customer-register": Route("samsung", "samsung"),
     "samsung-msps": Route("samsung"),
     "samsung-msp": Route("samsung", args=lambda world: [world.aurora.public_id]),
     "samsung-msp-suspend": Route(None, "samsung", args=lambda world: [world.aurora.public_id]),

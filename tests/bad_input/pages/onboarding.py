@@ -10,6 +10,7 @@ from onboarding import applications, requests, wishes
 from onboarding.forms import (
     AddServicesForm,
     ConsentForm,
+    DirectCustomerForm,
     EditCustomerForm,
     GuardForm,
     LookUpForm,
@@ -99,6 +100,14 @@ ADD = Page(
     {"another_company"},
     {"access": "Choose No access or Full access. The choice counts for all services of this customer."},
 )
+REGISTER = Page(
+    "register customer",
+    DirectCustomerForm,
+    lambda world: reverse("samsung-customer-register"),
+    {name: value for name, value in ADD.typed.items() if name in DirectCustomerForm.base_fields} | {"services": ["KC"]},
+    "sam",
+    {"another_company"},
+)
 EDIT = Page(
     "edit customer",
     EditCustomerForm,
@@ -185,7 +194,21 @@ ACCESS = Page(
     "alice",
     needed={"typed": "Type Fjordline Freight exactly as shown."},
 )
-PAGES = [ADD, EDIT, GUARD, APPLY_MSP, APPLY_RESELLER, CONFIRM, JOIN, REJECT, REJECT_DELINK, LOOK_UP, CONSENT, ACCESS]
+PAGES = [
+    ADD,
+    REGISTER,
+    EDIT,
+    GUARD,
+    APPLY_MSP,
+    APPLY_RESELLER,
+    CONFIRM,
+    JOIN,
+    REJECT,
+    REJECT_DELINK,
+    LOOK_UP,
+    CONSENT,
+    ACCESS,
+]
 # The second half of the look-up page: it is there only after a company was found.
 ASK = Page(
     "ask",
