@@ -218,6 +218,8 @@ class NewCompanyFields(CustomerFields):
 class DirectCustomerForm(NewCompanyFields):
     """A company that manages itself. Knox Guard is for those of an MSP."""
 
+    contact_email = Email(hint="We email this person a link to the company's portal.")
+
     services = SomeOf(
         "Services",
         [(value, label) for value, label in KnoxService.choices if value != KnoxService.GUARD],
