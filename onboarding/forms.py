@@ -10,6 +10,7 @@ from devices import tags
 from onboarding import work_email
 from onboarding.models import Application, Industry, Program
 from rules import settings as rule
+from tenants import zip_codes
 from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
 from tenants.models import Access, Customer, KnoxService
 from tenants.public_ids import Kind
@@ -24,13 +25,25 @@ _OPEN_AGREEMENT = "Samsung needs all three agreements. Read and tick the ones th
 _TICK_ONE = "Tick at least one."
 
 
+class ZipCode(Words):
+    """In capitals. What a country has, and whether it needs one, is known with the country (tenants/zip_codes.py)."""
+
+    sometimes_needed = True
+
+    def __init__(self) -> None:
+        super().__init__("Zip code", longest=20, required=False)
+
+    def to_python(self, value: Any) -> Any:
+        return (super().to_python(value) or "").upper()
+
+
 class AddressFields(forms.Form):
     country = Country()
     address_1 = Words("Address 1", longest=200, hint="Of the main office.")
     address_2 = Words("Address 2", longest=200, required=False)
     city = Words("City")
     province = Words("State", required=False)
-    zip_code = Words("Zip code", longest=20)
+    zip_code = ZipCode()
     website = Website()
 
 
@@ -73,6 +86,13 @@ class ApplicationForm(AddressFields):
                 f"Knox is not available in {country_name(country)}. Choose the country of your main office."
             )
         return country
+
+    def clean_zip_code(self) -> str:
+        code: str = self.cleaned_data["zip_code"]
+        country = self.cleaned_data.get("country")
+        if country and (no := zip_codes.problem(code, country)):
+            raise forms.ValidationError(no)
+        return code
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
