@@ -20,7 +20,7 @@ from licensing import keys
 from licensing.models import License, Listing, Product
 from services import agents, answers, codes, copies, engine, things
 from services.console import Console
-from services.engine import Wish
+from services.engine import Options
 from services.models import Thing
 from services.modules import of
 from tenants.models import Customer, KnoxService
@@ -94,13 +94,13 @@ class Play:
         with acting_as(self.by):
             return things.add(self.customer, console, declared, name=name, settings=settings, by=self.by)
 
-    def acts(self, service: KnoxService, code: str, ids: Sequence[int], **wish: Any) -> None:
-        """One action on these devices; `wish` is what engine.Wish takes."""
+    def acts(self, service: KnoxService, code: str, ids: Sequence[int], **options: Any) -> None:
+        """One action on these devices; `options` is what engine.Options takes."""
         console = of(service)
         action = console.action(code)
         assert action  # noqa: S101
         with acting_as(self.by):
-            engine.act(Some(self.customer, list(ids)), console, action, wish=Wish(**wish), by=self.by)
+            engine.act(Some(self.customer, list(ids)), console, action, options=Options(**options), by=self.by)
 
     def answers(self, ids: Sequence[int], state: str = "done", detail: str = "") -> None:
         """The phones fetch what they shall do and say how it went."""

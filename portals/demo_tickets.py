@@ -6,7 +6,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from support import deletions, tickets
 from support.models import Ticket
-from support.tickets import Wish
+from support.tickets import Draft
 from tenants.models import Customer, Msp, Reseller
 
 Kind = Ticket.Kind
@@ -35,6 +35,6 @@ def load(people: dict[str, User], *, aurora: Msp, reseller: Reseller, managed: l
         deletions.ask(closed, reason="The company merged with another and closed down.", own=aurora, by=alice)
 
 
-def _open(by: User, **wish: Any) -> Ticket:
+def _open(by: User, **draft: Any) -> Ticket:
     with acting_as(by):
-        return tickets.open_ticket(Wish(**wish), by=by)
+        return tickets.open_ticket(Draft(**draft), by=by)

@@ -15,7 +15,7 @@ from licensing.models import License
 from rules.errors import RuleBroken
 from services import engine, modules
 from services.console import Action, Acts, Console
-from services.engine import Preview, Wish
+from services.engine import Options, Preview
 from services.models import Thing
 from services.picking import Picked
 from tenants import access, teams
@@ -25,18 +25,18 @@ WORKER = "services.tasks.act_on_many"
 
 
 def ask(  # noqa: PLR0913  (what engine.act gets, with what the person saw)
-    picked: Picked, console: Console, action: Action, preview: Preview, query: str, *, wish: Wish, by: User
+    picked: Picked, console: Console, action: Action, preview: Preview, query: str, *, options: Options, by: User
 ) -> BulkAct:
     """Let a worker do it. `query` is the address that picked them.
 
     Raises RuleBroken for what would hold of every block: no such thing, a value for one device alone, too few seats.
     """
-    thing = engine.chosen_thing(picked.customer, console, action, wish)
-    params = dict(wish.params or {})
+    thing = engine.chosen_thing(picked.customer, console, action, options)
+    params = dict(options.params or {})
     if action.unique and params.get(action.unique):
         raise RuleBroken(f"{params[action.unique]} is for one device. Choose one device.", field=action.unique)
     if console.takes_seat(action, thing.settings if thing else None):
-        _check_seats(picked.customer, console, preview, wish)
+        _check_seats(picked.customer, console, preview, options)
     return bulk_acts.ask(
         picked.customer,
         picked.devices(),
@@ -47,17 +47,17 @@ def ask(  # noqa: PLR0913  (what engine.act gets, with what the person saw)
         params={
             "service": console.service, "action": action.code, "query": query, "params": params,
             "msp": teams.msp_of(picked.customer, person=by),
-            "thing": thing.pk if thing else None, "license": wish.license.pk if wish.license else None,
+            "thing": thing.pk if thing else None, "license": options.license.pk if options.license else None,
         },
         back=["console", console.slug],
         by=by,
     )  # fmt: skip
 
 
-def _check_seats(customer: Customer, console: Console, preview: Preview, wish: Wish) -> None:
+def _check_seats(customer: Customer, console: Console, preview: Preview, options: Options) -> None:
     if not preview.new_seats:
         return
-    license = engine.chosen_license(customer, console, wish.license)
+    license = engine.chosen_license(customer, console, options.license)
     if license.left < preview.new_seats:
         raise RuleBroken(
             f"{license} has {license.left:,} seats left, and {preview.new_seats:,} devices need one. Choose fewer "
@@ -83,7 +83,7 @@ def _do(act: BulkAct, ids: list[int]) -> Outcome:
     block, outcome = Some(act.customer, ids), Outcome()
     _leave_out(block, console, action, outcome)
     if sum(one["count"] for one in outcome.left_out.values()) < len(ids):
-        outcome.done = len(engine.do(block, console, action, wish=_wish(act), by=act.by).devices)
+        outcome.done = len(engine.do(block, console, action, options=_options(act), by=act.by).devices)
     return outcome
 
 
@@ -98,10 +98,10 @@ def _leave_out(block: Some, console: Console, action: Action, outcome: Outcome) 
         outcome.leave_out(code, state.label, numbers[:NAMED], count=len(numbers), tone=state.tone)
 
 
-def _wish(act: BulkAct) -> Wish:
+def _options(act: BulkAct) -> Options:
     """What was chosen, as it is now; what has gone since is refused by the engine."""
     own = {"customer": act.customer}
-    return Wish(
+    return Options(
         Thing.objects.filter(pk=act.params["thing"], **own).first() if act.params["thing"] else None,
         License.objects.filter(pk=act.params["license"], **own).first() if act.params["license"] else None,
         act.params["params"],
@@ -110,8 +110,8 @@ def _wish(act: BulkAct) -> Wish:
 
 def _end(act: BulkAct) -> None:
     console, action = _declared(act)
-    wish: Any = _wish(act)
-    acts = Acts(act.customer, [], wish.thing, by=act.by)
+    options: Any = _options(act)
+    acts = Acts(act.customer, [], options.thing, by=act.by)
     engine.record(acts, console, action, devices=act.done, msp_id=act.params["msp"])  # as it was when the person asked
 
 

@@ -43,7 +43,7 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Options:
     """What a person wants done besides the action itself."""
 
     thing: Thing | None = None
@@ -88,15 +88,15 @@ def seated(customer: Customer, console: Console) -> QuerySet[Any]:
 
 
 @transaction.atomic
-def act(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> int:
+def act(picked: Chosen, console: Console, action: Action, *, options: Options, by: User) -> int:
     """Do the action to those of the picked devices that can have it now, and write it down. Returns how many."""
-    acts = do(picked, console, action, wish=wish, by=by)
+    acts = do(picked, console, action, options=options, by=by)
     record(acts, console, action, devices=len(acts.devices), msp_id=teams.msp_of(acts.customer, person=by))
     return len(acts.devices)
 
 
 @transaction.atomic
-def do(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User) -> Acts:
+def do(picked: Chosen, console: Console, action: Action, *, options: Options, by: User) -> Acts:
     """The same without a line of history, for one of many blocks (services/bulk_acts.py). All or none.
 
     Raises RuleBroken where nothing is possible (409), a seat is missing (422), what is chosen does not fit (422), or
@@ -105,12 +105,12 @@ def do(picked: Chosen, console: Console, action: Action, *, wish: Wish, by: User
     customer = lock(picked.customer)
     if no := console.obstacle(customer, teams.managing(customer)) or action.closed(customer):
         raise RuleBroken(no, status=403)
-    thing = chosen_thing(customer, console, action, wish)
-    acts = Acts(customer, _locked(picked, console, action), thing, wish.params or {}, by)
+    thing = chosen_thing(customer, console, action, options)
+    acts = Acts(customer, _locked(picked, console, action), thing, options.params or {}, by)
     if no := action.check(acts):
         raise RuleBroken(no)
     _check_unique(acts, console, action)
-    _seats(acts, console, action, license=wish.license, by=by)
+    _seats(acts, console, action, license=options.license, by=by)
     _move(acts, console, action)
     action.then(acts)
     _order(acts, console, action, by=by)
@@ -145,12 +145,12 @@ def _nothing(picked: Chosen, console: Console, action: Action) -> str:
     return f"{action.label} is not possible while a device is {are}. Nothing changed."
 
 
-def chosen_thing(customer: Customer, console: Console, action: Action, wish: Wish) -> Thing | None:
+def chosen_thing(customer: Customer, console: Console, action: Action, options: Options) -> Thing | None:
     """What is assigned, as it is now. Raises RuleBroken where it is not one of this customer and service, or ended."""
     if not action.assigns:
         return None
     own = Thing.objects.filter(customer=customer, service=console.service, kind=action.assigns)
-    thing = own.filter(pk=wish.thing.pk).first() if wish.thing else None
+    thing = own.filter(pk=options.thing.pk).first() if options.thing else None
     if thing is None:
         raise RuleBroken(f"Choose what to assign in {console.name}.", field="thing")
     kind = console.kind(action.assigns)
@@ -283,7 +283,7 @@ def because(reason: str) -> None:
 
 
 def _order(acts: Acts, console: Console, action: Action, *, by: User) -> None:
-    """A command for each device, where the action is one. The newest wish counts: what it replaces is cancelled."""
+    """A command for each device, where the action is one. The newest one counts: what it replaces is cancelled."""
     pushed = next((kind.code for kind in console.kinds if kind.pushes == action.code), "")
     values: dict[str, Any] = {
         "customer": acts.customer.pk,

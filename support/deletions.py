@@ -16,7 +16,7 @@ from rules import settings as rule
 from rules.errors import RuleBroken
 from support import emails, erasures, tickets
 from support.models import Deletion, Ticket
-from support.tickets import Wish
+from support.tickets import Draft
 from tenants import access
 from tenants.models import Customer, Management, Msp
 from tenants.times import written
@@ -30,14 +30,14 @@ def ask(customer: Customer, *, reason: str, own: Msp | Customer, by: User) -> De
     customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if other := Deletion.objects.filter(customer=customer, state__in=Deletion.OPEN).select_related("asked_by").first():
         raise RuleBroken(_already(other, own=own, by=by), status=409)
-    wish = Wish(
+    draft = Draft(
         kind=Ticket.Kind.DELETION,
         subject=f"Delete {customer.name} (KCS Customer ID {customer.kcs_id})",
         text=reason,
         own=own,
         about=customer,
     )
-    ticket = tickets.open_ticket(wish, by=by)
+    ticket = tickets.open_ticket(draft, by=by)
     deletion = Deletion.objects.create(ticket=ticket, customer=customer, kcs_id=customer.kcs_id, asked_by=by)
     _record("deletion.asked", deletion, by=by)
     return deletion

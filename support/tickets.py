@@ -29,7 +29,7 @@ _SIDES = {"msp": Side.MSP, "customer": Side.CUSTOMER, "reseller": Side.RESELLER,
 
 
 @dataclass(frozen=True)
-class Wish:
+class Draft:
     """What a ticket says besides its text. `own` is the organization in whose portal it was written."""
 
     kind: Ticket.Kind
@@ -46,22 +46,22 @@ class Wish:
 
 
 @transaction.atomic
-def open_ticket(wish: Wish, *, files: Iterable[Sent] = (), by: User) -> Ticket:
+def open_ticket(draft: Draft, *, files: Iterable[Sent] = (), by: User) -> Ticket:
     """Send a ticket to Samsung."""
-    _check(wish)
+    _check(draft)
     ticket = Ticket.objects.create(
-        kind=wish.kind,
-        subject=wish.subject,
-        about=wish.about,
-        services=wish.services,
-        person_email=wish.person_email,
-        portal=wish.portal[:40],
-        page=wish.page[:200],
-        request_id=wish.number or origin().request_id,
+        kind=draft.kind,
+        subject=draft.subject,
+        about=draft.about,
+        services=draft.services,
+        person_email=draft.person_email,
+        portal=draft.portal[:40],
+        page=draft.page[:200],
+        request_id=draft.number or origin().request_id,
         opened_by=by,
-        **(access.column(wish.own) if wish.own else {}),
+        **(access.column(draft.own) if draft.own else {}),
     )
-    _write(ticket, wish.text, files, by=by)
+    _write(ticket, draft.text, files, by=by)
     record("ticket.opened", ticket, by=by, kind=ticket.get_kind_display())
     emails.opened(ticket)
     return ticket
@@ -106,7 +106,7 @@ def assign(ticket: Ticket, *, to: User | None, by: User) -> Ticket:
 
 @transaction.atomic
 def close(ticket: Ticket, *, by: User, by_samsung: bool = False) -> Ticket:
-    """End it, from either side. A deletion or another wish that is open has to be decided first."""
+    """End it, from either side. A deletion or another question that is open has to be decided first."""
     ticket = locked(ticket, by=by)
     if ticket.kind == Kind.DELETION and (deletion := getattr(ticket, "deletion", None)) and deletion.is_open:
         raise RuleBroken("The deletion is not decided yet. Decide it or take it back first.", status=409)
@@ -160,15 +160,15 @@ def record(verb: str, ticket: Ticket, *, by: User | None, side: Side | None = No
     events.record(verb, ticket, by=by, side=side or own, ticket=ticket.pk, **owners, **detail)
 
 
-def _check(wish: Wish) -> None:
-    if wish.kind == Kind.SERVICE_REMOVAL and not (wish.about and wish.services):
+def _check(draft: Draft) -> None:
+    if draft.kind == Kind.SERVICE_REMOVAL and not (draft.about and draft.services):
         raise RuleBroken("Choose the customer and at least one service.", field="services")
-    if wish.kind == Kind.SUPER_ADMIN and not wish.person_email:
+    if draft.kind == Kind.SUPER_ADMIN and not draft.person_email:
         raise RuleBroken("Enter the email of the new super admin.", field="person_email")
-    if wish.about and isinstance(wish.own, Msp):
-        managed = wish.about.managements.filter(msp=wish.own, ended_at=None)
+    if draft.about and isinstance(draft.own, Msp):
+        managed = draft.about.managements.filter(msp=draft.own, ended_at=None)
         if not managed.exists():
-            raise RuleBroken(f"{wish.about.kcs_id} is not one of your customers.", field="customer")
+            raise RuleBroken(f"{draft.about.kcs_id} is not one of your customers.", field="customer")
 
 
 def _touch(ticket: Ticket, state: Ticket.State | None = None) -> None:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from licensing.models import License
 from services import fields
 from services.console import Action
-from services.engine import Preview, Wish
+from services.engine import Options, Preview
 from services.models import Thing
 from services.pages.places import ServicePlace
 from tenants.fields import OneOf, Words
@@ -40,10 +40,10 @@ class ActForm(forms.Form):
     things: dict[str, Thing]
     licenses: dict[str, License]
 
-    def wish(self) -> Wish:
+    def options(self) -> Options:
         data = self.cleaned_data
         params = {name: value for name, value in data.items() if name not in _OWN}
-        return Wish(self.things.get(data.get("thing", "")), self.licenses.get(data.get("license", "")), params)
+        return Options(self.things.get(data.get("thing", "")), self.licenses.get(data.get("license", "")), params)
 
 
 @cache

@@ -19,7 +19,7 @@ from devices.models import Device
 from rules.errors import RuleBroken
 from services import bulk_acts, engine
 from services.console import Action
-from services.engine import GONE, Preview, Wish
+from services.engine import GONE, Options, Preview
 from services.pages.act_forms import ActForm, form_for
 from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
@@ -59,7 +59,7 @@ def _act(request: PortalRequest, at: ServicePlace, action: Action) -> HttpRespon
     form, no = form_for(at, action, preview, data_of(request), wanted=_wanted(affected, preview)), _closed(at, action)
     if form.is_valid() and not no:
         try:
-            return _done(request, at, action, picked, preview, form.wish())
+            return _done(request, at, action, picked, preview, form.options())
         except RuleBroken as broken:
             no = broken
     if no and form.is_bound:
@@ -69,14 +69,14 @@ def _act(request: PortalRequest, at: ServicePlace, action: Action) -> HttpRespon
 
 
 def _done(  # noqa: PLR0913, PLR0917  (what a press of the button needs)
-    request: PortalRequest, at: ServicePlace, action: Action, picked: Picked, preview: Preview, wish: Wish
+    request: PortalRequest, at: ServicePlace, action: Action, picked: Picked, preview: Preview, options: Options
 ) -> HttpResponse:
     """At once, or by a worker, where nobody waits for so many. Raises RuleBroken."""
     if devices_acts.is_many(preview.affected):
         query = request.GET.urlencode()
-        asked = bulk_acts.ask(picked, at.console, action, preview, query, wish=wish, by=request.user)
+        asked = bulk_acts.ask(picked, at.console, action, preview, query, options=options, by=request.user)
         return redirect(at.place.url("bulk-act", asked.pk))
-    done = engine.act(picked, at.console, action, wish=wish, by=request.user)
+    done = engine.act(picked, at.console, action, options=options, by=request.user)
     messages.success(request, _said(at, action, done))
     return redirect(at.url("console"))
 

@@ -18,7 +18,7 @@ from support.pages.frames import Frame
 from support.pages.thread import download, thread
 from support.pages.ticket_forms import ReplyForm, TicketForm
 from support.pages.ticket_list_views import TicketList, csv_rows
-from support.tickets import Wish
+from support.tickets import Draft
 from tenants import access, exports, lists, names
 from tenants.models import Customer, KnoxService
 
@@ -110,7 +110,7 @@ def ticket_close(request: PortalRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def deletion_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
-    """Take back the wish that Samsung deletes a customer."""
+    """Take back the question whether Samsung deletes a customer."""
     ticket = _find(request, frames.of(request), pk)
     deletion = get_object_or_404(Deletion, ticket=ticket)
     try:
@@ -160,7 +160,7 @@ def _send(request: PortalRequest, form: TicketForm, frame: Frame) -> HttpRespons
         if about is None:
             raise RuleBroken("Choose the customer.", field="customer")
         return redirect("deletion-ask", about.kcs_id)
-    wish = Wish(
+    draft = Draft(
         kind=Kind(typed["kind"]),
         subject=typed["subject"],
         text=typed["text"],
@@ -172,7 +172,7 @@ def _send(request: PortalRequest, form: TicketForm, frame: Frame) -> HttpRespons
         page=typed["page"],
         number=typed["number"],
     )
-    ticket = tickets.open_ticket(wish, files=typed["attached"], by=request.user)
+    ticket = tickets.open_ticket(draft, files=typed["attached"], by=request.user)
     messages.success(request, f"Ticket {ticket.pk} is open.")
     return redirect("ticket", ticket.pk)
 

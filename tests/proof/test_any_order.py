@@ -35,7 +35,7 @@ from onboarding import applications, consents, customers, endings, receipts, req
 from onboarding.models import Application, ManagementRequest, Program
 from services import clocks, engine, things
 from services.console import Console
-from services.engine import Wish
+from services.engine import Options
 from services.ledger import differences
 from services.models import Thing
 from services.modules import of
@@ -419,8 +419,8 @@ class AnyOrder(RuleBasedStateMachine):
 
         def verb():
             thing = profile or things.add(customer, KC, KC.kind("profile"), name="Kiosk", settings=PROFILE, by=person)
-            wish = Wish(thing=thing, license=license)
-            engine.act(These(customer, ids), KC, KC.action(code), wish=wish, by=person)
+            options = Options(thing=thing, license=license)
+            engine.act(These(customer, ids), KC, KC.action(code), options=options, by=person)
 
         self.act("enrol", person, verb)
 

@@ -10,7 +10,7 @@ from accounts.acting import as_operator
 from licensing import expiry, ledger, seats
 from rules.errors import RuleBroken
 from services import answers, clocks, engine, things
-from services.engine import Wish
+from services.engine import Options
 from services.models import Command, Enrollment, Move
 from tests import world as cast
 from tests.licensing.ground import counts
@@ -26,11 +26,11 @@ def world(committed: None) -> World:
     return cast.build()
 
 
-def acting(kc, code, *devices, person=None, **wish):
+def acting(kc, code, *devices, person=None, **options):
     person = person or kc.world.alice
     picked = kc.some(*devices) if devices else kc.picked
-    wish = Wish(**({"license": kc.license} | wish))
-    return by(person, engine.act, picked, kc.console, kc.console.action(code), wish=wish, by=person)
+    options = Options(**({"license": kc.license} | options))
+    return by(person, engine.act, picked, kc.console, kc.console.action(code), options=options, by=person)
 
 
 def refusals(got):

@@ -11,7 +11,7 @@ from devices.models import Device
 from licensing import keys
 from licensing.models import License, Seat
 from services import agents, answers, claims, codes, engine, modules, things
-from services.engine import Wish
+from services.engine import Options
 from services.models import Claim, Enrollment, Thing
 from services.picking import Picked
 from tenants.models import Customer, KnoxService
@@ -59,11 +59,13 @@ def plan(world: World, customer: Customer, *, name: str = "Gold", by: User | Non
         return things.add(customer, CARE, kind, name=name, settings=TERMS | terms, by=by or world.alice)
 
 
-def act(console: Any, code: str, *chosen: Device, by: User, **wish: Any) -> int:
+def act(console: Any, code: str, *chosen: Device, by: User, **options: Any) -> int:
     action = console.action(code)
     query = MultiValueDict({"device": [str(one.pk) for one in chosen]})
     with acting_as(by):
-        return engine.act(Picked.read(chosen[0].customer, console, query), console, action, wish=Wish(**wish), by=by)
+        return engine.act(
+            Picked.read(chosen[0].customer, console, query), console, action, options=Options(**options), by=by
+        )
 
 
 def covered(

@@ -13,7 +13,7 @@ from licensing.models import License
 from rules.errors import RuleBroken
 from services import engine, things
 from services.console import Console
-from services.engine import Wish
+from services.engine import Options
 from services.models import Command, Enrollment, Move, Thing
 from services.modules import of
 from tenants.models import Customer, KnoxService
@@ -53,13 +53,13 @@ class Ground:
     def some(self, *devices: Device) -> These:
         return These(self.customer, [one.pk for one in devices])
 
-    def act(self, code: str, picked: Any = None, **wish: Any) -> int:
+    def act(self, code: str, picked: Any = None, **options: Any) -> int:
         action = self.console.action(code)
         assert action, code
         with acting_as(self.world.alice):
             return engine.act(
                 picked or self.picked, self.console, action,
-                wish=Wish(**({"license": self.license} | wish)), by=self.world.alice,
+                options=Options(**({"license": self.license} | options)), by=self.world.alice,
             )  # fmt: skip
 
     def thing(self, kind: str = "profile", name: str = "Kiosk", **settings: Any) -> Thing:
@@ -118,7 +118,7 @@ def thing(world: World, customer: Customer, console: Console, kind: str, name: s
         return things.add(customer, console, declared, name=name, settings=settings, by=world.alice)
 
 
-def refused(ground: Ground, code: str, picked: Any = None, **wish: Any) -> tuple[str, int]:
+def refused(ground: Ground, code: str, picked: Any = None, **options: Any) -> tuple[str, int]:
     with pytest.raises(RuleBroken) as no, transaction.atomic():
-        ground.act(code, picked, **wish)
+        ground.act(code, picked, **options)
     return str(no.value), no.value.status

@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from accounts.acting import acting_as, as_operator
 from devices.models import Device, EnrollmentCode
 from services import engine, modules
-from services.engine import Wish
+from services.engine import Options
 from services.models import Claim, Command, Enrollment, Thing
 from services.picking import Picked
 from tenants.models import Customer, KnoxService
@@ -59,13 +59,13 @@ class Phone:
         return self.report(events=[told])
 
 
-def act(world: World, device: Device, action: str, **wish: Any) -> None:
+def act(world: World, device: Device, action: str, **options: Any) -> None:
     """A person does this to one device in Knox Configure."""
     with acting_as(world.alice):
         picked = Picked.read(device.customer, CONFIGURE, _query(device))
         declared = CONFIGURE.action(action)
         assert declared
-        engine.act(picked, CONFIGURE, declared, wish=Wish(**wish), by=world.alice)
+        engine.act(picked, CONFIGURE, declared, options=Options(**options), by=world.alice)
 
 
 def _query(device: Device) -> Any:

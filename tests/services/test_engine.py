@@ -9,7 +9,7 @@ from django.http import QueryDict
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from services import engine
-from services.engine import Wish
+from services.engine import Options
 from services.models import Command, Enrollment, Move
 from services.picking import Picked
 from tests.licensing.ground import counts
@@ -86,7 +86,7 @@ def test_a_locked_device_stays_locked(world):
     assert (kc.states(), counts(kc.license)[0]) == (["locked"] * 2, 2)
 
 
-def test_the_newest_wish_replaces_what_waits(world):
+def test_the_newest_act_replaces_what_waits(world):
     kc = ground(world, devices=1)
     kc.act("assign", thing=kc.thing())
 
@@ -218,7 +218,7 @@ def test_ten_thousand_devices_take_as_many_statements_as_two(world):
         profile = kc.thing(name=f"Kiosk of {len(kc.devices)}")
         with acting_as(world.alice), counted() as counting:
             engine.act(
-                kc.picked, kc.console, kc.console.action("assign"), wish=Wish(profile, kc.license), by=world.alice
+                kc.picked, kc.console, kc.console.action("assign"), options=Options(profile, kc.license), by=world.alice
             )
         numbers.append(len(counting))
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.acting import acting_as, as_operator
 from services import engine
-from services.engine import Wish
+from services.engine import Options
 from services.models import Agent
 from tests.services.ground import These, ground, refused
 
@@ -47,7 +47,7 @@ def test_who_may_not_change_the_customer_changes_nothing(world, person):
     who = getattr(world, person)
 
     with acting_as(who), pytest.raises(Exception), transaction.atomic():  # noqa: B017, PT011  (whichever wall is first)
-        engine.act(kc.picked, kc.console, kc.console.action("push"), wish=Wish(), by=who)
+        engine.act(kc.picked, kc.console, kc.console.action("push"), options=Options(), by=who)
 
     assert (kc.states(), kc.commands()) == (["configured"] * 2, [])
 

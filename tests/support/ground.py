@@ -13,7 +13,7 @@ from accounts.models import User
 from support import deletions, tickets
 from support.attachments import Sent
 from support.models import Attachment, Deletion, Ticket
-from support.tickets import Wish
+from support.tickets import Draft
 from tenants.models import Customer, KnoxService
 from tests.mail.letters import letters
 from tests.world import World
@@ -31,7 +31,7 @@ def opened(by: User, **more: Any) -> Ticket:
     told = {"kind": Ticket.Kind.QUESTION, "subject": "Where is the invoice", "text": "I looked everywhere."}
     files = more.pop("files", ())
     with acting_as(by):
-        return tickets.open_ticket(Wish(**(told | more)), files=files, by=by)
+        return tickets.open_ticket(Draft(**(told | more)), files=files, by=by)
 
 
 def asked(world: World, customer: Customer | None = None) -> Deletion:
@@ -84,6 +84,6 @@ def to_delete(world: World) -> list[object]:
 def to_carry_out(world: World) -> list[object]:
     """A ticket that asks Samsung to remove a service."""
     kind = Ticket.Kind.SERVICE_REMOVAL
-    wish = {"about": world.first, "services": [KnoxService.CONFIGURE]}
-    found = Ticket.objects.filter(kind=kind).first() or opened(world.alice, kind=kind, own=world.aurora, **wish)
+    draft = {"about": world.first, "services": [KnoxService.CONFIGURE]}
+    found = Ticket.objects.filter(kind=kind).first() or opened(world.alice, kind=kind, own=world.aurora, **draft)
     return [found.pk]
