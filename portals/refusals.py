@@ -1,5 +1,6 @@
 """How the portal says no on a page of its own: rights, portals, old sessions, and what is not there."""
 
+import logging
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from tenants.models import Membership, Msp
 from tenants.one_portal import PortalClash
 from tenants.times import again, written
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -107,6 +109,7 @@ def _too_often(request: HttpRequest, no: TooOften) -> HttpResponse:
 
 def _stopped(request: HttpRequest, no: Exception) -> HttpResponse:
     """By PostgreSQL: too long (docs/adr/0037), or one of two that waited for each other. Nothing was changed."""
+    logger.warning("PostgreSQL stopped a page: %s", no)
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "60"
     return response

@@ -54,13 +54,14 @@ def be_silent(seconds):
 
 
 @pytest.mark.usefixtures("patience", "locked")
-def test_a_page_that_waits_for_a_lock_is_stopped_and_says_so(world, client):
+def test_a_page_that_waits_for_a_lock_is_stopped_and_says_so(world, client, caplog):
     client.force_login(world.alice)
 
     answer = client.post(reverse("customer-services", args=[world.first.kcs_id]), {"services": ["KE"]})
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert SENTENCE in answer.content.decode()
+    assert "PostgreSQL stopped a page: canceling statement due to statement timeout" in caplog.text
     with as_operator():
         assert not Event.objects.filter(verb="customer.service_added").exists()
 
