@@ -25,12 +25,14 @@ def order_new(request: TenantRequest) -> HttpResponse:
     """Choose a license reseller of the own region, and what to order."""
     listings = list(Listing.objects.filter(region=request.msp.region).order_by("name", "pk")[:100])
     products = list(Product.objects.filter(is_trial=False))
+    sold = {code for one in listings for code in one.products}
+    offered = [one for one in products if one.code in sold]
     customer = _named(request)
-    form = OrderForm(data_of(request), initial=_initial(request, listings), listings=listings, products=products)
+    form = OrderForm(data_of(request), initial=_initial(request, listings), listings=listings, products=offered)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            order = _place(request, form, listings, products)
+            order = _place(request, form, listings, offered)
         except RuleBroken as no:
             field = {"customer": "kcs_id"}.get(no.field or "", no.field)
             form.add_error(field if field in form.fields else None, str(no))

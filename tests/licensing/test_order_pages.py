@@ -66,6 +66,16 @@ def test_the_license_resellers_of_the_own_region_can_be_chosen(alice, client, wo
     assert "Samsung has authorized no license reseller for your region yet." in other
 
 
+def test_only_licenses_that_somebody_sells_there_can_be_chosen(alice, world):
+    with as_operator():
+        Listing.objects.update(products=["ke", "suite"])
+
+    page = alice.get(reverse("order-new"))
+
+    assert [code for code, _ in page.context["form"].fields["product"].choices] == ["", "ke", "suite"]
+    assert "Sells Knox E-FOTA" in words(page)
+
+
 def test_an_order_is_sent(alice, world):
     response = alice.post(reverse("order-new"), typed(world), follow=True)
 
