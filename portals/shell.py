@@ -1,5 +1,6 @@
 """What the frame of every page shows: where one was last, and how much waits."""
 
+from collections.abc import Set
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 class _Shell:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
+
+    @property
+    def rights(self) -> Set[str]:
+        """What this person may do in the organization whose rail is shown, as the page's door found out. No query."""
+        if (held := getattr(self.request, "msp_rights", None)) is not None:
+            return set(held)
+        place = getattr(self.request, "place", None)
+        return set(place.role.rights) if place else set()
 
     @property
     def recent(self) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def of(request: PortalRequest) -> Frame:
     place = next(iter(launched or places), None)
     if place is None:
         return Frame()
-    own = place.organization
+    request.place, own = place, place.organization  # type: ignore[attr-defined]  # as the doors do
     kind = next(iter(access.column(own)))
     if isinstance(own, Msp):
         request.msp = own  # type: ignore[attr-defined]  # as the door of the MSP Portal does

@@ -5,6 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from accounts.acting import acting_as, as_operator
+from tenants import access, administrators, roles
+from tenants.models import Membership
+from tests import world as cast
 from tests.devices.sending import AMERICA, added, imei
 from tests.devices.test_deployment_app import approve_msp
 
@@ -47,6 +51,58 @@ def test_a_customer_with_an_msp_is_not_led_to_the_deployment_app(world, client):
 
     assert "Deployment App" not in hrefs
     assert "Resellers" in hrefs
+
+
+HOMES = {
+    "alice": "msp-dashboard",
+    "tom": "msp-dashboard",
+    "vera": "msp-dashboard",
+    "rita": "reseller-home",
+    "rolf": "reseller-home",
+    "lena": "license-reseller-home",
+    "leo": "license-reseller-home",
+    "carl": "admin-portal-home",
+    "cleo": "admin-portal-home",
+}
+
+
+def with_smaller_roles(world):
+    """Everybody, and a colleague with a smaller role in each portal that has one person alone."""
+    people = {who: getattr(world, who) for who in HOMES if hasattr(world, who)}
+    with as_operator():
+        for who, of, role, by in (
+            ("rolf", world.reseller, "Admin", world.rita),
+            ("leo", world.license_reseller, "Admin", world.lena),
+            ("cleo", world.contoso, "Viewer", world.carl),
+        ):
+            people[who] = cast.person(f"{who}@people.example")
+            access.join(people[who], of.roles.get(name=role), by=by)
+    return people
+
+
+@pytest.mark.parametrize("who", HOMES)
+def test_the_rail_leads_nobody_to_a_closed_page(world, client, who):
+    client.force_login(with_smaller_roles(world)[who])
+    rails = [rail(client.get(reverse(name)))[0] for name in (HOMES[who], "ticket-list")]
+
+    answers = {href: client.get(href).status_code for href in rails[0].values()}
+
+    assert set(answers.values()) == {200}
+    assert rails[0] == rails[1]
+    assert ("Administrators" in rails[0]) == (who in ("alice", "rita", "lena", "carl"))
+
+
+def test_who_makes_roles_but_invites_nobody_is_led_to_the_roles(world, client):
+    with acting_as(world.alice):
+        role = roles.add(world.aurora, name="Roles", description="", chosen=["manage_roles"], by=world.alice)
+        place = Membership.objects.get(user=world.vera, msp=world.aurora)
+        administrators.change(place, role=role, by=world.alice)
+    client.force_login(world.vera)
+
+    hrefs, here = rail(client.get(reverse("roles")))
+
+    assert here == ["Roles"]
+    assert "Administrators" not in hrefs
 
 
 def test_the_pages_of_a_customer_begin_with_the_overview(world, client):
