@@ -19,13 +19,15 @@ from onboarding.models import ManagementRequest
 from services.models import Enrollment
 from support.models import Ticket
 from tenants import lists
-from tenants.models import Customer, Msp, managed_by
+from tenants.models import ORGANIZATIONS, Customer, Msp, managed_by
 
 WEEKS = 8
 _CUSTOMERS_SHOWN = 200
 _LICENSES_SHOWN = 5
 _LICENSE_KINDS = ("license_ending", "license_ended", "trial_ending", "seats_low", "seats_full")
 _ENDED_KIND, _LOW_KINDS = "license_ended", ("seats_low", "seats_full")
+_NOBODYS = Q(**{f"{column}__isnull": True for column in ORGANIZATIONS})
+"""What the person asked Samsung before there was an organization: in the list of tickets, too."""
 _ENDED_SHOWN = timedelta(days=30)
 """A license that ended stays in the card this long, unless another one took its place."""
 
@@ -41,7 +43,7 @@ def of(msp: Msp, customer: Customer | None, *, by_seats: bool) -> Parts:
         "states": _states(own),
         "uploads": _uploads(own),
         "consents": _consents(_of_msp(msp, customer)),
-        "tickets": _tickets(Q(msp=msp, about=customer) if customer else Q(msp=msp)),
+        "tickets": _tickets(Q(msp=msp, about=customer) if customer else Q(msp=msp) | _NOBODYS),
         "licenses": _licenses(own, by_seats=by_seats),
         "seats": _seats(own),
         "lines": _lines(own),

@@ -18,6 +18,7 @@ from tenants.models import Access, Customer, KnoxService
 from tenants.times import written
 
 State = ManagementRequest.State
+_LONGEST_ID = 20
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,15 +66,22 @@ def ask(request: TenantRequest) -> HttpResponse:
 @require_GET
 @for_msp()
 def request_list(request: TenantRequest) -> HttpResponse:
-    """The requests of this MSP: open, answered, ended; newest first."""
+    """The requests of this MSP: open, answered, ended; newest first. Of one customer, where the address names it."""
+    query = request.GET
     rows = ManagementRequest.objects.filter(msp=request.msp).select_related("asked_by")
-    chosen = request.GET.get("state", "")
+    chosen, kcs_id = query.get("state", ""), query.get("customer", "").replace("\x00", "").strip()[:_LONGEST_ID]
     if chosen in State.values:
         rows = rows.filter(state=chosen)
+    if kcs_id:
+        rows = rows.filter(kcs_id=kcs_id)
+    choices = [("", "All"), *State.choices]
     context = {
-        "page": lists.page(rows, lists.Order("asked_at", descending=True), request.GET),
+        "page": lists.page(rows, lists.Order("asked_at", descending=True), query),
         "state": chosen,
-        "all_states": State.choices,
+        "views": [
+            (key, label, lists.without(query, "state", **({"state": key} if key else {}))) for key, label in choices
+        ],
+        "chips": lists.chips(query, {"customer": ("KCS Customer ID", kcs_id)}),
         "may_add": "add_customers" in request.msp_rights,
     }
     return render(request, "portals/requests.html", context)

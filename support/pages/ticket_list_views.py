@@ -13,7 +13,10 @@ _COLUMNS = {
     "moved": ("Last change", lists.Order("moved_at", descending=True)),
     "ticket": ("Ticket", lists.Order("pk", descending=True)),
 }
+_LASTING = "lasting"
+"""Asks for every state but closed."""
 _LONGEST_NUMBER = 18
+_LONGEST_ID = 20
 
 
 class TicketList:
@@ -22,15 +25,20 @@ class TicketList:
     def __init__(self, query: QueryDict) -> None:
         self.query = query
         self.q = query.get("q", "").replace("\x00", "").strip()[:200]
-        self.state = query.get("state", "") if query.get("state") in State.values else ""
+        self.state = query.get("state", "") if query.get("state") in (_LASTING, *State.values) else ""
         self.kind = query.get("kind", "") if query.get("kind") in Kind.values else ""
+        self.customer = query.get("customer", "").replace("\x00", "").strip()[:_LONGEST_ID]
         self.sorting = lists.Sorting(query, _COLUMNS, default="moved")
 
     def rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """Those of `tickets` that the address asks for."""
         rows = tickets.select_related("about", "opened_by")
-        if self.state:
+        if self.state == _LASTING:
+            rows = rows.exclude(state=State.CLOSED)
+        elif self.state:
             rows = rows.filter(state=self.state)
+        if self.customer:
+            rows = rows.filter(about__kcs_id=self.customer)
         if self.kind:
             rows = rows.filter(kind=self.kind)
         return rows.filter(self._matching()) if self.q else rows
@@ -46,12 +54,14 @@ class TicketList:
 
     def chips(self) -> list[lists.Chip]:
         kind = Kind(self.kind).label if self.kind else ""
-        return lists.chips(self.query, {"q": ("Search", self.q), "kind": ("Kind", str(kind))})
+        shown = {"q": ("Search", self.q), "kind": ("Kind", str(kind)), "customer": ("KCS Customer ID", self.customer)}
+        return lists.chips(self.query, shown)
 
     def views(self) -> list[tuple[str, str, str]]:
         """The states as tabs: value, label, address."""
         every = ("", "All", lists.without(self.query, "state"))
-        return [every, *((key, str(label), lists.without(self.query, state=key)) for key, label in State.choices)]
+        choices = [(_LASTING, "Not closed"), *State.choices]
+        return [every, *((key, str(label), lists.without(self.query, state=key)) for key, label in choices)]
 
 
 def csv_rows(rows: Iterable[Ticket]) -> Iterator[list[object]]:

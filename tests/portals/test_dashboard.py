@@ -11,9 +11,10 @@ from accounts.acting import acting_as, as_operator
 from alerts import counting
 from alerts.models import Alert, Severity
 from devices import approvals
+from onboarding import requests
 from portals import charts, figures
 from support import tickets
-from tenants.models import Reseller
+from tenants.models import Access, KnoxService, Reseller
 from tenants.regions import Region
 from tests import world as cast
 from tests.alerts.alarm import alert
@@ -315,6 +316,46 @@ def test_the_tiles_count_the_facts(world):
     assert (of_first.devices, of_first.uploads["count"]) == ("2", 0)
     assert [one.name for one in of_tom.customers] == [world.first.name]
     assert sum(week.values[0] for week in of_first.lines.weeks) == 2
+
+
+def tile(page, label):
+    """Where a tile leads, and the number on it."""
+    (html,) = [one for one in re.findall(r'<a class="card tile".*?</a>', page, re.DOTALL) if label in one]
+    address, number = (re.search(pattern, html, re.DOTALL)[1] for pattern in (r'href="(.*?)"', r'"huge">(\d+)<'))
+    return address.replace("&amp;", "&"), int(number)
+
+
+@pytest.mark.parametrize(("scoped", "count"), [(False, 3), (True, 1)])
+def test_the_tile_of_tickets_leads_to_the_tickets_that_it_counts(world, client, scoped, count):
+    ours = {"own": world.aurora}
+    support.opened(world.alice, about=world.first, **ours)
+    support.opened(world.alice, about=world.second, **ours)
+    support.opened(world.alice)
+    done = support.opened(world.alice, about=world.first, **ours)
+    with acting_as(world.alice):
+        tickets.close(done, by=world.alice)
+    client.force_login(world.alice)
+
+    address, number = tile(client.get(DASHBOARD, scope(world, scoped)).text, "Tickets open")
+
+    assert (number, len(client.get(address).context["page"].rows)) == (count, count)
+
+
+@pytest.mark.parametrize(("scoped", "count"), [(False, 1), (True, 0)])
+def test_the_tile_of_consents_leads_to_the_requests_that_it_counts(world, client, scoped, count):
+    with acting_as(world.alice):
+        asked = {"services": [KnoxService.CONFIGURE], "access": Access.NONE, "by": world.alice}
+        requests.withdraw(requests.ask(world.contoso.kcs_id, msp=world.aurora, **asked), by=world.alice)
+        requests.ask(world.contoso.kcs_id, msp=world.aurora, **asked)
+    client.force_login(world.alice)
+
+    address, number = tile(client.get(DASHBOARD, scope(world, scoped)).text, "Consents waiting")
+
+    assert (number, len(client.get(address).context["page"].rows)) == (count, count)
+
+
+def scope(world, scoped):
+    return {"customer": world.first.kcs_id} if scoped else {}
 
 
 def test_a_scale_ends_on_a_number_that_people_count_in():
