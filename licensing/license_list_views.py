@@ -1,5 +1,6 @@
 """The lists of licenses, of all customers and of one (knox.md 5.6), and the same as CSV."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -53,7 +54,7 @@ class LicenseList:
         """The licenses that `user` may see and the address asks for, with `seats_left`."""
         rows = License.objects.kept().filter(self._own(user, msp))
         if self.services:
-            rows = rows.filter(service__in=self.services)
+            rows = rows.filter(services__regex=rf"(^| )({'|'.join(re.escape(one) for one in self.services)})( |$)")
         if self.status:
             rows = rows.in_state(License.State(self.status))
         if self.hides_trials:
@@ -153,14 +154,14 @@ def trial_of(customer: Customer, numbers: Mapping[str, int]) -> dict[str, Any]:
 def csv_rows(rows: QuerySet[License]) -> Iterator[list[object]]:
     """The report of knox.md 5.6, head first: the table, masked key, start, KCS Customer ID."""
     yield [
-        *("License name", "Service", "License type", "Status", "Customer", "KCS Customer ID", "Seats bought"),
+        *("License name", "Services", "License type", "Status", "Customer", "KCS Customer ID", "Seats bought"),
         *("Seats used", "Seats left", "Start", "End", "Days left", "License key"),
     ]
     now = timezone.now()
     for one in rows.iterator(chunk_size=2000):
         yield [
             one.name,
-            one.get_service_display(),
+            one.product.opens_text,
             one.product.name,
             one.state_at(now).label,
             one.customer.name,

@@ -78,3 +78,8 @@ class Product(models.Model):
     @property
     def opens(self) -> list[KnoxService]:
         return [KnoxService(code) for code in self.services.split()]
+
+    @property
+    def opens_text(self) -> str:
+        """Every service that a seat opens, as lists name them."""
+        return ", ".join(service.label for service in self.opens)

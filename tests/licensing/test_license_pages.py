@@ -14,6 +14,7 @@ from audit.models import Event
 from licensing import keys, licenses, seats, trials
 from licensing.models import License, Seat
 from tenants import lists
+from tenants.models import KnoxService
 from tests import world as cast
 from tests.licensing.ground import counts, devices, entered, sold, with_service
 
@@ -65,6 +66,23 @@ def test_a_customer_without_licenses_is_offered_key_order_and_trial(alice, world
 
     assert "Fjordline Freight has no license yet. Enter a key, order one, or start a trial of Knox Configure." in page
     assert "Fjordline Freight gets 5 devices for 90 days, once." in page
+
+
+@pytest.mark.parametrize("service", ["KM", "KE", "KME"])
+def test_a_license_of_knox_suite_names_its_services_and_is_found_by_each(alice, world, service):
+    with_service(world.first, KnoxService.MANAGE)
+    license = entered(world, code="suite")
+    entered(world, name="Store phones")
+
+    page = alice.get(reverse("license-list"), {"service": service})
+    file = alice.get(reverse("license-export"), {"service": service}).text
+
+    named = "Knox Manage, Knox E-FOTA, Knox Mobile Enrollment"
+    assert names(page) == [license.name]
+    assert names(alice.get(reverse("license-list"), {"service": "SC+"})) == []
+    assert f"{named} · Knox Suite" in words(page)
+    assert f'"{named}",Knox Suite' in file
+    assert f"Services {named}" in words(alice.get(at("license", license)))
 
 
 def test_the_list_shows_seats_end_and_days_left(alice, world):
@@ -150,7 +168,7 @@ def test_the_report_has_masked_key_start_and_kcs_customer_id(alice, world):
 
     head, line = alice.get(reverse("license-export")).content.decode("utf-8-sig").splitlines()
 
-    assert head.startswith("License name,Service,License type,Status,Customer,KCS Customer ID,Seats bought,Seats used")
+    assert head.startswith("License name,Services,License type,Status,Customer,KCS Customer ID,Seats bought,Seats used")
     assert line.startswith(
         f"'=Phones,Knox Configure,Knox Configure Dynamic,Active,Fjordline Freight,{world.first.kcs_id}"
     )
