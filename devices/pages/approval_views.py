@@ -64,11 +64,12 @@ approval_page, own_approval = _page
 
 def _list(request: PortalRequest, found: QuerySet[Approval], *, place: str, **more: Any) -> HttpResponse:
     listed = ApprovalList(request.GET)
+    of_many = place == "queue"
     context: dict[str, Any] = {
         "place": place,
         "filters": listed,
         "views": listed.views(),
-        "columns": listed.sorting.heads(),
+        "columns": {key: head for key, head in listed.sorting.heads().items() if of_many or key != "customer"},
         "page": listed.page(found),
         "page_of": "admin-portal-approval" if place == "own" else "approval",
         "list_url": request.path,

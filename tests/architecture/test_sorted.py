@@ -18,6 +18,8 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 _SORTS = re.compile(r'href="([^"]*[?&](?:amp;)?sort=[^"]*)"')
+_HEADS = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+_MENU = re.compile(r'<div class="tools sort">.*?</details>', re.DOTALL)
 _NEXT = re.compile(r'href="([^"]*[?&](?:amp;)?after=[^"]*)"')
 
 
@@ -60,6 +62,24 @@ def opened(world, client, name):
         url = reverse(name, args=route.args(world)) + route.query
     answer = client.get(url)
     return url, "" if answer.streaming else answer.text
+
+
+def test_every_list_that_sorts_sorts_on_a_phone_too(world):
+    """There the heads are hidden, and a menu has their choices; also those of columns that a person hid."""
+    lacking = {}
+    for name in PAGES:
+        with transaction.atomic():
+            _, text = opened(world, Client(), name)
+            heads, menus = (_links_in(text, around) for around in (_HEADS, _MENU))
+            if not heads <= menus or bool(heads) != bool(menus):
+                lacking[name] = (heads, menus)
+            transaction.set_rollback(True)
+
+    assert lacking == {}
+
+
+def _links_in(text, around):
+    return {one for part in around.findall(text) for one in _SORTS.findall(part)}
 
 
 @pytest.mark.usefixtures("_one_row_a_page")
