@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, PasswordInput
 from django.templatetags.static import static
 from django.utils.dateformat import format as format_date
 from django.utils.html import avoid_wrapping, format_html, format_html_join
@@ -223,3 +223,9 @@ def named(form: BaseForm, names: str) -> list[BoundField]:
 def wrong_fields(form: BaseForm) -> list[BoundField]:
     """The fields that need a correction, in the order of the form."""
     return [field for field in form if field.errors]
+
+
+@register.filter
+def asks_for_secrets(form: BaseForm) -> bool:
+    """Whether the form has a password, which a refused one never sends back."""
+    return any(isinstance(field.widget, PasswordInput) for field in form.fields.values())

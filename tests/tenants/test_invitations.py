@@ -52,6 +52,19 @@ def test_a_new_person_sets_a_password_and_is_in(world, client):
     assert client.get(reverse("customer-list")).status_code == 200
 
 
+def test_a_refused_form_says_that_it_kept_what_was_typed_unless_it_asks_for_a_password(world, client):
+    invite(world)
+    kept = "We kept everything you typed."
+
+    password = client.post(page(), {"password": "short"})
+    client.force_login(world.alice)
+    name = client.post(reverse("administrator-invite"), {"first_name": "Pia"})
+
+    assert [password.status_code, name.status_code] == [422, 422]
+    assert "1 field needs a correction." in password.text
+    assert (kept in password.text, kept in name.text) == (False, True)
+
+
 def test_looking_changes_nothing(world, client):
     invite(world)
 
