@@ -39,6 +39,10 @@ class Frame:
     def msp(self) -> Msp | None:
         return self.own if isinstance(self.own, Msp) else None
 
+    def offers_deletion(self, request: PortalRequest) -> bool:
+        """Whether this person may ask for the deletion of customers: in an MSP that is open, with the right."""
+        return self.msp is not None and self.base != LONE and access.MANAGE in request.place.role.rights  # type: ignore[attr-defined]  # set by `of`
+
     def tickets(self, request: PortalRequest) -> QuerySet[Ticket]:
         """Those of this organization, and what the person wrote before there was one."""
         nobodys = Q(opened_by=request.user, **{f"{column}__isnull": True for column in ORGANIZATIONS})

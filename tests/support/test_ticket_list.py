@@ -125,3 +125,13 @@ def test_what_is_typed_swaps_the_rows_the_count_and_the_address_of_the_file(worl
     assert ("<html" in part, "1 shown, 1 match" in part, "?q=invoice" in part) == (False, True, True)
     assert ("Nothing matches “nothing like it”" in none, "0 shown, 0 match" in none) == (True, True)
     assert f'href="{LIST}">Clear filters' in none
+
+
+@pytest.mark.parametrize("who", ["alice", "tom", "vera", "rita", "lena", "carl", "nora"])
+def test_an_empty_list_offers_a_deletion_to_who_may_ask_for_one(world, client, who):
+    client.force_login(getattr(world, who))
+
+    page = client.get(LIST).text
+
+    assert "You have no ticket" in page
+    assert ("Open one for a deletion" in page) == (who in ("alice", "tom"))
