@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import browsers
+from accounts import browsers, preferences
 from accounts.models import User
 from mail import outbox
 
@@ -84,6 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def _write(self, letter: str, email: str, person: object, context: dict[str, Any]) -> None:
         zone = person.zone if isinstance(person, User) else ZoneInfo("UTC")
+        now = timezone.now().astimezone(zone)
         outbox.write(
             f"accounts/email/{letter}",
             to=email,
@@ -91,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             why="someone uses this address on the Knox Dashboard",
             context={
                 "to": email,
-                "at": f"{timezone.now().astimezone(zone):%-d %b %Y, %H:%M %Z}",
+                "at": f"{now:%-d %b %Y, %H:%M} {preferences.zone_name(now)}",
                 "browser": browsers.named(self.get_http_user_agent(self.request)),
                 "button_url": _button({}),
             }

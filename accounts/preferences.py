@@ -1,5 +1,6 @@
 """What people choose for themselves: time zone and theme."""
 
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,6 +24,12 @@ def zone_of_country(code: str) -> str:
 def zone(country: str) -> ZoneInfo:
     """Where people without an account read a time: their company's country."""
     return ZoneInfo(zone_of_country(country))
+
+
+def zone_name(here: datetime) -> str:
+    """CET. Where a zone has no letters ("-03"), its distance from UTC."""
+    name = here.tzname() or "UTC"
+    return name if name[:1].isalpha() else f"UTC{name}"
 
 
 @cache

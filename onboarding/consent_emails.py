@@ -17,7 +17,7 @@ from onboarding import receipt_pdf
 from onboarding.models import Delink, ManagementRequest, Receipt
 from tenants.models import Access, Customer, Management, Msp
 from tenants.teams import leads
-from tenants.times import day, written
+from tenants.times import day, written, written_for_guests
 
 
 def request(asked: ManagementRequest, token: str, *, replaces: datetime | None) -> None:
@@ -29,7 +29,7 @@ def request(asked: ManagementRequest, token: str, *, replaces: datetime | None) 
         services=", ".join(asked.service_names),
         access=asked.get_access_display(),
         closes=asked.access == Access.NONE,
-        until=written(asked.ends_at, zone),
+        until=written_for_guests(asked.ends_at, zone),
         replaces=day(replaces, zone) if replaces else "",
         button_url=_address("consent", token),
     )
@@ -37,7 +37,7 @@ def request(asked: ManagementRequest, token: str, *, replaces: datetime | None) 
 
 def reminder(asked: ManagementRequest) -> None:
     zone = _zone(asked.customer)
-    until, date = written(asked.ends_at, zone), day(asked.asked_at, zone)
+    until, date = written_for_guests(asked.ends_at, zone), day(asked.asked_at, zone)
     _to_customer("consent_reminder", asked.customer, msp=asked.msp, until=until, date=date)
 
 
@@ -86,7 +86,7 @@ def receipt(kept: Receipt, end_token: str) -> None:
         kept.customer,
         msp=kept.msp,
         attachment=(f"receipt-{kept.number}.pdf", receipt_pdf.make(kept, for_customer=True)),
-        at=written(kept.approved_at, zone),
+        at=written_for_guests(kept.approved_at, zone),
         end_link=end_link,
         ticket_link=_address("ticket-new"),
         button_url=_address("receipt", end_token),
@@ -119,14 +119,14 @@ def access_given(management: Management, *, by: User, to_customer: bool = True) 
 
 
 def delink_request(delink: Delink, token: str) -> None:
-    until = written(delink.link_ends_at, _zone(delink.customer))
+    until = written_for_guests(delink.link_ends_at, _zone(delink.customer))
     _to_customer("delink_request", delink.customer, msp=delink.msp, until=until, button_url=_address("delink", token))
 
 
 def delink_answered(delink: Delink) -> None:
     approved = delink.state == Delink.State.APPROVED
     if approved:
-        at = written(_known(delink.answered_at), _zone(delink.customer))
+        at = written_for_guests(_known(delink.answered_at), _zone(delink.customer))
         url = _address("admin-portal-home")
         _to_customer("management_over", delink.customer, msp=delink.msp, at=at, button_url=url)
     _to_leads(
@@ -162,7 +162,7 @@ def wish_rejected(asked: Delink) -> None:
 
 def ending(management: Management) -> None:
     """Both sides read when it ends; the customer, that it can be taken back until then."""
-    at = written(_known(management.ending_at), _zone(management.customer))
+    at = written_for_guests(_known(management.ending_at), _zone(management.customer))
     _to_customer("management_ending", management.customer, msp=management.msp, at=at)
     url = _address("customer", management.customer.kcs_id)
     _to_leads("management_ending_msp", management.msp, management.customer, at=management.ending_at, button_url=url)
@@ -175,7 +175,7 @@ def kept(management: Management) -> None:
 
 
 def ended(management: Management) -> None:
-    at = written(_known(management.ended_at), _zone(management.customer))
+    at = written_for_guests(_known(management.ended_at), _zone(management.customer))
     url = _address("admin-portal-home")
     _to_customer("management_over", management.customer, msp=management.msp, at=at, button_url=url)
     url = _address("customer-list")

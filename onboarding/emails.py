@@ -1,5 +1,6 @@
 """The letters of this app (words.md 4). Each is one template under templates/onboarding/email/."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from tenants import teams
 from tenants.access import Organization
 from tenants.models import Customer, Msp
 from tenants.regions import Region
-from tenants.times import day, written
+from tenants.times import day, written, written_for_guests
 
 
 def confirm_address(application: Application, token: str) -> None:
@@ -23,7 +24,7 @@ def confirm_address(application: Application, token: str) -> None:
     _to_applicant(
         "confirm_address",
         application,
-        until=written(application.link_ends_at, _zone(application)),
+        until=_time(application, application.link_ends_at),
         button_url=_address("application-confirm", token),
     )
 
@@ -33,7 +34,7 @@ def application_received(application: Application) -> None:
     _to_applicant(
         "application_received",
         application,
-        at=written(application.submitted_at, _zone(application)),
+        at=_time(application, application.submitted_at),
         button_url=_address("application", application.pk),
     )
 
@@ -107,7 +108,7 @@ def make_account(customer: Customer, *, msp: Msp | None, token: str, until: Any,
             "customer": customer,
             "msp": msp,
             "again": again,
-            "until": written(until, zone),
+            "until": written_for_guests(until, zone),
             "button_url": _address("invitation", token),
         },
     )
@@ -141,6 +142,10 @@ def _address(name: str, *args: object) -> str:
 
 def _zone(application: Application) -> Any:
     return application.applicant.zone if application.applicant else preferences.zone(str(application.country))
+
+
+def _time(application: Application, at: datetime) -> str:
+    return (written if application.applicant else written_for_guests)(at, _zone(application))
 
 
 def _decided(application: Application) -> Any:

@@ -10,6 +10,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.preferences import zone_name
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -74,12 +76,6 @@ def _tag(value: datetime, form: str, zone: tzinfo, today: date) -> SafeString:
         f"{utc:%Y-%m-%d %H:%M}",
         _FORMS[form](Moment(value.astimezone(zone), today)),
     )
-
-
-def zone_name(here: datetime) -> str:
-    """CET. Where a zone has no letters ("-03"), its distance from UTC."""
-    name = here.tzname() or "UTC"
-    return name if name[:1].isalpha() else f"UTC{name}"
 
 
 def zone_note() -> str:

@@ -1,7 +1,9 @@
 """The letters of this app (words.md 4: ticket.*, deletion.*). None has a ticket's text or files."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,7 +14,7 @@ from mail import outbox
 from support.models import Deletion, Ticket
 from tenants import access, teams
 from tenants.models import Customer, Membership, Msp
-from tenants.times import day, written
+from tenants.times import day, written, written_for_guests
 
 
 def opened(ticket: Ticket) -> None:
@@ -85,7 +87,7 @@ def done(deletion: Deletion, *, name: str, people: list[User], contact: tuple[st
         at_here = written(at, person.zone)
         _deletion_letter("deletion_done", person.email, person.first_name, deletion, customer=name, at=at_here)
     zone = preferences.zone(str(deletion.customer.country))
-    _deletion_letter("deletion_done", *contact, deletion, customer=name, at=written(at, zone))
+    _deletion_letter("deletion_done", *contact, deletion, customer=name, at=written_for_guests(at, zone))
 
 
 def leads(deletion: Deletion) -> list[User]:
@@ -102,15 +104,17 @@ def _to_both_sides(letter: str, deletion: Deletion) -> None:
         about = {"customer": customer.name, "button_url": url, "ticket": deletion.ticket_id, **when}
         _deletion_letter(letter, person.email, person.first_name, deletion, **about)
     if deletion.asked_by.email != customer.contact_email:
-        when = _times(deletion, preferences.zone(str(customer.country)))
+        when = _times(deletion, preferences.zone(str(customer.country)), write=written_for_guests)
         about = {"customer": customer.name, "button_url": "", "ticket": deletion.ticket_id, **when}
         _deletion_letter(letter, customer.contact_email, customer.contact_first_name, deletion, **about)
 
 
-def _times(deletion: Deletion, zone: Any) -> dict[str, str]:
+def _times(
+    deletion: Deletion, zone: ZoneInfo, *, write: Callable[[datetime, ZoneInfo], str] = written
+) -> dict[str, str]:
     if deletion.due_at is None:
         return {}
-    return {"date": day(deletion.due_at, zone), "until": written(deletion.due_at, zone)}
+    return {"date": day(deletion.due_at, zone), "until": write(deletion.due_at, zone)}
 
 
 def _deletion_letter(letter: str, to: str, name: str, deletion: Deletion, **context: Any) -> None:

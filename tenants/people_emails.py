@@ -10,7 +10,7 @@ from accounts import preferences
 from mail import outbox
 from tenants import access, one_portal
 from tenants.models import Membership
-from tenants.times import written
+from tenants.times import written_for_guests
 
 
 def invited(place: Membership, *, token: str, until: datetime, scope: str) -> None:
@@ -22,7 +22,7 @@ def invited(place: Membership, *, token: str, until: datetime, scope: str) -> No
         place,
         why=f"{organization} invited you",
         portal=portal_of(organization),
-        until=written(until, zone),
+        until=written_for_guests(until, zone),
         scope=scope,
         button_url=settings.PORTAL_URL + reverse("administrator-join", args=[token]),
     )

@@ -1,5 +1,6 @@
 """Links of a request, the customer's answer, and the access that it leaves or gets (FAQ Q5, Q7)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -231,3 +232,14 @@ def test_a_customer_without_people_gets_a_link_to_an_account(world):
         access_changes.give_full(management, typed="Fjordline Freight", by=world.alice)
 
     assert "/join/" in Email.objects.filter(to__contains="contact@fjordlinefreight.example").latest("pk").message
+
+
+def test_letters_to_who_may_have_no_account_name_utc_beside_the_zone_of_the_country(world):
+    approve(world)
+
+    request, receipt = Email.objects.filter(to__contains="carl@contoso.example").order_by("pk")[:2]
+
+    for mail in (request, receipt):
+        assert re.search(
+            r"\d{1,2} \w{3} \d{4}, \d\d:\d\d CES?T \((\d{1,2} \w{3} \d{4}, )?\d\d:\d\d UTC\)", mail.message
+        )

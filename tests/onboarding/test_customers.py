@@ -18,7 +18,7 @@ from services.modules import guard
 from tenants import access
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management
 from tenants.public_ids import Kind, kind_of
-from tenants.times import written
+from tenants.times import written, written_for_guests
 from tests.mail.letters import letter, letters, said, token
 from tests.onboarding.asking import approve
 from tests.world import CUSTOMER_FIELDS, World, customer, full_access
@@ -132,7 +132,7 @@ def test_with_full_access_the_contact_person_gets_a_link_to_an_account(world: Wo
 
     mail = letter("karin@kestrel.example")
     with as_operator():
-        until = written(Invitation.objects.get(customer=kestrel).ends_at, preferences.zone("DE"))
+        until = written_for_guests(Invitation.objects.get(customer=kestrel).ends_at, preferences.zone("DE"))
     assert mail.subject == "Kestrel has Full access now"
     assert mail.message.splitlines()[0] == "Hello Karin,"
     assert said(mail) == [
