@@ -88,7 +88,6 @@ def receipt(kept: Receipt, end_token: str) -> None:
         attachment=(f"receipt-{kept.number}.pdf", receipt_pdf.make(kept, for_customer=True)),
         at=written_for_guests(kept.approved_at, zone),
         end_link=end_link,
-        ticket_link=_address("ticket-new"),
         button_url=_address("receipt", end_token),
         **about,
     )

@@ -1,5 +1,7 @@
 """What a receipt holds, and that it stays as it was written."""
 
+import re
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -10,6 +12,7 @@ from onboarding.models import ManagementRequest, Receipt
 from tenants.models import Access
 from tests import world as cast
 from tests.architecture import device_rows
+from tests.mail.letters import letters
 from tests.mail.letters import newest_token as token
 from tests.onboarding.asking import KC, approve, ask
 
@@ -27,6 +30,16 @@ def test_the_receipt_holds_what_the_page_showed(world):
         ["KC", "KME"],
         Access.NONE,
     )
+
+
+def test_every_link_of_the_letter_opens_without_an_account(world, client):
+    approve(world)
+
+    said = letters("carl@contoso.example")[-1].message.partition("\n--\n")[0]
+    answers = [client.get(url).status_code for url in re.findall(r"https?://[^/\s]+(/\S*)", said)]
+
+    assert answers == [200, 200]
+    assert f"tell Aurora: {world.aurora.support_email}." in said
 
 
 def test_receipts_follow_one_another_and_a_changed_byte_is_found(world):
