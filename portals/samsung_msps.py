@@ -1,5 +1,6 @@
 """MSPs as Samsung sees them: found by name or MSP ID, suspended with a reason, and let in again."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import PortalRequest
 from audit.models import Event
 from portals import canary
+from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import lists, msps
+from tenants import exports, lists, msps
 from tenants.access import SUPER_ADMIN
 from tenants.door import for_samsung
 from tenants.fields import Paragraphs
@@ -22,6 +24,10 @@ from tenants.models import Management, Membership, Msp
 from tenants.regions import Region
 
 _STATES = {"": "All", "active": "Active", "suspended": "Suspended"}
+_COLUMNS = {
+    "name": ("Name", lists.Order("name")),
+    "approved": ("Approved", lists.Order("approved_at", descending=True)),
+}
 _LATEST = 20
 
 
@@ -32,9 +38,13 @@ class SuspendForm(forms.Form):
 @require_GET
 @for_samsung
 def msp_list(request: PortalRequest) -> HttpResponse:
-    query = request.GET
+    query, sorting = request.GET, lists.Sorting(request.GET, _COLUMNS, default="name")
+    if "csv" in query:
+        return _csv(_filtered(query).order_by(*sorting.order.by()))
     context = {
-        "page": lists.page(_filtered(query), lists.Order("name"), query),
+        "page": lists.page(_filtered(query), sorting.order, query),
+        "columns": sorting.heads(),
+        "csv_url": lists.without(query, csv="1"),
         "views": [(key, label, lists.without(query, "state", **({"state": key} if key else {})))
                   for key, label in _STATES.items()],
         "q": query.get("q", ""),
@@ -100,6 +110,23 @@ def _show(
         "refusal": str(no) if no else "",
     }
     return render(request, "portals/samsung_msp.html", context, status=no.status if no else status)
+
+
+def _csv(rows: QuerySet[Msp]) -> HttpResponse:
+    """What the list shows, in its order, up to the length of an export."""
+    head = {"Content-Disposition": 'attachment; filename="msps.csv"'}
+    text = "".join(exports.lines(_csv_rows(rows[: rule.number("export_limit")])))
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+
+
+def _csv_rows(rows: Iterable[Msp]) -> Iterator[list[object]]:
+    yield ["Name", "MSP ID", "Region", "State", "Approved", "Suspended", "Support phone", "Support email"]
+    for one in rows:
+        yield [
+            *(one.name, one.public_id, one.get_region_display(), "Suspended" if one.suspended_at else "Active"),
+            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.approved_at, one.suspended_at)),
+            *(one.support_phone, one.support_email),
+        ]
 
 
 def _filtered(query: QueryDict) -> QuerySet[Msp]:

@@ -1,0 +1,63 @@
+"""Samsung's list of MSPs: how it sorts, and that the file has what the list shows."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+
+from accounts.acting import acting_as, as_operator
+from tenants import msps
+
+LIST = reverse("samsung-msps")
+
+
+@pytest.fixture
+def sam(world, client):
+    client.force_login(world.sam)
+    return client
+
+
+def names(client, **query):
+    return [one.name for one in client.get(LIST, query).context["page"].rows]
+
+
+def exported(client, **query):
+    text = client.get(LIST, {"csv": "1", **query}).text
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize(
+    ("sort", "found"),
+    [
+        ("", ["Aurora", "Borealis"]),
+        ("-name", ["Borealis", "Aurora"]),
+        ("approved", ["Borealis", "Aurora"]),
+        ("-approved", ["Aurora", "Borealis"]),
+        ("no-such", ["Aurora", "Borealis"]),
+    ],
+)
+def test_it_sorts_both_ways_and_the_file_has_its_order(world, sam, sort, found):
+    assert names(sam, sort=sort) == found
+    assert [row["Name"] for row in exported(sam, sort=sort)] == found
+
+
+def test_the_file_has_what_the_filters_show(world, sam):
+    with acting_as(world.sam), as_operator():
+        msps.suspend(world.borealis, reason="The bill was not paid.", by=world.sam)
+
+    page = sam.get(LIST, {"state": "suspended"})
+    (row,) = exported(sam, state="suspended")
+
+    assert "?state=suspended&amp;csv=1" in page.text
+    assert (row["Name"], row["MSP ID"], row["Region"], row["State"], row["Support email"]) == (
+        "Borealis", world.borealis.public_id, "North America", "Suspended", world.borealis.support_email,
+    )  # fmt: skip
+    assert row["Suspended"].endswith("Z")
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "lena", "carl", "nora"])
+def test_nobody_else_gets_the_file(world, client, who):
+    client.force_login(getattr(world, who))
+
+    assert client.get(LIST, {"csv": "1"}).status_code == 404
