@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.acting import acting_as, as_operator
 from tenants import exports
-from tenants.models import Export
+from tenants.models import Export, Membership
 
 log = logging.getLogger(__name__)
 TRIES = 3
@@ -35,10 +35,13 @@ def make(export_id: str, rows: Callable[[Export], Rows]) -> None:
 
 
 def _begun(export_id: str) -> Export | None:
-    """The export with one more try, unless it has an end, or another worker has it."""
+    """The export with one more try, unless it has an end, another worker has it, or the one who asked has left."""
     with as_operator():
         export = _waiting(export_id)
         if export is None or not _is_alone(export_id):
+            return None
+        if not _works_there(export):
+            exports.abandon(export)
             return None
         if export.tries >= TRIES:  # the last worker was killed
             exports.fail(export)
@@ -47,6 +50,11 @@ def _begun(export_id: str) -> Export | None:
         export.ends_at = None
         export.save(update_fields=["tries", "ends_at"])
         return export
+
+
+def _works_there(export: Export) -> bool:
+    here = Membership.objects.filter(user=export.user, msp=export.msp, state=Membership.State.ACTIVE)
+    return here.exists()
 
 
 def _give_up(export_id: str) -> None:

@@ -5,7 +5,7 @@ import gzip
 import io
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from celery import current_app
@@ -73,10 +73,13 @@ def finish(export: Export, rows: Iterable[Iterable[object]]) -> None:
 
 def fail(export: Export) -> None:
     """It cannot be made, and the one who asked reads so. Runs as the operator."""
-    export.state, export.ends_at = Export.State.FAILED, None
-    export.save(update_fields=["state", "ends_at"])
-    events.record("export.failed", export, by=export.user, msp_id=export.msp_id, what=export.what)
+    _give_up(export)
     _write("failed", export)
+
+
+def abandon(export: Export) -> None:
+    """It is not made: who asked has no place at the MSP any more, and gets no letter. Runs as the operator."""
+    _give_up(export, ended_at=timezone.now())
 
 
 def end(person: User, msp: Msp) -> None:
@@ -87,6 +90,12 @@ def end(person: User, msp: Msp) -> None:
 def content(export: Export) -> bytes:
     """The file as it is downloaded: CSV, UTF-8 with BOM."""
     return gzip.decompress(bytes(export.content or b""))
+
+
+def _give_up(export: Export, *, ended_at: datetime | None = None) -> None:
+    export.state, export.ends_at = Export.State.FAILED, ended_at
+    export.save(update_fields=["state", "ends_at"])
+    events.record("export.failed", export, by=export.user, msp_id=export.msp_id, what=export.what)
 
 
 def _packed(rows: Iterable[Iterable[object]]) -> tuple[bytes, int]:

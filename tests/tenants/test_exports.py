@@ -337,6 +337,26 @@ def test_what_waits_is_made_of_what_the_person_may_still_see(world: World) -> No
     assert [row[0] for row in read(exports.content(stored(export)))[1:]] == ["Fjordline Freight"]
 
 
+@pytest.mark.django_db
+def test_what_waits_for_somebody_who_was_blocked_is_not_made(world: World, time_machine: Any) -> None:
+    export = ask(world, world.mira)
+    with acting_as(world.alice):
+        administrators.block(place_of(world, world.mira), by=world.alice)
+    asked_of_the_worker()
+    before = len(letters("mira@people.example"))
+
+    export_customers(str(export.pk))
+    time_machine.move_to(timezone.now() + timedelta(minutes=3))
+    make_waiting_exports()
+
+    ended = stored(export)
+    assert (ended.state, ended.content, ended.lines, ended.ends_at is not None) == ("failed", None, None, True)
+    assert asked_of_the_worker() == []
+    assert len(letters("mira@people.example")) == before
+    with as_operator():
+        assert [one.verb for one in Event.objects.about(export)] == ["export.failed", "export.requested"]
+
+
 # What goes wrong ---------------------------------------------------------------------------------------------------
 
 
