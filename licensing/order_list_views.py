@@ -69,7 +69,7 @@ def order_export(request: TenantRequest) -> HttpResponse:
 
 def csv_rows(rows: QuerySet[Order]) -> Iterator[list[object]]:
     yield [
-        *("Order", "Status", "License reseller", "License", "Seats", "Months", "Customer", "KCS Customer ID"),
+        *("Order", "State", "License reseller", "License", "Seats", "Months", "Customer", "KCS Customer ID"),
         *("Price", "Currency", "Tax", "Sent", "Changed"),
     ]
     for one in rows:

@@ -47,7 +47,7 @@ def _file(request: PortalRequest, at: ServicePlace) -> HttpResponse:
 
 
 def csv_rows(rows: QuerySet[Claim]) -> Iterator[list[object]]:
-    yield ["Reference", "Device", "Plan", "Status", "Reason", "Opened", "Completed", "Result"]
+    yield ["Reference", "Device", "Plan", "State", "Reason", "Opened", "Completed", "Result"]
     for one in rows.iterator(chunk_size=2000):
         ended = f"{one.closed_at:%Y-%m-%dT%H:%M:%SZ}" if one.closed_at else ""
         yield [

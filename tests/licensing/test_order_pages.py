@@ -180,7 +180,7 @@ def test_the_list_narrows_by_state_and_goes_into_a_csv(alice, world):
 
     assert [one.pk for one in page.context["page"].rows] == [second.pk]
     assert first.pk != second.pk
-    assert head.startswith("Order,Status,License reseller,License,Seats,Months,Customer,KCS Customer ID,Price")
+    assert head.startswith("Order,State,License reseller,License,Seats,Months,Customer,KCS Customer ID,Price")
     assert line.startswith(f"{second.pk},Quoted,Nordkey,Knox Configure Dynamic,25,12,,,1250.00,EUR,without tax")
 
 

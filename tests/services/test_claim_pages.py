@@ -63,7 +63,7 @@ def test_claims_are_taken_away_as_csv(world: World, alice: Client) -> None:
 
     assert answered["Content-Type"] == "text/csv; charset=utf-8"
     head, row = answered.content.decode("utf-8-sig").splitlines()
-    assert head.startswith("Reference,Device,Plan,Status")
+    assert head.startswith("Reference,Device,Plan,State")
     assert row.startswith(f"R-1,{one.identifier},Gold,Open,Glass broke,")
 
 
