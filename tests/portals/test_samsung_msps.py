@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from tenants import msps
+from tests.architecture.test_budget import MOST, queries
 
 LIST = reverse("samsung-msps")
 
@@ -61,3 +62,7 @@ def test_nobody_else_gets_the_file(world, client, who):
     client.force_login(getattr(world, who))
 
     assert client.get(LIST, {"csv": "1"}).status_code == 404
+
+
+def test_the_file_costs_as_few_queries_as_a_page_may(world, sam):
+    assert len(queries(sam, f"{LIST}?csv=1")) <= MOST
