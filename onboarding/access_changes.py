@@ -8,7 +8,7 @@ from accounts.models import User
 from audit import events
 from onboarding import consent_emails, contacts, work_email
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import managements
 from tenants.models import Access, Customer, Management, Membership
 from tenants.times import written
 
@@ -62,7 +62,7 @@ def give_full(management: Management, *, typed: str, by: User) -> Customer:
     events.record("access.given", customer, by=by, msp_id=management.msp_id, customer_id=customer.pk)
     with as_operator():  # the customer's roles and people are not the MSP's to see
         if Membership.objects.filter(customer=customer).exists():
-            access.open_consoles(customer)
+            managements.open_consoles(customer)
             consent_emails.access_given(management, by=by)
         else:
             contacts.invite(customer, msp=management.msp)

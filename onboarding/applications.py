@@ -16,7 +16,7 @@ from onboarding import emails, links, work_email
 from onboarding.models import Application, Program
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, public_ids
+from tenants import access, memberships, organizations, public_ids
 from tenants.access import Organization
 from tenants.models import LicenseReseller, Membership, Msp, Reseller
 from tenants.regions import Region
@@ -67,12 +67,12 @@ def approve(application: Application, *, by: User) -> Organization:
     application = _undecided(application, by=by)
     organization = _organization(application)
     organization.save()
-    access.open_organization(organization)
+    organizations.begin(organization)
     (own,) = access.column(organization)
     setattr(application, own, organization)
     role = organization.roles.get(name=access.SUPER_ADMIN)
     assert application.applicant  # noqa: S101  (constraint application_that_counts_has_an_applicant)
-    access.join(application.applicant, role, by=by, side=Side.SAMSUNG)
+    memberships.join(application.applicant, role, by=by, side=Side.SAMSUNG)
     _decide(application, State.APPROVED, by=by)
     if isinstance(organization, LicenseReseller):
         listings.open(organization, email=application.email)

@@ -17,7 +17,7 @@ from onboarding import consent_emails, consent_text, links, receipts, requests
 from onboarding.models import Link, ManagementRequest, Receipt
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, tenant_ids
+from tenants import managements, tenant_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management
 from tenants.times import written
 
@@ -54,13 +54,13 @@ def approve(token: str, *, person: str, job_title: str = "", note: str = "") -> 
         receipt = receipts.write(request, link, person=person, job_title=job_title)
         requests.finish(request, State.APPROVED, note=note)
         Management.objects.create(customer=customer, msp=msp)
-        access.give_management(customer.pk, to=msp, by=request.asked_by)
+        managements.give(customer.pk, to=msp, by=request.asked_by)
         _give_services(customer, request)
         customer.access = Access(request.access)
         customer.modified_at = timezone.now()
         customer.save()
         if request.access == Access.NONE:
-            access.close_consoles(customer)
+            managements.close_consoles(customer)
         deployment_app.close(customer)
         _close_others(request)
         _record("request.approved", request, receipt=receipt.number)

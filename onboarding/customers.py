@@ -13,7 +13,7 @@ from audit import events
 from audit.models import Event, Side
 from onboarding import contacts, emails, work_email
 from rules.errors import RuleBroken
-from tenants import access, names, public_ids, tenant_ids, zip_codes
+from tenants import managements, names, public_ids, tenant_ids, zip_codes
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
 from tenants.regions import Region, country_name, region_of
 from tenants.times import written
@@ -58,7 +58,7 @@ def add(
     if KnoxService.MANAGE in chosen:
         tenant_ids.give(customer)
     customer.pk = _next_id()
-    access.give_management(customer.pk, to=msp, by=by)
+    managements.give(customer.pk, to=msp, by=by)
     _save_new(customer)
     Management.objects.create(customer=customer, msp=msp)
     CustomerService.objects.bulk_create([CustomerService(customer=customer, service=one) for one in chosen])

@@ -15,7 +15,7 @@ from onboarding import consent_emails, contacts, links
 from onboarding.models import Delink, Link
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import access, managements
 from tenants.models import Access, Customer, Export, Management, Membership
 from tenants.times import written
 
@@ -191,14 +191,14 @@ def end(management: Management) -> None:
     _record("management.ended", management, by=None)
     management.state, management.ended_at, management.ending_at = Management.State.ENDED, timezone.now(), None
     management.save(update_fields=["state", "ended_at", "ending_at"])
-    access.take_management(customer, of=msp)
+    managements.take(customer, of=msp)
     Export.objects.filter(msp=msp, requested_at__lte=timezone.now()).update(content=None, ends_at=timezone.now())
     outbox.cancel(msp=msp.public_id, customer=customer.kcs_id)
     customer.access, customer.modified_at = Access.FULL, timezone.now()
     customer.tags = []  # the words of the MSP that leaves; the next one has its own
     customer.save()
     if Membership.objects.filter(customer=customer).exists():
-        access.open_consoles(customer)
+        managements.open_consoles(customer)
     else:
         contacts.invite(customer, msp=None)
 

@@ -18,7 +18,7 @@ from audit.models import Side
 from onboarding import applications, contacts, customers
 from onboarding.models import Application, Industry, Program
 from portals import demo_devices, demo_licenses, demo_services, demo_tickets, demo_uploads
-from tenants import access, invitations, msps, roles
+from tenants import access, invitations, memberships, msps, roles
 from tenants.models import Access, Customer, KnoxService, Msp, Reseller
 
 PASSWORD = "knox-demo"  # noqa: S105
@@ -200,12 +200,12 @@ def _people(aurora: Msp, borealis: Msp, partners: Reseller, managed: list[Custom
     by_name = {customer.name: customer for customer in managed}
     his = [by_name[name] for name in ("Fjordline Freight", "Lumen Retail Group", "Kestrel Field Services")]
     with as_operator():
-        access.join(tom, aurora.roles.get(name="Technician"), by=None, customers=his)
-        access.join(mira, aurora.roles.get(name="Technician"), by=None)
-        access.join(mira, borealis.roles.get(name="Viewer"), by=None)
-        access.join(iris, aurora.roles.get(name="Technician"), by=None)
-        access.join(iris, partners.roles.get(name=access.SUPER_ADMIN), by=None, side=Side.RESELLER)
-        access.block(access.join(vik, aurora.roles.get(name="Admin"), by=None), by=None)
+        memberships.join(tom, aurora.roles.get(name="Technician"), by=None, customers=his)
+        memberships.join(mira, aurora.roles.get(name="Technician"), by=None)
+        memberships.join(mira, borealis.roles.get(name="Viewer"), by=None)
+        memberships.join(iris, aurora.roles.get(name="Technician"), by=None)
+        memberships.join(iris, partners.roles.get(name=access.SUPER_ADMIN), by=None, side=Side.RESELLER)
+        memberships.block(memberships.join(vik, aurora.roles.get(name="Admin"), by=None), by=None)
 
 
 def _license_desk(aurora: Msp, alice: User) -> None:

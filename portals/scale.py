@@ -15,7 +15,7 @@ from accounts.acting import as_operator
 from accounts.adapters import email_confirmed
 from accounts.models import User
 from portals import scale_devices
-from tenants import access, names, public_ids
+from tenants import access, grants, memberships, names, organizations, public_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
 from tenants.regions import Region
 
@@ -56,7 +56,7 @@ def load(size: Size, *, say: Callable[[str], None]) -> None:
         msps = [_msp(number) for number in range(size.msps)]
         say(f"{size.customers:,} customers")
         customers = _customers(size, msps)
-        access.grant_managed_customers()
+        grants.give_managed_customers()
         _limit_technicians(size, msps, customers)
         scale_devices.load(customers, [size.customer_of(one) for one in range(size.devices)], by=sam, say=say)
 
@@ -83,9 +83,9 @@ def _msp(number: int) -> Msp:
         city="Berlin",
         zip_code="10119",
     )
-    access.open_organization(msp)
+    organizations.begin(msp)
     boss = _person(person_of(number))
-    access.join(boss, msp.roles.get(name=access.SUPER_ADMIN), by=None)
+    memberships.join(boss, msp.roles.get(name=access.SUPER_ADMIN), by=None)
     return msp
 
 
@@ -157,4 +157,4 @@ def _limit_technicians(size: Size, msps: list[Msp], customers: list[Customer]) -
             few.append(customer)
     for number, msp in enumerate(msps):
         person = _person(person_of(number, technician=True))
-        access.join(person, msp.roles.get(name="Technician"), by=None, customers=own.get(number, []))
+        memberships.join(person, msp.roles.get(name="Technician"), by=None, customers=own.get(number, []))

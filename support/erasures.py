@@ -20,7 +20,7 @@ from onboarding import receipts
 from onboarding.models import Link, ManagementRequest
 from services.models import Thing
 from support.models import Attachment, Message, Ticket
-from tenants import access
+from tenants import managements, organizations
 from tenants.models import Address, Customer, Export, Management
 
 NAME = "Deleted customer"
@@ -93,12 +93,12 @@ def _end_relations(customer: Customer) -> None:
     """Nobody manages it from here on, nobody works there, and no letter or file about it goes out."""
     now = timezone.now()
     for management in Management.objects.filter(customer=customer, ended_at=None).select_related("msp"):
-        access.take_management(customer, of=management.msp)
+        managements.take(customer, of=management.msp)
         Export.objects.filter(msp=management.msp, requested_at__lte=now).update(content=None, ends_at=now)
     ended = {"state": Management.State.ENDED, "ended_at": now, "ending_at": None}
     Management.objects.filter(customer=customer, ended_at=None).update(**ended)
     Link.objects.filter(receipt__customer=customer).delete()
-    access.close_organization(customer)
+    organizations.end(customer)
 
 
 def _forget_in_tickets(customer: Customer) -> list[str]:

@@ -9,7 +9,7 @@ from audit.models import Side
 from rules.errors import RuleBroken
 from support import emails, tickets
 from support.models import Ticket
-from tenants import access
+from tenants import access, memberships
 from tenants.access import Organization
 from tenants.models import Membership
 
@@ -59,10 +59,10 @@ def _give_role(person: User, organization: Organization, *, by: User) -> None:
     role = organization.roles.get(name=access.SUPER_ADMIN)
     place = Membership.objects.filter(user=person, **access.column(organization)).first()
     if place is None:
-        access.join(person, role, by=by, side=Side.SAMSUNG)
+        memberships.join(person, role, by=by, side=Side.SAMSUNG)
         return
-    place = access.locked(place)
+    place = memberships.locked(place)
     place.role, place.scope = role, Membership.Scope.ALL
     place.state, place.blocked_at = Membership.State.ACTIVE, None
     place.save(update_fields=["role", "scope", "state", "blocked_at"])
-    access.settle(place)
+    memberships.settle(place)

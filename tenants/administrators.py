@@ -16,7 +16,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from rules.errors import RuleBroken
-from tenants import access, people_emails, rights
+from tenants import access, memberships, people_emails, rights
 from tenants.models import Customer, Membership, Msp, Role
 
 type Scope = Membership.Scope
@@ -97,8 +97,8 @@ def change(
         raise RuleBroken(no, field="role")
     place.role, place.scope = role, plain_scope(scope, customers)
     place.save(update_fields=["role", "scope"])
-    access.name_customers(place, customers if place.scope != Membership.Scope.ALL else ())
-    access.settle(place)
+    memberships.name_customers(place, customers if place.scope != Membership.Scope.ALL else ())
+    memberships.settle(place)
     record("person.changed", place, by=by, role=role.name, scope=reach(place))
     if place.state == State.ACTIVE:
         people_emails.role_changed(place, scope=reach(place))
@@ -113,7 +113,7 @@ def block(place: Membership, *, by: User) -> Membership:
         raise RuleBroken(f"{place.person} is {place.get_state_display().lower()}. Nothing changed.", status=409)
     if no := last_super_admin(place):
         raise RuleBroken(no)
-    place = access.block(place, by=by, side=side_of(place.organization))
+    place = memberships.block(place, by=by, side=side_of(place.organization))
     with as_operator():  # places at others are not for the one who blocks to see
         works_on = Membership.objects.filter(user=place.user, state=State.ACTIVE).exists()
     if not works_on:
@@ -128,7 +128,7 @@ def unblock(place: Membership, *, by: User) -> Membership:
     place, _ = _held(place, by=by)
     if place.state != State.BLOCKED:
         raise RuleBroken(f"{place.person} is not blocked. Nothing changed.", status=409)
-    place = access.unblock(place, by=by, side=side_of(place.organization))
+    place = memberships.unblock(place, by=by, side=side_of(place.organization))
     people_emails.unblocked(place)
     return place
 
@@ -143,7 +143,7 @@ def check_gift(role: Role, scope: Scope, customers: Collection[Customer], *, min
         raise RuleBroken("You can give only customers that you see. Choose them one by one.", field="scope")
     if mine.msp:
         with as_operator():  # a customer may have left since the page was opened
-            managed = set(access.reached(mine))
+            managed = set(memberships.reached(mine))
         if strange := [str(one) for one in customers if one.pk not in managed]:
             raise RuleBroken(f"{strange[0]} is not one of your customers.", field="customers")
 
@@ -190,7 +190,7 @@ def _held(place: Membership, *, by: User) -> tuple[Membership, Membership]:
     organization = place.organization
     list(_super_admins(organization).select_for_update(of=("self",)).order_by("pk"))
     mine = acting_place(organization, by=by)
-    place = access.locked(place)
+    place = memberships.locked(place)
     if no := obstacle(place, mine=mine):
         raise RuleBroken(no, status=403)
     return place, mine
@@ -213,4 +213,4 @@ def _within(place: Membership, mine: Membership) -> bool:
     if place.scope != Membership.Scope.SOME:
         return False
     with as_operator():
-        return set(place.named.values_list("customer_id", flat=True)) <= set(access.reached(mine))
+        return set(place.named.values_list("customer_id", flat=True)) <= set(memberships.reached(mine))

@@ -11,6 +11,7 @@ from functools import partial
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -19,7 +20,7 @@ from accounts.models import User
 from audit import events
 from mail import outbox
 from rules import settings as rule
-from tenants.models import Export, Msp
+from tenants.models import Export, Msp, Role
 from tenants.times import written
 
 BOM = "\ufeff"
@@ -84,7 +85,16 @@ def abandon(export: Export) -> None:
 
 def end(person: User, msp: Msp) -> None:
     """The person may see less of the MSP than before: files go, and one being made is made anew. As the operator."""
-    Export.objects.filter(user=person, msp=msp).update(content=None, ends_at=timezone.now())
+    _end(Export.objects.filter(user=person, msp=msp))
+
+
+def end_of_role(role: Role) -> None:
+    """The same for everybody who has the role. Without an MSP there are no files."""
+    _end(Export.objects.filter(user__in=role.memberships.exclude(user=None).values("user"), msp=role.msp))
+
+
+def _end(exports: QuerySet[Export]) -> None:
+    exports.update(content=None, ends_at=timezone.now())
 
 
 def content(export: Export) -> bytes:

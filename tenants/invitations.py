@@ -17,7 +17,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, administrators, people_emails
+from tenants import access, administrators, memberships, people_emails
 from tenants.models import Customer, InvitationLink, Membership, Role
 
 type Scope = Membership.Scope
@@ -56,7 +56,7 @@ def invite(  # noqa: PLR0913  (each is a field of words.md 7.8)
             place.save()
     except IntegrityError:  # two invite the same person at once: the other one has done it
         raise AlreadyHere(_taken(organization, place.email) or place, place.email) from None
-    access.name_customers(place, customers if place.scope != Membership.Scope.ALL else ())
+    memberships.name_customers(place, customers if place.scope != Membership.Scope.ALL else ())
     _send(place)
     administrators.record("person.invited", place, by=by, role=role.name, scope=administrators.reach(place))
     return place
@@ -100,7 +100,7 @@ def accept(token: str, *, password: str | None = None, by: User | None = None) -
     """The person joins: `by`, who is signed in with the invited address, or somebody who sets a password now."""
     with as_operator():
         link = _open_link(token, lock=True)
-        place = access.locked(link.membership)
+        place = memberships.locked(link.membership)
         if by and by.email.lower() != place.email:
             raise RuleBroken("We sent this invitation to another address. Sign in with that one.", status=403)
         person = by or _account(place, password=password)
@@ -111,7 +111,7 @@ def accept(token: str, *, password: str | None = None, by: User | None = None) -
         place.save()
         link.used_at = timezone.now()
         link.save(update_fields=["used_at"])
-        access.settle(place)
+        memberships.settle(place)
         administrators.record("person.joined", place, by=person, role=place.role.name)
     return person
 
@@ -142,7 +142,7 @@ def _taken(organization: access.Organization, email: str) -> Membership | None:
 
 def _pending(place: Membership, *, by: User) -> Membership:
     mine = administrators.acting_place(place.organization, by=by)
-    place = access.locked(place)
+    place = memberships.locked(place)
     if place.state != State.PENDING:
         state = place.get_state_display().lower()
         raise RuleBroken(f"The invitation of {place.email} is not open: the person is {state}.", status=409)

@@ -1,15 +1,18 @@
 """The roles of an MSP: the built-in ones stay as they are, others are put together from rights (knox.md 9.3)."""
 
 from typing import NamedTuple
+from uuid import uuid4
 
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from rules.errors import RuleBroken
-from tenants import access, administrators, rights
-from tenants.models import Membership, Msp, Role
+from tenants import administrators, exports, grants, managements, memberships, rights
+from tenants.models import ORGANIZATIONS, Customer, Membership, Msp, Role
 
 RIGHT = "manage_roles"
 
@@ -66,9 +69,12 @@ def add(msp: Msp, *, name: str, description: str, chosen: list[str], by: User) -
     given = _checked(chosen, mine)
     try:
         with transaction.atomic():
-            role = access.add_role(name, description=description, rights=given, msp=msp)
+            group = Group.objects.create(name=f"msp {msp.public_id} {uuid4()}")
+            role = Role.objects.create(name=name, description=description, rights=given, group=group, msp=msp)
     except IntegrityError:
         raise _name_taken(name) from None
+    with as_operator():
+        _grant(role)
     events.record("role.added", role, by=by, msp_id=msp.pk, rights=", ".join(rights.labels(given)))
     return role
 
@@ -78,14 +84,14 @@ def change(role: Role, *, name: str, description: str, chosen: list[str], by: Us
     """Other words or rights. Whoever has the role has the new rights from the next click on."""
     role = _held(role, by=by)
     difference = preview(role, chosen=chosen)
-    given = _checked(chosen, administrators.acting_place(access.organization_of(role), by=by, right=RIGHT))
+    given = _checked(chosen, administrators.acting_place(role.organization, by=by, right=RIGHT))
     role.name, role.description = name, description
     try:
         with transaction.atomic():
             role.save(update_fields=["name", "description"])
     except IntegrityError:
         raise _name_taken(name) from None
-    access.change_rights(role, given)
+    change_rights(role, given)
     added, removed = (", ".join(part) or "none" for part in (difference.added, difference.removed))
     events.record("role.changed", role, by=by, msp_id=role.msp_id, added=added, removed=removed)
     return role
@@ -98,11 +104,37 @@ def delete(role: Role, *, by: User) -> None:
     if no := in_use(role):
         raise RuleBroken(no)
     events.record("role.deleted", role, by=by, msp_id=role.msp_id)
-    access.remove_role(role)
+    with as_operator():  # invitations to it that were revoked: nobody else deletes places
+        role.memberships.filter(state=Membership.State.REVOKED).delete()
+    role.delete()
+    role.group.delete()
+
+
+def change_rights(role: Role, rights: list[str]) -> None:
+    """Rewrite what a role gives, to its group and to the people whom it reaches one by one."""
+    with as_operator():
+        if set(role.rights) - set(rights):
+            exports.end_of_role(role)
+        for kind in (type(role.organization), Customer):
+            grants.take(kind, groups=Q(group=role.group))
+        role.rights = rights
+        role.save(update_fields=["rights"])
+        _grant(role)
+        limited = role.memberships.exclude(scope=Membership.Scope.ALL).filter(state=Membership.State.ACTIVE)
+        for place in limited.select_related("user", "role", *ORGANIZATIONS):
+            memberships.settle(place)
+
+
+def _grant(role: Role) -> None:
+    """What a role gives in its organization and, where that is an MSP, on each customer that it manages."""
+    organization = role.organization
+    grants.give(role.rights, to=role.group, on=[organization.pk], kind=type(organization))
+    if isinstance(organization, Msp):
+        grants.give(role.rights, to=role.group, on=managements.customers_of(organization), kind=Customer)
 
 
 def _held(role: Role, *, by: User) -> Role:
-    mine = administrators.acting_place(access.organization_of(role), by=by, right=RIGHT)
+    mine = administrators.acting_place(role.organization, by=by, right=RIGHT)
     role = Role.objects.select_for_update(of=("self",)).select_related("group", "msp").get(pk=role.pk)
     if no := obstacle(role, mine=mine):
         raise RuleBroken(no, status=403)

@@ -15,7 +15,7 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.models import Application, Invitation, Program
-from tenants import access, msps
+from tenants import access, memberships, msps
 from tenants.models import Access, Customer, KnoxService, LicenseReseller, Msp, Reseller
 
 AGREED = {"terms_of_use": True, "privacy_policy": True, "managed_services_terms": True}
@@ -107,11 +107,11 @@ def build(mark: str = "") -> World:
 def _colleagues(aurora: Msp, borealis: Msp, alice: User, bob: User, *, sees: Customer) -> list[User]:
     tom, vera, mira, blake = made = [person(f"{name}@people.example") for name in ("tom", "vera", "mira", "blake")]
     with as_operator():
-        access.join(tom, aurora.roles.get(name="Technician"), by=alice, customers=[sees])
-        access.join(vera, aurora.roles.get(name="Viewer"), by=alice)
-        access.join(mira, aurora.roles.get(name="Technician"), by=alice)
-        access.join(mira, borealis.roles.get(name="Viewer"), by=bob)
-        access.block(access.join(blake, aurora.roles.get(name="Admin"), by=alice), by=alice)
+        memberships.join(tom, aurora.roles.get(name="Technician"), by=alice, customers=[sees])
+        memberships.join(vera, aurora.roles.get(name="Viewer"), by=alice)
+        memberships.join(mira, aurora.roles.get(name="Technician"), by=alice)
+        memberships.join(mira, borealis.roles.get(name="Viewer"), by=bob)
+        memberships.block(memberships.join(blake, aurora.roles.get(name="Admin"), by=alice), by=alice)
     return made
 
 
@@ -153,7 +153,7 @@ def direct_customer(sam: User, name: str = "Contoso", email: str = "carl@contoso
     with acting_as(sam), as_operator():
         company = customers.register(by=sam, services=[KnoxService.CONFIGURE], **data)
         admin = person(email)
-        access.join(admin, company.roles.get(name=access.SUPER_ADMIN), by=admin)
+        memberships.join(admin, company.roles.get(name=access.SUPER_ADMIN), by=admin)
         Invitation.objects.filter(customer=company).delete()
     return admin, company
 

@@ -18,7 +18,7 @@ SEES = f"customer_id = ANY ({granted('customer', 'view_customer')})"
 ROLES_BEFORE = f"{OF_MY_MSP} OR {MY_GROUPS} OR {MY_ROLES}"
 PEOPLE_BEFORE = f"user_id = {ME} OR {OF_MY_MSP}"
 
-# What each built-in role may do from now on: access.BUILT_IN_ROLES as it was when this was written.
+# What each built-in role may do from now on: organizations.BUILT_IN_ROLES as it was when this was written.
 WORK = ["view_customer", "manage_customer", "approve_uploads", "delete_devices", "manage_licenses"]
 ADMIN = ["view_msp", "manage_people", "view_activity", "add_customers", "delink_customers", *WORK]
 ROLES = {

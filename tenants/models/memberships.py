@@ -16,7 +16,7 @@ from tenants.models.roles import Role
 class Membership(models.Model):
     """A person's place in one organization, from the invitation on: the role, and which customers it reaches.
 
-    Grants follow it (tenants/access.py). Names and address are those of the invitation, or of the person who joined.
+    Grants follow it (tenants/memberships.py). Names and address are those of the invitation, or of the one who joined.
     """
 
     class State(models.TextChoices):

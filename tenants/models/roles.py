@@ -9,7 +9,7 @@ from tenants.models.organizations import ORGANIZATIONS, LicenseReseller, Msp, Re
 
 
 class Role(models.Model):
-    """A named set of rights in one organization. Its group carries the guardian grants (tenants/access.py)."""
+    """A named set of rights in one organization. Its group carries the guardian grants (tenants/grants.py)."""
 
     name = models.CharField(max_length=60)
     description = models.CharField(max_length=300, blank=True)
@@ -32,3 +32,10 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def organization(self) -> Msp | Reseller | LicenseReseller | Customer:
+        found = self.msp or self.reseller or self.license_reseller or self.customer
+        if found is None:
+            raise ValueError("the constraint role_has_one_organization was dropped")
+        return found

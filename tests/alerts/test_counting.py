@@ -12,7 +12,7 @@ from alerts.counting import Outcome
 from alerts.models import Alert, AlertComment, Recount
 from devices import approvals
 from onboarding import consents, endings, requests
-from tenants import access
+from tenants import managements
 from tenants.models import Access, KnoxService
 from tests.alerts import alarm
 from tests.alerts.causes import bounced, management
@@ -283,7 +283,7 @@ def test_the_customers_own_people_read_theirs_if_they_have_access(world):
         assert list(feed.of_customer(world.contoso, msp=None).values_list("kind", flat=True)) == ["devices_silent"]
         assert not feed.of_customer(world.first, msp=None).exists()
     with as_operator():
-        access.close_consoles(world.contoso)
+        managements.close_consoles(world.contoso)
     with acting_as(world.carl):
         assert not Alert.objects.exists()
 

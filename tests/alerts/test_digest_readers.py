@@ -9,7 +9,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from alerts.models import Severity
 from onboarding import consents, requests
-from tenants import access
+from tenants import access, memberships
 from tenants.models import Access, KnoxService, Membership
 from tests.alerts.alarm import alert
 from tests.alerts.daily import ALICE, CARL, DAY, HOUR, NOON, SAM, TOM, at, run
@@ -52,7 +52,7 @@ def test_a_customer_with_access_gets_what_is_for_its_own_people(world):
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
     karin = User.objects.create_user("karin@kestrel.example", first_name="Karin")
     with as_operator():
-        access.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=None)
+        memberships.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=None)
     Email.objects.all().delete()
     alert(kestrel)
     alert(kestrel, kind="mail_to_team")
@@ -77,7 +77,7 @@ def test_a_blocked_person_and_one_who_cannot_sign_in_get_nothing(world):
     alert(world.first)
     User.objects.filter(pk=world.vera.pk).update(is_active=False)
     with as_operator():
-        access.block(Membership.objects.get(user=world.alice), by=None)
+        memberships.block(Membership.objects.get(user=world.alice), by=None)
 
     run()
 
@@ -87,7 +87,9 @@ def test_a_blocked_person_and_one_who_cannot_sign_in_get_nothing(world):
 def test_a_place_that_was_blocked_is_not_named_and_opens_nothing(world):
     """What Carl gets is about his own company and leads to its portal, though he once worked for an MSP."""
     with as_operator():
-        access.block(access.join(world.carl, world.aurora.roles.get(name="Viewer"), by=world.alice), by=world.alice)
+        memberships.block(
+            memberships.join(world.carl, world.aurora.roles.get(name="Viewer"), by=world.alice), by=world.alice
+        )
     Email.objects.all().delete()
     alert(world.first)
     alert(world.contoso)

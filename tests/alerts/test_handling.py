@@ -13,7 +13,7 @@ from alerts.handling import Reach, Tagged
 from alerts.models import Alert, AlertComment
 from audit.models import Event
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import memberships
 from tenants.models import Customer
 from tests.alerts import alarm
 from tests.world import person
@@ -194,7 +194,7 @@ def test_one_act_reaches_one_msp_though_the_person_may_handle_alerts_of_two(worl
     nils = person("nils@people.example")
     with as_operator():
         for msp, by in ((world.aurora, world.alice), (world.borealis, world.bob)):
-            access.join(nils, msp.roles.get(name="Technician"), by=by)
+            memberships.join(nils, msp.roles.get(name="Technician"), by=by)
 
     assert act(nils, handling.acknowledge, many[0], reach=Reach.ALL) == 3
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
-from tenants import access, lists
+from tenants import access, lists, memberships
 from tests import world as cast
 from tests.architecture.routes import ROUTES
 from tests.architecture.test_budget import PAGES, READERS
@@ -35,7 +35,7 @@ def _world_of_this_module(_world_of_this_module: World) -> World:
         waiting(world, [imei(40 + number)], customer=world.contoso)
     for own in (world.reseller, world.license_reseller, world.contoso):
         with as_operator():
-            access.join(
+            memberships.join(
                 cast.person(f"own{own.pk}@{type(own).__name__.lower()}.example"),
                 own.roles.get(name=access.SUPER_ADMIN),
                 by=world.sam,

@@ -10,7 +10,7 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import approvals, bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, tasks
 from devices.models import Approval, BulkAct, Device
-from tenants import access
+from tenants import memberships
 from tenants.models import Membership
 from tests.devices import sending
 from tests.devices.many import few_are_many, newest
@@ -189,7 +189,7 @@ def test_who_may_not_delete_any_more_deletes_nothing(many, client):
     client.force_login(many.tom)
     delete(client, many.first, 3)
     with acting_as(many.alice), as_operator():
-        access.block(Membership.objects.get(user=many.tom), by=many.alice)
+        memberships.block(Membership.objects.get(user=many.tom), by=many.alice)
 
     bulk_acts.run(newest().pk, bulk_deletions.WORK)
 

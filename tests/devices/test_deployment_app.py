@@ -82,7 +82,7 @@ def test_a_managed_customer_gets_no_code(world):
 def super_admin(world):
     company, karin = cast.full_access(world.aurora, world.alice, "Kestrel"), cast.person("karin@kestrel.example")
     with as_operator():
-        cast.access.join(karin, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
+        cast.memberships.join(karin, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
     return karin, company
 
 
@@ -226,7 +226,7 @@ def test_make_a_new_code_on_the_page(world, client, code):
 def test_who_only_views_the_company_makes_no_code(world, client):
     viola = cast.person("viola@contoso.example")
     with as_operator():
-        cast.access.join(viola, world.contoso.roles.get(name="Viewer"), by=world.carl, side=Side.CUSTOMER)
+        cast.memberships.join(viola, world.contoso.roles.get(name="Viewer"), by=world.carl, side=Side.CUSTOMER)
     client.force_login(viola)
 
     assert client.get(reverse("deployment-app")).status_code == 200

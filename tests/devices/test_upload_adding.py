@@ -9,7 +9,7 @@ from devices import adding, tasks, upload_steps, uploads
 from devices.models import Approval, Device, UploadContent, UploadLine
 from devices.pages import approval_list_views
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import managements, memberships
 from tests.devices import sending
 from tests.devices.sending import AMERICA, added, again, checked, from_reseller, imei, imeis
 from tests.devices.uploading import said, seen, sells_to, subjects
@@ -21,7 +21,7 @@ def test_the_sender_is_the_msp_of_the_customer_also_for_a_person_of_two(world):
     nils = person("nils@people.example")
     with as_operator():
         for msp, by in ((world.aurora, world.alice), (world.borealis, world.bob)):
-            access.join(nils, msp.roles.get(name="Technician"), by=by)
+            memberships.join(nils, msp.roles.get(name="Technician"), by=by)
 
     upload = added(nils, [imei(1, AMERICA)], customer=world.foreign)
 
@@ -74,7 +74,7 @@ def test_who_left_the_page_reads_once_why_the_file_was_of_no_use(world):
 def test_who_lost_the_customer_reads_that_it_ended_and_gets_no_link(world):
     upload = sending.sent(world.tom, imeis(2), customer=world.first)
     with as_operator():
-        access.take_management(world.first, of=world.aurora)
+        managements.take(world.first, of=world.aurora)
 
     uploads.check(upload.pk)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator
 from devices import adding, tasks, upload_steps, uploads
 from devices.models import Approval, Device, GoodLines, ResellerCustomer, Upload, UploadLine
-from tenants import access
+from tenants import managements, memberships
 from tenants.models import Membership
 from tests.devices import sending
 from tests.devices.sending import again, checked, imeis
@@ -136,7 +136,7 @@ def test_an_msp_that_loses_the_customer_ends_the_upload(world, killed_after):
     with pytest.raises(Killed):
         uploads.add(upload.pk)
     with as_operator():
-        access.take_management(world.first, of=world.aurora)
+        managements.take(world.first, of=world.aurora)
 
     uploads.add(upload.pk)
 
@@ -151,7 +151,7 @@ def test_a_person_who_was_blocked_ends_the_upload(world, step):
     if step == "add":
         uploads.check(upload.pk)
     with as_operator():
-        access.block(Membership.objects.get(user=world.mira, msp=world.aurora), by=world.alice)
+        memberships.block(Membership.objects.get(user=world.mira, msp=world.aurora), by=world.alice)
 
     getattr(uploads, step)(upload.pk)
 

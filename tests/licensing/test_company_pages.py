@@ -11,7 +11,7 @@ from licensing import keys, seats, trials
 from licensing.models import License
 from onboarding import consents, requests
 from onboarding.models import Invitation
-from tenants import access
+from tenants import access, memberships
 from tenants.models import Access, CustomerGroupGrant, KnoxService
 from tests import world as cast
 from tests.licensing.ground import counts, devices, entered, sold, with_service
@@ -33,7 +33,7 @@ def joint(world, client):
     kestrel = cast.full_access(world.aurora, world.alice, "Kestrel")
     with as_operator():
         karin = cast.person("karin@kestrel.example")
-        access.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=karin)
+        memberships.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=karin)
         Invitation.objects.filter(customer=kestrel).delete()
     client.force_login(karin)
     return kestrel

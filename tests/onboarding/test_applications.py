@@ -14,7 +14,7 @@ from onboarding import applications
 from onboarding.models import Application, Program
 from onboarding.tasks import forget_unconfirmed
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import memberships
 from tenants.times import day, written, written_for_guests
 from tests.mail.letters import letter, letters, said, token
 from tests.onboarding.applying import State, history, reject, stored, submit
@@ -278,7 +278,7 @@ def test_a_technician_of_an_msp_may_apply_with_a_company_of_the_own(world: World
 
 def test_who_sees_the_super_admin_of_an_msp_is_not_taken_for_one(world: World) -> None:
     with as_operator():
-        access.join(world.nora, world.aurora.roles.get(name="Admin"), by=world.alice)
+        memberships.join(world.nora, world.aurora.roles.get(name="Admin"), by=world.alice)
 
     assert application(world.nora).state == State.SUBMITTED
 

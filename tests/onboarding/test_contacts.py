@@ -16,7 +16,7 @@ from audit.models import Event
 from onboarding import contacts, customers, endings
 from onboarding.models import Invitation
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import access, memberships
 from tenants.models import Access, Customer, KnoxService, Management, Membership
 from tests.mail.letters import letter, letters, newest_token, token
 from tests.world import CUSTOMER_FIELDS, World, customer, full_access, person
@@ -99,7 +99,7 @@ def test_who_works_there_already_is_told_so(world: World) -> None:
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
     karin = person(kestrel.contact_email)
     with as_operator():
-        access.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=None)
+        memberships.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=None)
 
     with pytest.raises(RuleBroken, match="is an administrator of Kestrel already") as no:
         contacts.join(token(letter(kestrel.contact_email)), by=karin)

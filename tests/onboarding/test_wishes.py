@@ -12,7 +12,7 @@ from audit.models import Event
 from onboarding import endings, wishes
 from onboarding.models import Delink
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import access, managements, memberships
 from tenants.models import Access, Customer, Export, Management
 from tests import world as cast
 
@@ -25,8 +25,8 @@ def world(world):
     world.open_company = cast.full_access(world.aurora, world.alice, "Open Company")
     world.olga = cast.person("olga@opencompany.example")
     with as_operator():
-        access.join(world.olga, world.open_company.roles.get(name=access.SUPER_ADMIN), by=world.olga)
-        access.open_consoles(world.open_company)
+        memberships.join(world.olga, world.open_company.roles.get(name=access.SUPER_ADMIN), by=world.olga)
+        managements.open_consoles(world.open_company)
     return world
 
 
@@ -221,7 +221,7 @@ def test_only_the_customers_own_super_admin_asks(world, who):
 def test_without_access_nobody_asks(world):
     with as_operator():
         Customer.objects.filter(pk=world.open_company.pk).update(access=Access.NONE)
-        access.close_consoles(world.open_company)
+        managements.close_consoles(world.open_company)
 
     assert refusal(wish, world)[1] == 403
 
@@ -229,7 +229,7 @@ def test_without_access_nobody_asks(world):
 def test_a_viewer_ends_nothing(world, client):
     viewer = cast.person("vito@opencompany.example")
     with as_operator():
-        access.join(viewer, world.open_company.roles.get(name="Viewer"), by=world.olga)
+        memberships.join(viewer, world.open_company.roles.get(name="Viewer"), by=world.olga)
     client.force_login(viewer)
 
     home = client.get(reverse("admin-portal-home")).content.decode()

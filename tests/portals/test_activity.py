@@ -11,7 +11,7 @@ from accounts.acting import acting_as, as_operator
 from audit import events
 from audit.categories import CATEGORIES, Category, category, event_name, groups
 from audit.models import SENTENCES, Event, Side
-from tenants import access
+from tenants import memberships
 from tenants.models import Role
 from tests.devices.sending import imei, waiting
 
@@ -99,7 +99,7 @@ def test_who_is_limited_to_some_customers_reads_only_about_these(world, client):
     """A limited admin holds the right to the log as a person, not by a group."""
     with as_operator():
         role = Role.objects.get(msp=world.aurora, name="Admin")
-        access.join(world.nora, role, by=world.alice, customers=[world.first])
+        memberships.join(world.nora, role, by=world.alice, customers=[world.first])
     tag(world, by=world.alice, side=Side.MSP)
     tag(world, by=world.alice, side=Side.MSP, customer=world.second)
     events.record("msp.looked_up", world.aurora, by=world.alice, msp_id=world.aurora.pk, kcs_id="4000000002")

@@ -8,7 +8,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit.models import Event
 from onboarding.models import Program
-from tenants import access
+from tenants import memberships
 from tests import world as cast
 from tests.races.committed import at_once
 
@@ -22,8 +22,8 @@ def world(committed):
     """Rita, who runs a reseller, has a role in Aurora and in Borealis, too, and helps Samsung."""
     world = cast.build()
     with as_operator():
-        access.join(world.rita, world.aurora.roles.get(name="Technician"), by=world.alice)
-        access.join(world.rita, world.borealis.roles.get(name="Viewer"), by=world.bob)
+        memberships.join(world.rita, world.aurora.roles.get(name="Technician"), by=world.alice)
+        memberships.join(world.rita, world.borealis.roles.get(name="Viewer"), by=world.bob)
     return world
 
 
@@ -175,7 +175,7 @@ def test_a_portal_that_is_not_theirs_is_refused_as_before_and_not_as_a_clash(wor
 
 def test_samsung_is_one_of_the_portals(world):
     with as_operator():
-        access.join(world.sam, world.aurora.roles.get(name="Viewer"), by=world.alice)
+        memberships.join(world.sam, world.aurora.roles.get(name="Viewer"), by=world.alice)
     sam = browser(world.sam)
     sam.get(reverse("samsung-applications"))
 

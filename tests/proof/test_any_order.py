@@ -41,7 +41,7 @@ from services.models import Thing
 from services.modules import of
 from support import deletions
 from support.models import Deletion
-from tenants import access
+from tenants import access, memberships
 from tenants.models import Access, Customer, KnoxService, Management, Membership
 from tests import world as cast
 from tests.devices.sending import EUROPE, csv, imei
@@ -193,7 +193,7 @@ class AnyOrder(RuleBasedStateMachine):
                 raise Management.DoesNotExist
             door(own.boss, first)
             role = msp.roles.get(name="Technician")
-            access.join(own.tech, role, by=own.boss, customers=None if every else [first])
+            memberships.join(own.tech, role, by=own.boss, customers=None if every else [first])
 
         self.act("employ", own.boss, join)
 
@@ -204,7 +204,7 @@ class AnyOrder(RuleBasedStateMachine):
 
         def turn():
             place = Membership.objects.get(user=own.tech)
-            (access.unblock if place.state == "blocked" else access.block)(place, by=own.boss)
+            (memberships.unblock if place.state == "blocked" else memberships.block)(place, by=own.boss)
 
         self.act("block", own.boss, turn)
 

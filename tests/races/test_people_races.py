@@ -6,7 +6,7 @@ from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from rules.errors import RuleBroken
-from tenants import access, administrators, invitations
+from tenants import access, administrators, invitations, memberships
 from tenants.models import Membership, Msp
 from tests.mail.letters import newest_token
 from tests.races.committed import at_once
@@ -23,7 +23,7 @@ def aurora(committed: None) -> tuple[Msp, list[User]]:
     alice, msp = company("alice@aurora.example", "Aurora", sam=sam, **MSP_FIELDS)
     sue = person("sue@people.example")
     with as_operator():
-        access.join(sue, msp.roles.get(name=access.SUPER_ADMIN), by=alice)
+        memberships.join(sue, msp.roles.get(name=access.SUPER_ADMIN), by=alice)
     return msp, [alice, sue]
 
 

@@ -17,7 +17,7 @@ from audit.models import Event
 from onboarding import applications, contacts, customers
 from onboarding.models import Application, Invitation, Program
 from rules.errors import RuleBroken
-from tenants import access, public_ids
+from tenants import memberships, public_ids
 from tenants.models import Customer, CustomerService, KnoxService, Membership, Msp
 from tenants.times import written
 from tests.mail.letters import letters, token
@@ -56,7 +56,7 @@ def mira(aurora: Msp) -> User:
     """A technician of Aurora."""
     found = person("mira@people.example")
     with as_operator():
-        access.join(found, aurora.roles.get(name="Technician"), by=None)
+        memberships.join(found, aurora.roles.get(name="Technician"), by=None)
     return found
 
 

@@ -10,7 +10,7 @@ from devices.models import BulkAct
 from rules import settings as rule
 from services.bulk_acts import WORK
 from services.models import Command
-from tenants import access
+from tenants import memberships
 from tenants.models import Membership, Msp
 from tests.devices.many import few_are_many, newest
 from tests.services.ground import ground
@@ -98,7 +98,7 @@ def test_who_may_not_any_more_does_not_go_on(world, many, client):
     ask(many, client)
     bulk_acts._block(newest(), WORK)
     with as_operator():
-        access.block(Membership.objects.get(user=world.alice, msp=world.aurora), by=None)
+        memberships.block(Membership.objects.get(user=world.alice, msp=world.aurora), by=None)
 
     bulk_acts.run(newest().pk, WORK)
 

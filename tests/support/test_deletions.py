@@ -16,7 +16,7 @@ from onboarding.models import Receipt
 from rules.errors import RuleBroken
 from support import deletions, erasures, tickets
 from support.models import Deletion, Ticket
-from tenants import access, roles
+from tenants import access, memberships, roles
 from tenants.models import Access, Customer, KnoxService, Management
 from tests.architecture import device_rows
 from tests.licensing import ground
@@ -131,7 +131,7 @@ def test_who_may_not_change_the_customer_does_not_take_it_back(world, client):
         chosen = ["view_msp", "view_customer", "manage_people"]
         leads = roles.add(world.aurora, name="Personnel", description="", chosen=chosen, by=world.alice)
     with as_operator():
-        access.join(world.nora, leads, by=world.alice)
+        memberships.join(world.nora, leads, by=world.alice)
     client.force_login(world.nora)
 
     page = client.get(reverse("ticket", args=[deletion.ticket_id])).content.decode()

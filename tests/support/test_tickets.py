@@ -9,7 +9,7 @@ from rules.errors import RuleBroken
 from support import tickets
 from support.attachments import Sent
 from support.models import Attachment, Message, Ticket
-from tenants import access
+from tenants import memberships
 from tenants.models import Membership
 from tests.mail.letters import letters
 from tests.support.ground import PNG, kim, newest, opened
@@ -158,7 +158,7 @@ def test_other_files_are_refused_and_no_ticket_is_opened(world, name, content):
 def test_who_was_blocked_gets_no_letter_of_the_own_ticket(world):
     ticket = opened(world.tom, own=world.aurora)
     with as_operator():
-        access.block(Membership.objects.get(user=world.tom, msp=world.aurora), by=world.alice)
+        memberships.block(Membership.objects.get(user=world.tom, msp=world.aurora), by=world.alice)
     before = len(letters(world.tom.email))
 
     with acting_as(world.sam), as_operator():

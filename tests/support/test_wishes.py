@@ -7,7 +7,7 @@ from accounts.models import User
 from rules.errors import RuleBroken
 from support import service_removals, successions
 from support.models import Ticket
-from tenants import access
+from tenants import access, memberships
 from tenants.models import CustomerService, KnoxService, Membership
 from tenants.times import day
 from tests.licensing.ground import with_service
@@ -98,7 +98,7 @@ def test_who_was_super_admin_before_is_told(world):
 def test_a_blocked_super_admin_is_not_told_of_a_successor(world):
     ticket = succession(world, "vera@people.example")
     with acting_as(world.sam), as_operator():
-        access.block(Membership.objects.get(user=world.alice), by=world.sam)
+        memberships.block(Membership.objects.get(user=world.alice), by=world.sam)
 
         successions.carry_out(ticket, by=world.sam)
 

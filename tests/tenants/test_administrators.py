@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from rules.errors import RuleBroken
-from tenants import access, administrators, roles
+from tenants import access, administrators, managements, memberships, roles
 from tenants.models import Customer, CustomerGroupGrant, CustomerUserGrant, Membership, NamedCustomer
 from tenants.pages.people_forms import PlaceForm
 from tests import world as cast
@@ -95,7 +95,7 @@ def test_a_limited_technician_sees_what_it_adds(world):
 def test_a_customer_that_leaves_takes_its_grants_and_names_along(world):
     change(world, world.vera, "Viewer", scope=Scope.ALL_BUT, customers=[world.second])
     with as_operator():
-        access.take_management(world.first, of=world.aurora)
+        managements.take(world.first, of=world.aurora)
 
         assert not CustomerUserGrant.objects.filter(content_object=world.first).exists()
         assert not CustomerGroupGrant.objects.filter(content_object=world.first, group__role__msp=world.aurora).exists()
@@ -124,7 +124,7 @@ def test_nobody_changes_the_own_role(world):
 def test_the_last_super_admin_stays(world):
     second = cast.person("sue@people.example")
     with as_operator():
-        access.join(second, role(world.aurora, "Super Admin"), by=world.alice)
+        memberships.join(second, role(world.aurora, "Super Admin"), by=world.alice)
     with acting_as(second):
         administrators.block(place(world.alice, world.aurora), by=second)
 
@@ -301,7 +301,7 @@ def test_the_rights_of_a_role_are_asked_for(world, client):
     from_all = set(role(world.aurora, "Technician").rights)
     finer = {access.DELETE, access.APPROVE, access.LICENSES, "delink_customers"}
     with as_operator():
-        access.change_rights(role(world.aurora, "Technician"), sorted(from_all - finer))
+        roles.change_rights(role(world.aurora, "Technician"), sorted(from_all - finer))
     client.force_login(world.mira)
     own = [world.first.kcs_id]
 

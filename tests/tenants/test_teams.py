@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
-from tenants import access, teams
+from tenants import memberships, teams
 from tenants.models import Management
 from tests.world import person
 
@@ -67,4 +67,4 @@ def _hire(world, number):
         before = User.objects.count()
         for one in range(before, before + number):
             only = [world.first] if one % 3 == 0 else None
-            access.join(person(f"hired-{one}@people.example"), role, by=world.alice, customers=only)
+            memberships.join(person(f"hired-{one}@people.example"), role, by=world.alice, customers=only)

@@ -22,7 +22,7 @@ from onboarding.forms import (
     TypedForm,
 )
 from onboarding.models import Program
-from tenants import access
+from tenants import access, memberships
 from tenants.models import Access, Customer, KnoxService
 from tests.bad_input.pages.page import PIA, Page
 from tests.mail.letters import letters, newest_token, token
@@ -62,7 +62,7 @@ def _wish(world: World) -> str:
     """Its own people ask Aurora to let Kolibri go."""
     kolibri = customer(world.aurora, world.alice, "Kolibri", access="full")
     with as_operator():
-        access.join(world.nora, kolibri.roles.get(name=access.SUPER_ADMIN), by=world.nora)
+        memberships.join(world.nora, kolibri.roles.get(name=access.SUPER_ADMIN), by=world.nora)
         wishes.ask(kolibri.managements.get(), by=world.nora)
     return reverse("delink-reject", args=[kolibri.kcs_id])
 
