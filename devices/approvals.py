@@ -14,14 +14,13 @@ from audit import events
 from audit.models import Event, Side
 from devices import approval_emails
 from devices.models import Approval, Device, ResellerCustomer, Upload
-from rules.errors import RuleBroken
+from rules.errors import NothingHere, RuleBroken
 from tenants import teams
 from tenants.models import Customer, Membership
 from tenants.times import written
 
 State = Approval.State
 DECIDED = ("upload.approved", "upload.approved_some", "upload.approved_by_itself", "upload.rejected")
-GONE = "There is nothing here that you can open. Check the address, or search in the list."
 
 
 @transaction.atomic
@@ -127,7 +126,7 @@ def undecided(approval: Approval, *, by: User) -> Approval:
     found = Approval.objects.select_for_update(of=("self",)).select_related("customer")
     locked = found.filter(pk=approval.pk, customer=approval.customer_id).first()
     if locked is None:  # management ended while the page was open
-        raise RuleBroken(GONE, status=404)
+        raise NothingHere
     if locked.state != State.PENDING:
         raise _decided_already(locked, by)
     if not locked.is_complete:

@@ -18,7 +18,7 @@ from devices import approvals
 from devices.inventory import Chosen, Picked
 from devices.models import Device
 from rules import settings as rule
-from rules.errors import RuleBroken
+from rules.errors import NothingHere, RuleBroken
 from tenants import teams
 from tenants.models import Customer
 
@@ -95,7 +95,7 @@ def locked(picked: Chosen) -> tuple[QuerySet[Device], Device | Customer]:
     """The devices, and what history says the act is about: the customer, or the one device."""
     customer = Customer.objects.select_for_update(no_key=True).filter(pk=picked.customer.pk).first()
     if customer is None:  # management ended while the page was open
-        raise RuleBroken(approvals.GONE, status=404)
+        raise NothingHere
     devices = picked.devices()
     first = list(devices.order_by("pk")[:2])
     if not first:

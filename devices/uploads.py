@@ -17,7 +17,7 @@ from devices import checks, files, upload_ends, upload_lines
 from devices.models import Device, ResellerCustomer, Upload, UploadContent, UploadLine
 from devices.problems import PROBLEMS, Problem
 from devices.upload_steps import add, ask, check
-from rules.errors import RuleBroken
+from rules.errors import NothingHere, RuleBroken
 from tenants.models import Customer, Reseller
 from tenants.times import written
 
@@ -27,7 +27,6 @@ PIECE = 1_000_000
 """Bytes in one row of the content."""
 KEPT = 40
 """Signs of a corrected cell: no right one is longer, and none of the columns that keep them is shorter."""
-GONE = "There is nothing here that you can open. Check the address, or search in the list."
 State, UTC = Upload.State, ZoneInfo("UTC")
 
 
@@ -165,7 +164,7 @@ def _locked(upload: Upload, *states: Upload.State) -> Upload:
     """The upload, if it is still in one of these states. Locks it."""
     locked = Upload.objects.select_for_update(no_key=True).filter(pk=upload.pk).first()
     if locked is None:
-        raise RuleBroken(GONE, status=404)
+        raise NothingHere
     if locked.state not in states:
         raise RuleBroken(f"Upload {locked.pk} has moved on: {locked.status}. Nothing changed.", status=409)
     return locked

@@ -11,3 +11,12 @@ class RuleBroken(Exception):
     def __init__(self, sentence: str, *, status: int = 422, field: str | None = None) -> None:
         super().__init__(sentence)
         self.status, self.field = status, field
+
+
+class NothingHere(RuleBroken):
+    """What the person asks for is not there, or not to be seen: the sentence of templates/404.html."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing here that you can open. Check the address, or search in the list.", status=404
+        )
