@@ -9,9 +9,10 @@ from accounts.http import PortalRequest
 from devices.pages.bulk_act_list import started
 from licensing.license_list_views import STATUSES, TRIAL, LicenseList, csv_rows, trial_of
 from rules import settings as rule
-from tenants import access, exports, two_portals
+from tenants import access, two_portals
 from tenants.door import for_member
 from tenants.models import Customer, KnoxService
+from tenants.pages import answers
 
 
 @require_GET
@@ -43,6 +44,4 @@ def company_licenses(request: PortalRequest, organization: Customer) -> HttpResp
 @for_member("customer")
 def company_licenses_export(request: PortalRequest, organization: Customer) -> HttpResponse:
     rows = LicenseList(request.GET, customer=organization).rows(request.user, None).order_by("name", "pk")
-    head = {"Content-Disposition": 'attachment; filename="licenses.csv"'}
-    text = "".join(exports.lines(csv_rows(rows)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("licenses", csv_rows(rows))

@@ -17,6 +17,7 @@ from licensing.license_views import find
 from licensing.models import License
 from licensing.places import Place, in_both
 from rules.errors import RuleBroken
+from tenants.pages import answers
 from tenants.times import day
 
 type Do = Callable[[dict[str, Any]], str]
@@ -147,8 +148,7 @@ def _answer(  # noqa: PLR0913, PLR0917  (the one place of six pages)
         try:
             done = do(form.cleaned_data)
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(request, done)
             return redirect(place.list_url if to_list else place.license_url(license))

@@ -19,6 +19,7 @@ from rules import settings as rule
 from tenants import access, exports, lists, two_portals
 from tenants.door import TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp, looked_up
+from tenants.pages import answers
 
 _COLUMNS = {
     "name": ("License name", lists.Order("name")),
@@ -125,7 +126,7 @@ def license_export(request: TenantRequest) -> HttpResponse:
     listed = LicenseList(request.GET)
     rows = listed.rows(request.user, request.msp)
     if rows.order_by()[: (limit := rule.number("export_limit")) + 1].count() <= limit:
-        return _file(rows, "licenses.csv")
+        return _file(rows, "licenses")
     export = exports.request(
         "licenses",
         maker="licensing.tasks.export_licenses",
@@ -140,7 +141,7 @@ def license_export(request: TenantRequest) -> HttpResponse:
 @for_customer
 def customer_license_export(request: TenantRequest, customer: Customer) -> HttpResponse:
     rows = LicenseList(request.GET, customer=customer).rows(request.user, request.msp)
-    return _file(rows, f"licenses-{customer.kcs_id}.csv")
+    return _file(rows, f"licenses-{customer.kcs_id}")
 
 
 def trial_of(customer: Customer, numbers: Mapping[str, int]) -> dict[str, Any]:
@@ -185,9 +186,7 @@ def _context(request: TenantRequest, listed: LicenseList, *, forecast_days: int 
 
 
 def _file(rows: QuerySet[License], name: str) -> HttpResponse:
-    head = {"Content-Disposition": f'attachment; filename="{name}"'}
-    text = "".join(exports.lines(csv_rows(rows.order_by("customer", "name", "pk"))))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv(name, csv_rows(rows.order_by("customer", "name", "pk")))
 
 
 def _page(request: TenantRequest, template: str) -> str:

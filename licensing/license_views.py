@@ -16,6 +16,7 @@ from licensing.places import Place, in_both
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants.models import Customer
+from tenants.pages import answers
 from tenants.times import day, written
 
 
@@ -61,8 +62,7 @@ def _enter(request: PortalRequest, place: Place) -> HttpResponse:
         try:
             license = enter(form.cleaned_data["key"], by=request.user, name=form.cleaned_data["name"])
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             license.refresh_from_db()
             until = day(license.ends_at, request.user.zone)

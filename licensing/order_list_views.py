@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET
 from licensing.listed_views import Listed
 from licensing.models import Order
 from rules import settings as rule
-from tenants import exports, lists
+from tenants import lists
 from tenants.door import TenantRequest, for_msp
 from tenants.models import Customer, Msp
+from tenants.pages import answers
 
 
 class OrderList(Listed):
@@ -62,9 +63,7 @@ def order_export(request: TenantRequest) -> HttpResponse:
     """What the list shows as CSV, up to the number of lines that one waits for."""
     listed = OrderList(request.GET)
     rows = listed.rows(request.msp).order_by(*listed.sorting.order.by())[: rule.number("export_limit")]
-    head = {"Content-Disposition": 'attachment; filename="orders.csv"'}
-    text = "".join(exports.lines(csv_rows(rows)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("orders", csv_rows(rows))
 
 
 def csv_rows(rows: QuerySet[Order]) -> Iterator[list[object]]:

@@ -17,6 +17,7 @@ from rules.errors import RuleBroken
 from tenants import access
 from tenants.door import TenantRequest, for_msp
 from tenants.models import Access, Customer
+from tenants.pages import answers
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +30,7 @@ def order_new(request: TenantRequest) -> HttpResponse:
     offered = [one for one in products if one.code in sold]
     customer = _named(request)
     form = OrderForm(data_of(request), initial=_initial(request, listings), listings=listings, products=offered)
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             order = _place(request, form, listings, offered)

@@ -14,9 +14,10 @@ from licensing.reseller_forms import IssueForm
 from licensing.reseller_list_views import KEY_STATES, KeyList, keys_csv, state_of
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import exports, lists
+from tenants import lists
 from tenants.door import for_member
 from tenants.models import LicenseReseller
+from tenants.pages import answers
 from tenants.regions import Region
 
 _NEW_KEY = "new_key"
@@ -48,9 +49,7 @@ def license_reseller_keys(request: PortalRequest, organization: LicenseReseller)
 def license_reseller_keys_export(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
     listed = KeyList(request.GET)
     rows = listed.rows(organization).order_by(*listed.sorting.order.by())[: rule.number("export_limit")]
-    head = {"Content-Disposition": 'attachment; filename="license-keys.csv"'}
-    text = "".join(exports.lines(keys_csv(rows)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("license-keys", keys_csv(rows))
 
 
 @require_GET
@@ -76,7 +75,7 @@ def license_reseller_issue(request: PortalRequest, organization: LicenseReseller
     """Issue a key that was sold outside the portal."""
     mine = list(Listing.objects.filter(license_reseller=organization).order_by("pk"))
     form = IssueForm(data_of(request), listings=mine, products=list(Product.objects.filter(is_trial=False)))
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         typed = dict(form.cleaned_data)
         msp_id = typed.pop("msp_id")
@@ -86,8 +85,7 @@ def license_reseller_issue(request: PortalRequest, organization: LicenseReseller
             sales.check_region(typed["listing"], msp_id)
             key, _ = keys.issue(**typed, by=request.user)
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             remember_key(request, key)
             messages.success(request, f"You issued {key}.")

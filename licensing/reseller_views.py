@@ -23,9 +23,10 @@ from licensing.reseller_key_views import remember_key, take_key
 from licensing.reseller_list_views import OrderList, orders_csv
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import exports, lists
+from tenants import lists
 from tenants.door import for_member
 from tenants.models import LicenseReseller
+from tenants.pages import answers
 from tenants.regions import Region
 
 State = Order.State
@@ -76,9 +77,7 @@ def license_reseller_orders_export(request: PortalRequest, organization: License
     """What the list shows as CSV, up to the number of lines that one waits for."""
     listed = OrderList(request.GET)
     rows = listed.rows(organization).order_by(*listed.sorting.order.by())[: rule.number("export_limit")]
-    head = {"Content-Disposition": 'attachment; filename="orders.csv"'}
-    text = "".join(exports.lines(orders_csv(rows)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("orders", orders_csv(rows))
 
 
 @require_GET
@@ -130,13 +129,12 @@ def license_reseller_listing(request: PortalRequest, organization: LicenseResell
     listing = get_object_or_404(Listing.objects.filter(license_reseller=organization), pk=pk)
     now = {name: getattr(listing, name) for name in ListingForm.base_fields}
     form = ListingForm(data_of(request), initial=now, products=list(Product.objects.filter(is_trial=False)))
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             listings.change(listing, **form.cleaned_data, by=request.user)
         except RuleBroken as no:
-            form.add_error(no.field, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"MSPs of {listing.get_region_display()} read the new details from now on.")
             return redirect("license-reseller-home")

@@ -21,6 +21,7 @@ from onboarding.forms import ConsentForm
 from onboarding.models import Link, Receipt
 from rules.errors import RuleBroken
 from tenants.models import Access, Customer
+from tenants.pages import answers
 
 type View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -55,7 +56,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
             context = {"asked": asked, "refused": refuses, "closes": closes, "sent_to": question.sent_to}
             return render(request, "onboarding/consent_done.html", context)
         context = {"question": question, "asked": asked, "form": form}
-        return render(request, "onboarding/consent.html", context, status=422 if form.is_bound else 200)
+        return render(request, "onboarding/consent.html", context, status=answers.status(form))
 
 
 @by_link

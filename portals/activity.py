@@ -14,9 +14,10 @@ from audit.models import Event, Side
 from devices.models import ResellerCustomer
 from portals.activity_list import ActivityList, Log, csv_rows, lines
 from rules import settings as rule
-from tenants import access, exports
+from tenants import access
 from tenants.door import TenantRequest, for_member, for_msp, for_samsung
 from tenants.models import Customer, LicenseReseller, Membership, Msp, Reseller
+from tenants.pages import answers
 
 _PEOPLE = 200
 """How many colleagues can be chosen by name; others are found by the keyword."""
@@ -109,9 +110,7 @@ def _csv(request: PortalRequest, log: Log) -> HttpResponse:
     """What the filters show, the newest first, up to the length of an export."""
     listed = ActivityList(request.GET, log)
     rows = list(listed.rows().order_by(*listed.sorting.order.by())[: rule.number("export_limit")])
-    head = {"Content-Disposition": 'attachment; filename="activity.csv"'}
-    text = "".join(exports.lines(csv_rows(lines(rows, log))))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("activity", csv_rows(lines(rows, log)))
 
 
 def _of_msp(request: TenantRequest) -> Log:

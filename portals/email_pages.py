@@ -14,6 +14,7 @@ from alerts import mail_topics
 from onboarding.consent_text import masked
 from portals.email_forms import EmailSettingsForm
 from tenants import account_events, door
+from tenants.pages import answers
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +25,7 @@ def email_settings(request: PortalRequest) -> HttpResponse:
         account_events.note("account.emails_changed", request.user)
         messages.success(request, "You saved your email settings.")
         return redirect("email-settings")
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     return render(request, "portals/email_settings.html", {"form": form}, status=status)
 
 

@@ -24,6 +24,7 @@ from portals.forms import PreferencesForm
 from portals.kinds import KINDS
 from tenants import account_events, administrators, door, one_portal
 from tenants.models import ORGANIZATIONS, Management, Membership, Msp
+from tenants.pages import answers
 from tenants.regions import Region
 
 
@@ -106,7 +107,7 @@ def preferences_page(request: PortalRequest) -> HttpResponse:
         account_events.note("account.preferences_changed", request.user)
         messages.success(request, "You saved your preferences.")
         return redirect("preferences")
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     return render(request, "portals/preferences.html", {"form": form}, status=status)
 
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q, Subquery
 from django.db.models.functions import JSONObject
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +29,7 @@ from support.models import Deletion
 from tenants import access, exports, recent
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
+from tenants.pages import answers
 
 _ALERTS_SHOWN = 5
 _LICENSES_SHOWN = 6
@@ -65,9 +65,7 @@ def customer_export(request: TenantRequest) -> HttpResponse:
     rows = CustomerList(request.GET).rows(request.user, request.msp).distinct()
     limit = rule.number("export_limit")
     if rows.order_by()[: limit + 1].count() <= limit:
-        head = {"Content-Disposition": 'attachment; filename="customers.csv"'}
-        text = "".join(exports.lines(csv_rows(rows.order_by("name_key", "pk"))))
-        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+        return answers.csv("customers", csv_rows(rows.order_by("name_key", "pk")))
     export = exports.request(
         "customers",
         maker="portals.tasks.export_customers",
@@ -82,19 +80,19 @@ def customer_export(request: TenantRequest) -> HttpResponse:
 @for_msp("add_customers")
 def customer_add(request: TenantRequest) -> HttpResponse:
     form = NewCustomerForm(data_of(request), knox_guard=request.msp.knox_guard)
-    refused: RuleBroken | None = None
+    twin, status = None, answers.status(form)
     if request.method == "POST":
         rate_limits.consume(request, "add_customer")
     if form.is_valid():
         try:
             customer = customers.add(request.msp, by=request.user, **form.fields_of_customer())
         except RuleBroken as no:
-            refused = _refuse(form, no)
+            status = answers.refuse(form, no)
+            twin = no.customer if isinstance(no, customers.TwinFound) else None
         else:
             return redirect(reverse("customer", args=[customer.kcs_id]) + "?added=1")
-    twin = refused.customer if isinstance(refused, customers.TwinFound) else None
     context = {"form": form, "twin": twin, "guard_closed": not request.msp.knox_guard}
-    return render(request, "portals/customer_add.html", context, status=_status(form, refused))
+    return render(request, "portals/customer_add.html", context, status=status)
 
 
 @require_GET
@@ -140,18 +138,18 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     locked = contacts.has_joined(customer)
     now = {name: getattr(customer, name) for name in customers.FIELDS} | {"seen": customer.modified_at}
     form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked, has_guard=customer.is_guard_tenant)
-    refused: RuleBroken | None = None
+    status = answers.status(form)
     if form.is_valid():
         try:
             customers.change(customer, msp=request.msp, by=request.user, **form.cleaned_data)
         except RuleBroken as no:
-            refused = _refuse(form, no)
+            status = answers.refuse(form, no)
             form.show_newest(Customer.objects.get(pk=customer.pk).modified_at)
         else:
             messages.success(request, f"You saved {customer}.")
             return redirect("customer", customer.kcs_id)
     context = {"form": form, "customer": customer, "contact_locked": locked}
-    return render(request, "portals/customer_edit.html", context, status=_status(form, refused))
+    return render(request, "portals/customer_edit.html", context, status=status)
 
 
 @require_POST
@@ -180,17 +178,17 @@ def customer_guard(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
     form = GuardForm(data_of(request))
-    refused: RuleBroken | None = None
+    status = answers.status(form)
     if form.is_valid():
         try:
             customers.add_guard(customer, msp=request.msp, by=request.user, **form.cleaned_data)
         except RuleBroken as no:
-            refused = _refuse(form, no)
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"{customer} has {KnoxService.GUARD.label} now.")
             return redirect("customer", customer.kcs_id)
     context = {"form": form, "customer": customer}
-    return render(request, "portals/customer_guard.html", context, status=_status(form, refused))
+    return render(request, "portals/customer_guard.html", context, status=status)
 
 
 @require_GET
@@ -259,13 +257,3 @@ def _timeline(customer: Customer, msp: Msp, consented: list[int]) -> list[dict[s
 def _page(request: TenantRequest, template: str, part: str) -> str:
     """The whole page, or only the part that htmx swaps."""
     return f"{template}#{part}" if request.htmx and not request.htmx.boosted else template
-
-
-def _refuse(form: Form, no: RuleBroken) -> RuleBroken:
-    """Show the sentence at the field that it is about, or above the form."""
-    form.add_error(no.field if no.field in form.fields else None, str(no))
-    return no
-
-
-def _status(form: Form, refused: RuleBroken | None) -> int:
-    return refused.status if refused else 422 if form.is_bound else 200

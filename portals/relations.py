@@ -15,6 +15,7 @@ from rules.errors import RuleBroken
 from tenants import access, lists
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService
+from tenants.pages import answers
 from tenants.times import written
 
 State = ManagementRequest.State
@@ -34,8 +35,7 @@ def look_up(request: TenantRequest) -> HttpResponse:
             found = requests.look_up(form.cleaned_data["kcs_id"], msp=request.msp, by=request.user)
             status = 200
         except RuleBroken as no:
-            form.add_error(no.field, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
     asked = RequestForm(initial={"kcs_id": found.kcs_id}) if found else None
     return render(request, "portals/existing_customer.html", _existing(request, form, asked, found), status=status)
 
@@ -107,13 +107,12 @@ def customer_access(request: TenantRequest, customer: Customer) -> HttpResponse:
     _needs_manage(request)
     form = TypedForm(data_of(request), what=customer.name)
     no = access_changes.obstacle(request.management)
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             access_changes.give_full(request.management, typed=form.cleaned_data["typed"], by=request.user)
         except RuleBroken as broken:
-            form.add_error(broken.field, str(broken))
-            status = broken.status
+            status = answers.refuse(form, broken)
         else:
             messages.success(request, f"{customer} has Full access. We emailed its contact person.")
             return redirect("customer", customer.kcs_id)
@@ -143,13 +142,12 @@ def customer_delink(request: TenantRequest, customer: Customer) -> HttpResponse:
     _needs_manage(request)
     _needs_delink(request)
     form = TypedForm(data_of(request), what=customer.kcs_id)
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             _delink(request, customer, form)
         except RuleBroken as no:
-            form.add_error(no.field, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"We asked {customer} to approve the delink.")
             return redirect("customer-delink", customer.kcs_id)
@@ -180,8 +178,7 @@ def delink_reject(request: TenantRequest, customer: Customer) -> HttpResponse:
         try:
             wishes.reject(request.management, reason=form.cleaned_data["reason"], by=request.user)
         except RuleBroken as no:
-            form.add_error(None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"You go on managing {customer}. We emailed it your reason.")
             return redirect("customer", customer.kcs_id)

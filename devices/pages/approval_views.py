@@ -22,6 +22,7 @@ from rules.errors import RuleBroken
 from tenants import access, exports, two_portals
 from tenants.door import TenantRequest, for_msp
 from tenants.models import Customer, Msp
+from tenants.pages import answers
 from tenants.two_portals import Place
 
 _LONGEST_ID = 18
@@ -92,9 +93,7 @@ def _csv(
             "uploads", maker="devices.tasks.export_approvals", params=params, msp=msp, by=request.user
         )
         return redirect("export", export.pk)
-    head = {"Content-Disposition": 'attachment; filename="uploads.csv"'}
-    text = "".join(exports.lines(approval_list_views.csv_rows(rows)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("uploads", approval_list_views.csv_rows(rows))
 
 
 def _review(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
@@ -114,7 +113,7 @@ def _review(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
         else:
             return redirect(request.path if review.is_open(approval) else _back(place))
         approval = get_object_or_404(review.approvals(), pk=pk)
-    status = no.status if no else 422 if form.is_bound else 200
+    status = no.status if no else answers.status(form)
     context = here | review.context(approval, request.GET) | {"form": form, "refusal": str(no) if no else ""}
     return render(request, "devices/approval.html", context, status=status)
 

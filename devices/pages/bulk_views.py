@@ -1,7 +1,5 @@
 """Pages that act on many devices: what the act does, to how many, and the one field that it needs."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +14,7 @@ from devices.pages.places import Place
 from rules.errors import RuleBroken
 from tenants import access, two_portals
 from tenants.models import Customer
+from tenants.pages import answers
 
 NOBODY_TICKED = "Tick at least one device."
 
@@ -27,15 +26,15 @@ def _tags(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
     picked, count = _picked(request, portal.customer)
     if not count:
         return _nothing_picked(request, place)
-    form, no = TagsForm(data_of(request)), None
+    form = TagsForm(data_of(request))
+    status = answers.status(form)
     if form.is_valid():
         try:
             return _tag(request, place, picked, count, form.cleaned_data["tags"])
-        except RuleBroken as broken:
-            no = broken
-            form.add_error(no.field if no.field in form.fields else None, str(no))
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
     context = place.context() | {"form": form, "count": count, "in_use": inventory.tags_of(picked.devices())}
-    return render(request, "devices/device_tags.html", context, status=_status(form, no))
+    return render(request, "devices/device_tags.html", context, status=status)
 
 
 def _tag(request: PortalRequest, place: Place, picked: Picked, count: int, tags: list[str]) -> HttpResponse:
@@ -58,15 +57,16 @@ def _delete(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
     picked, count = _picked(request, portal.customer)
     if not count:
         return _nothing_picked(request, place)
-    form, no = DeleteForm(data_of(request), count=count), None
+    form = DeleteForm(data_of(request), count=count)
+    status = answers.status(form)
     if form.is_valid():
         try:
             return _delete_all(request, place, picked, count)
-        except RuleBroken as broken:
-            no = broken
+        except RuleBroken as no:
             form.add_error(None, str(no))
+            status = no.status
     context = place.context() | {"form": form, "count": count}
-    return render(request, "devices/device_delete.html", context, status=_status(form, no))
+    return render(request, "devices/device_delete.html", context, status=status)
 
 
 def _delete_all(request: PortalRequest, place: Place, picked: Picked, count: int) -> HttpResponse:
@@ -94,10 +94,6 @@ def _nothing_picked(request: PortalRequest, place: Place) -> HttpResponse:
 def _tagged(changed: int, *, removes: bool, tags: list[str]) -> str:
     devices = f"{changed:,} device{pluralize(changed)}"
     return f"You removed {', '.join(tags)} from {devices}." if removes else f"You tagged {devices}: {', '.join(tags)}."
-
-
-def _status(form: Any, no: RuleBroken | None) -> int:
-    return no.status if no else 422 if form.is_bound else 200
 
 
 customer_devices_tags, own_devices_tags = _tags

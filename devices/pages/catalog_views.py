@@ -15,8 +15,9 @@ from devices.pages.catalog_forms import CatalogForm, ImportForm
 from devices.pages.catalog_list_views import CatalogList, csv_rows
 from devices.pages.upload_handlers import takes_files
 from rules.errors import RuleBroken
-from tenants import exports, lists
+from tenants import lists
 from tenants.door import for_samsung
+from tenants.pages import answers
 from tenants.regions import Region
 
 _SHOWN_LINES = 200
@@ -42,9 +43,7 @@ def model_list(request: PortalRequest) -> HttpResponse:
 def model_export(request: PortalRequest) -> HttpResponse:
     """CSV of what the list shows, in its order and in the form that the import reads."""
     found = CatalogList(request.GET)
-    text = "".join(exports.lines(csv_rows(found.rows().order_by(*found.sorting.order.by()))))
-    head = {"Content-Disposition": 'attachment; filename="models.csv"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("models", csv_rows(found.rows().order_by(*found.sorting.order.by())))
 
 
 @require_http_methods(["GET", "POST"])

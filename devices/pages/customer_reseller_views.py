@@ -14,6 +14,7 @@ from devices.pages.reseller_forms import ResellerIdForm
 from devices.resellers import Found
 from rules.errors import RuleBroken
 from tenants import access, two_portals
+from tenants.pages import answers
 from tenants.two_portals import Place
 
 State = ResellerCustomer.State
@@ -31,13 +32,12 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
         place.needs(access.MANAGE)
         rate_limits.consume(request, "look_up")
     form = ResellerIdForm(data_of(request))
-    found, status = None, (422 if form.is_bound else 200)
+    found, status = None, answers.status(form)
     if form.is_valid():
         try:
             found = _registered_or_found(request, place, form.cleaned_data["reseller_id"])
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             status = 200
     if isinstance(found, ResellerCustomer):

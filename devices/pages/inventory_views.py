@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -23,6 +23,7 @@ from devices.pages.places import Place, all_of_msp, of
 from rules import settings as rule
 from tenants import exports, two_portals
 from tenants.door import TenantRequest, for_msp
+from tenants.pages import answers
 
 _MODELS_OFFERED = 300
 
@@ -125,9 +126,7 @@ def _export(request: PortalRequest, place: Place) -> HttpResponseBase:
         )
         return redirect("export", export.pk)
     name = f"devices-{place.customer.kcs_id}" if place.customer else "devices"
-    head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    text = _file(request.user, rows, customers=place.customer is None)
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.streamed(name, _file(request.user, rows, customers=place.customer is None))
 
 
 def _rows(request: PortalRequest, place: Place) -> QuerySet[Any]:

@@ -28,6 +28,7 @@ from rules.errors import RuleBroken
 from tenants import exports, lists
 from tenants.door import for_member
 from tenants.models import Reseller
+from tenants.pages import answers
 
 _REFUSED_SHOWN = 200
 _LONGEST_ID = 18
@@ -55,9 +56,7 @@ def reseller_devices(request: PortalRequest, organization: Reseller) -> HttpResp
 @for_member("reseller")
 def reseller_devices_export(request: PortalRequest, organization: Reseller) -> StreamingHttpResponse:
     """CSV of what the list shows, a line at a time."""
-    head = {"Content-Disposition": 'attachment; filename="devices.csv"'}
-    text = _streamed(request, organization)
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.streamed("devices", _streamed(request, organization))
 
 
 @require_POST
@@ -88,7 +87,7 @@ def reseller_devices_delete_list(request: PortalRequest, organization: Reseller)
     if request.method == "POST":
         rate_limits.consume(request, "upload")
     form = DeleteListForm(data_of(request), request.FILES or None)
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             looked = reseller_deletions.look(_rows(form), reseller=organization)
@@ -130,8 +129,7 @@ def _delete(
                 chosen, reseller=reseller, typed=form.cleaned_data["typed"], by=request.user
             )
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"You deleted {gone:,} device{pluralize(gone)}.")
             return redirect("reseller-devices")

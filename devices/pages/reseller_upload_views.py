@@ -1,6 +1,5 @@
 """Uploads of a reseller: for one customer, or in bulk with a customer on each line (FAQ Q6; knox.md 4.2)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +23,10 @@ from devices.pages.upload_pages import Urls
 from devices.pages.upload_state_views import Frame
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import exports, lists
+from tenants import lists
 from tenants.door import for_member
 from tenants.models import Reseller
+from tenants.pages import answers
 
 MODELS_SHOWN = CUSTOMERS_SHOWN = 200
 APPROVALS_SHOWN = 100
@@ -68,7 +68,7 @@ def reseller_uploads_export(request: PortalRequest, organization: Reseller) -> H
         [one.pk, one.file_name, one.uploaded_by, one.lines, counts.get(one.pk, 0), _utc(one.sent_at), one.status]
         for one in newest
     ]
-    return _csv("uploads", [head, *text])
+    return answers.csv("uploads", [head, *text])
 
 
 @require_GET
@@ -77,7 +77,7 @@ def reseller_upload_template(request: PortalRequest, organization: Reseller) -> 
     """The columns of a bulk file (knox.md 4.2), with the reseller's first customer as the example."""
     head, example = _TEMPLATE
     first = ResellerCustomer.objects.filter(reseller=organization).order_by("pk").first()
-    return _csv("knox-devices-bulk", [head, [first.kcs_id if first else "4000000002", *example[1:]]])
+    return answers.csv("knox-devices-bulk", [head, [first.kcs_id if first else "4000000002", *example[1:]]])
 
 
 @takes_files
@@ -138,7 +138,7 @@ def _new(request: PortalRequest, reseller: Reseller, *, bulk: bool) -> HttpRespo
         rate_limits.consume(request, "upload")
     given = {"target": request.GET.get("customer", "")[:40]}
     form = ResellerUploadForm(data_of(request), request.FILES or None, reseller=reseller, bulk=bulk, initial=given)
-    status, before = (422 if form.is_bound else 200), None
+    status, before = answers.status(form), None
     if form.is_valid():
         try:
             upload = _receive(request, reseller, form, bulk=bulk)
@@ -225,8 +225,3 @@ def _urls(upload_id: int) -> Urls:
 
 def _utc(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _csv(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:
-    head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse("".join(exports.lines(rows)), content_type="text/csv; charset=utf-8", headers=head)

@@ -14,9 +14,10 @@ from devices.pages.reseller_forms import CustomerForm
 from devices.pages.reseller_list_views import CustomerList, counted, customers_csv
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import exports, lists
+from tenants import lists
 from tenants.door import for_member
 from tenants.models import Reseller
+from tenants.pages import answers
 from tenants.regions import Region
 
 _SHOWN = 5
@@ -67,9 +68,7 @@ def reseller_customers_export(request: PortalRequest, organization: Reseller) ->
     """CSV of what the list shows, up to the number of lines that one waits for."""
     listed = CustomerList(request.GET)
     rows = listed.rows(organization).order_by(*listed.sorting.order.by())[: rule.number("export_limit")]
-    head = {"Content-Disposition": 'attachment; filename="customers.csv"'}
-    text = "".join(exports.lines(customers_csv(counted(rows, organization))))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("customers", customers_csv(counted(rows, organization)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +78,7 @@ def reseller_customer_add(request: PortalRequest, organization: Reseller) -> Htt
     if request.method == "POST":
         rate_limits.consume(request, "name_customer")
     form = CustomerForm(data_of(request))
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -87,8 +86,7 @@ def reseller_customer_add(request: PortalRequest, organization: Reseller) -> Htt
                 organization, data["kcs_id"], internal_reference=data["internal_reference"], by=request.user
             )
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(
                 request, f"You added the KCS Customer ID {added.kcs_id}. It is Pending until its side registers you."

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET
 
 from devices.models import Upload
 from rules import settings as rule
-from tenants import access, exports, lists
+from tenants import access, lists
 from tenants.door import TenantRequest, for_customer
 from tenants.models import Customer
+from tenants.pages import answers
 
 State = Upload.State
 _DONE = Q(state=State.DONE)
@@ -102,6 +103,4 @@ def upload_export(request: TenantRequest, customer: Customer) -> HttpResponse:
     """CSV of what the list shows, the newest first, up to the number of lines that one waits for."""
     rows = UploadList(request.GET).rows(Upload.objects.filter(customer=customer))
     newest = rows.order_by(F("sent_at").desc(), "-pk")[: rule.number("export_limit")]
-    head = {"Content-Disposition": f'attachment; filename="uploads-{customer.kcs_id}.csv"'}
-    text = "".join(exports.lines(csv_rows(newest)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv(f"uploads-{customer.kcs_id}", csv_rows(newest))

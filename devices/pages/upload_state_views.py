@@ -24,6 +24,7 @@ from devices.pages.upload_problems import Group
 from devices.problems import PROBLEMS
 from rules.errors import RuleBroken
 from tenants import exports
+from tenants.pages import answers
 
 State = Upload.State
 _CHECK = (State.WAITING, State.CHECKING)
@@ -112,9 +113,7 @@ def report(request: PortalRequest, upload: Upload, frame: Frame) -> StreamingHtt
     """The bad lines with an error column, as CSV; a million of them go out a line at a time."""
     key = request.GET.get("problem", "")
     rows = uploads.report(upload, key=key if key in PROBLEMS else "")
-    head = {"Content-Disposition": f'attachment; filename="upload-{upload.pk}-errors.csv"'}
-    text = _streamed(request, rows, frame.role)
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.streamed(f"upload-{upload.pk}-errors", _streamed(request, rows, frame.role))
 
 
 def _streamed(

@@ -21,6 +21,7 @@ from rules.errors import RuleBroken
 from tenants import access
 from tenants.door import MissingRight, TenantRequest, for_customer
 from tenants.models import Customer
+from tenants.pages import answers
 from tenants.regions import Region
 
 MODELS_SHOWN = 200
@@ -36,13 +37,12 @@ def upload_new(request: TenantRequest, customer: Customer) -> HttpResponse:
     if request.method == "POST":
         rate_limits.consume(request, "upload")
     form = UploadForm(data_of(request), request.FILES or None, region=Region(request.msp.region))
-    status, before = (422 if form.is_bound else 200), None
+    status, before = answers.status(form), None
     if form.is_valid():
         try:
             upload = uploads.receive(by=request.user, customer=customer, **form.sent())
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status, before = no.status, getattr(no, "upload", None)
+            status, before = answers.refuse(form, no), getattr(no, "upload", None)
         else:
             return redirect("upload", customer.kcs_id, upload.pk)
     status = 413 if form.has_error("file", "size") else status

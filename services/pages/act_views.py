@@ -23,6 +23,7 @@ from services.engine import GONE, Options, Preview
 from services.pages.act_forms import ActForm, form_for
 from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
+from tenants.pages import answers
 
 NOBODY_TICKED = "Tick the devices first, or all that match."
 _NAMED = 5
@@ -63,7 +64,7 @@ def _act(request: PortalRequest, at: ServicePlace, action: Action) -> HttpRespon
         except RuleBroken as broken:
             no = broken
     if no and form.is_bound:
-        form.add_error(no.field if no.field in form.fields else None, str(no))
+        answers.refuse(form, no)
     context = at.context("devices") | _context(at, action, picked, preview, form) | {"refusal": no}
     return render(request, "services/act.html", context, status=_status(form, no))
 

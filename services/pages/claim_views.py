@@ -14,7 +14,8 @@ from services import claims
 from services.models import Claim
 from services.pages.claim_forms import ClaimForm, ResultForm
 from services.pages.places import ServicePlace, in_both
-from tenants import exports, lists
+from tenants import lists
+from tenants.pages import answers
 
 _NEWEST = lists.Order("pk", descending=True)
 
@@ -41,9 +42,7 @@ def _claims(request: PortalRequest, at: ServicePlace) -> HttpResponse:
 @in_both("GET")
 def _file(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     rows, _, _ = _asked(request, at)
-    head = {"Content-Disposition": f'attachment; filename="claims-{at.customer.kcs_id}.csv"'}
-    text = "".join(exports.lines(csv_rows(rows.order_by("-pk"))))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv(f"claims-{at.customer.kcs_id}", csv_rows(rows.order_by("-pk")))
 
 
 def csv_rows(rows: QuerySet[Claim]) -> Iterator[list[object]]:
@@ -61,18 +60,18 @@ def _new(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     _context(at)
     at.needs_the_right()
     typed = request.GET.get("device", "").replace("\x00", "")[:40]
-    form, no = ClaimForm(data_of(request), initial={"device": typed}), None
+    form = ClaimForm(data_of(request), initial={"device": typed})
+    status = answers.status(form)
     if form.is_valid():
         try:
             claim = claims.open(at.customer, **form.cleaned_data, by=request.user)
-        except RuleBroken as broken:
-            no = broken
-            form.add_error(no.field if no.field in form.fields else None, str(no))
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"You opened the claim {claim.reference} for {claim.identifier}.")
             return redirect(at.url("claim", claim.pk))
     context = _context(at) | {"form": form, "back_url": at.url("claims")}
-    return render(request, "services/claim_new.html", context, status=_status(form, no))
+    return render(request, "services/claim_new.html", context, status=status)
 
 
 @in_both("GET", "POST")
@@ -80,15 +79,16 @@ def _claim(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
     claim = claims.of(at.customer).filter(pk=pk).first()
     if claim is None:
         raise Http404
-    form, no = ResultForm(data_of(request)), None
+    form = ResultForm(data_of(request))
+    status = answers.status(form)
     if request.method == "POST":
         at.needs_the_right()
     if form.is_valid():
         try:
             claims.complete(claim, result=form.cleaned_data["result"], by=request.user)
-        except RuleBroken as broken:
-            no = broken
+        except RuleBroken as no:
             form.add_error(None, str(no))
+            status = no.status
         else:
             messages.success(request, f"You completed the claim {claim.reference}.")
             return redirect(at.url("claim", claim.pk))
@@ -96,7 +96,7 @@ def _claim(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
     context = _context(at) | {
         "claim": claim, "form": form, "device_url": device_url, "back_url": at.url("claims"),
     }  # fmt: skip
-    return render(request, "services/claim.html", context, status=_status(form, no))
+    return render(request, "services/claim.html", context, status=status)
 
 
 def _asked(request: PortalRequest, at: ServicePlace) -> tuple[QuerySet[Claim], str, str]:
@@ -111,10 +111,6 @@ def _context(at: ServicePlace) -> dict[str, Any]:
     if not at.console.has_claims:
         raise Http404
     return at.context("claims")
-
-
-def _status(form: Any, no: RuleBroken | None) -> int:
-    return no.status if no else 422 if form.is_bound else 200
 
 
 customer_claims, own_claims = _claims

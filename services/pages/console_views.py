@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from services.pages.console_lists import ConsoleList, csv_rows, decorate, shown
 from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
 from tenants import exports, lists, recent
+from tenants.pages import answers
 
 
 @in_both("GET", "HEAD")
@@ -65,9 +66,7 @@ def _csv(request: PortalRequest, at: ServicePlace, listed: ConsoleList) -> HttpR
     """Of the ticked rows, or of all that the list shows; streamed, so that its length does not matter."""
     devices = listed.picked.devices() if listed.picked.ids and not listed.picked.all else listed.picked.listed()
     rows = shown(devices, at.console).order_by(*listed.sorting.order.by())
-    head = {"Content-Disposition": f'attachment; filename="{at.console.slug}-{at.customer.kcs_id}.csv"'}
-    text = _file(request.user, rows, at.console)
-    return StreamingHttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.streamed(f"{at.console.slug}-{at.customer.kcs_id}", _file(request.user, rows, at.console))
 
 
 def _file(person: User, rows: QuerySet[Any], of: Console) -> Iterator[str]:

@@ -14,10 +14,11 @@ from services.copies import ADDED, MOST_TARGETS, OVERWRITTEN, SAME, Expected
 from services.models import Thing
 from services.pages.places import ServicePlace, service_place
 from services.pages.thing_forms import TargetsForm
-from services.pages.thing_views import find, kind_of, page_of, refuse
+from services.pages.thing_views import find, kind_of, page_of
 from tenants import names, two_portals
 from tenants.door import TenantRequest, for_customer
 from tenants.models import Customer
+from tenants.pages import answers
 
 _TARGETS_SHOWN = 100
 RESULTS = {ADDED: ("ok", "Copied"), OVERWRITTEN: ("warn", "Overwritten"), SAME: ("off", "Has it already")}
@@ -47,14 +48,14 @@ def thing_copy(request: TenantRequest, customer: Customer, slug: str, kind: str,
     at, thing = _found(request, customer, slug, kind, pk)
     everyone = copies.targets(thing, by=request.user)
     form = TargetsForm(_chosen(request), targets=everyone)
-    expected, status = [], 422 if form.is_bound else 200
+    expected, status = [], answers.status(form)
     if form.is_valid():
         try:
             if request.method == "POST":
                 return _copied(request, at, thing, copies.copy(thing, form.chosen(), by=request.user))
             expected, status = copies.preview(thing, form.chosen(), by=request.user), 200
         except RuleBroken as no:
-            status = refuse(form, no)
+            status = answers.refuse(form, no)
     return render(request, "services/copy.html", _context(request, at, thing, form, expected), status=status)
 
 

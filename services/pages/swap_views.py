@@ -15,6 +15,7 @@ from services.models import Enrollment
 from services.pages.claim_forms import SwapForm
 from services.pages.console_lists import told
 from services.pages.places import ServicePlace, in_both
+from tenants.pages import answers
 
 
 @in_both("GET", "POST")
@@ -22,7 +23,8 @@ def _swap(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
     """The form; sent, what would happen; sent again with `confirm`, the swap."""
     device = _device(at, pk)
     at.needs_the_right()
-    form, no, preview = SwapForm(data_of(request)), None, None
+    form, preview = SwapForm(data_of(request)), None
+    status = 422 if form.errors else 200
     if request.method == "POST":
         rate_limits.consume(request, "swap")
     if form.is_valid():
@@ -33,10 +35,9 @@ def _swap(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
                 messages.success(request, f"{new} is in the place of {device} in {at.console.name}.")
                 return redirect(at.place.url("device", new.pk))
             preview = swaps.preview(device, at.console, to, model=model, by=request.user)
-        except RuleBroken as broken:
-            no = broken
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-    return render(request, "services/swap.html", _context(at, device, form, preview), status=_status(form, no))
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
+    return render(request, "services/swap.html", _context(at, device, form, preview), status=status)
 
 
 def _device(at: ServicePlace, pk: int) -> Device:
@@ -66,10 +67,6 @@ def _kept(at: ServicePlace, enrollment: Enrollment) -> list[tuple[str, Any]]:
     thing = [(kind.label, enrollment.thing)] if kind else []
     facts = zip(at.console.columns, told(enrollment.facts, at.console), strict=True)
     return [*thing, *((label, value) for (_, label), value in facts if value)]
-
-
-def _status(form: SwapForm, no: RuleBroken | None) -> int:
-    return no.status if no else 422 if form.errors else 200
 
 
 customer_swap, own_swap = _swap

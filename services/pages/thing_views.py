@@ -21,7 +21,8 @@ from services.models import Enrollment, Thing, ThingVersion
 from services.pages import thing_forms
 from services.pages.places import ServicePlace, in_both
 from services.pages.thing_lists import TONES, ThingList, csv_rows
-from tenants import exports, lists
+from tenants import lists
+from tenants.pages import answers
 
 _VERSIONS_SHOWN = 20
 
@@ -54,7 +55,7 @@ def add(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
     at.needs_the_right()
     declared = kind_of(at, kind)
     form = thing_forms.to_add(at.customer, at.console, declared, data_of(request))
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             thing = things.add(
@@ -62,7 +63,7 @@ def add(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
                 settings=thing_forms.settings_of(form), by=request.user,
             )  # fmt: skip
         except RuleBroken as no:
-            status = refuse(form, no)
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"You added {thing}.")
             return redirect(at.url("thing", declared.code, thing.pk))
@@ -94,7 +95,7 @@ def edit(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRe
     at.needs_the_right()
     declared, thing = kind_of(at, kind), find(at, kind, pk)
     form = thing_forms.to_change(thing, at.console, declared, data_of(request))
-    url, status = at.url("thing", declared.code, thing.pk), 422 if form.is_bound else 200
+    url, status = at.url("thing", declared.code, thing.pk), answers.status(form)
     if form.is_valid():
         try:
             things.change(
@@ -102,7 +103,7 @@ def edit(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRe
                 seen=form.cleaned_data["seen"] or 0, by=request.user,
             )  # fmt: skip
         except RuleBroken as no:
-            status = refuse(form, no)
+            status = answers.refuse(form, no)
             thing.refresh_from_db()
             thing_forms.show_newest(form, thing.version)
         else:
@@ -161,12 +162,6 @@ def kind_of(at: ServicePlace, code: str) -> Kind:
 def find(at: ServicePlace, kind: str, pk: int) -> Thing:
     own = Thing.objects.filter(customer=at.customer, service=at.console.service, kind=kind)
     return get_object_or_404(own.select_related("changed_by", "customer"), pk=pk)
-
-
-def refuse(form: forms.Form, no: RuleBroken) -> int:
-    """Write the refusal at its field, or above the form. Returns the status of the answer."""
-    form.add_error(no.field if no.field in form.fields else None, str(no))
-    return no.status
 
 
 def low(kind: Kind) -> str:
@@ -265,7 +260,5 @@ def _acts(at: ServicePlace, kind: Kind, thing: Thing, state: str) -> dict[str, A
 
 def _csv(found: ThingList) -> HttpResponse:
     """What the list shows, up to the number of lines that one waits for."""
-    text = "".join(exports.lines(csv_rows(found, rule.number("export_limit"))))
-    name = f"{found.console.slug}-{found.kind.plural.lower().replace(' ', '-')}-{found.customer.kcs_id}.csv"
-    head = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    name = f"{found.console.slug}-{found.kind.plural.lower().replace(' ', '-')}-{found.customer.kcs_id}"
+    return answers.csv(name, csv_rows(found, rule.number("export_limit")))

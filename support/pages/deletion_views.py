@@ -14,6 +14,7 @@ from support.pages.ticket_forms import DeletionForm
 from tenants import access
 from tenants.door import MissingRight, TenantRequest, for_customer
 from tenants.models import Customer
+from tenants.pages import answers
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,13 +24,12 @@ def deletion_ask(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
     form = DeletionForm(data_of(request), name=customer.name)
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             asked = deletions.ask(customer, reason=form.cleaned_data["reason"], own=request.msp, by=request.user)
         except RuleBroken as no:
-            form.add_error(no.field, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             ticket = asked.ticket_id
             messages.success(request, f"Ticket {ticket} is open. {customer} works until Samsung decides.")

@@ -20,8 +20,9 @@ from support.models import Attachment, Deletion, Ticket
 from support.pages.thread import download, thread
 from support.pages.ticket_forms import AssignForm, ConfirmForm, ReasonForm, ReplyForm
 from support.pages.ticket_list_views import csv_rows
-from tenants import exports, lists
+from tenants import lists
 from tenants.door import for_samsung
+from tenants.pages import answers
 
 State, Kind = Ticket.State, Ticket.Kind
 _VIEWS = {"waiting": "Waiting", "progress": "In progress", "mine": "Mine", "closed": "Closed", "all": "All"}
@@ -57,8 +58,7 @@ def ticket_queue(request: PortalRequest) -> HttpResponse:
 @for_samsung
 def ticket_export(request: PortalRequest) -> HttpResponse:
     rows = _rows(request).order_by("-opened_at", "-pk")[:_EXPORTED]
-    head = {"Content-Disposition": 'attachment; filename="tickets.csv"'}
-    return HttpResponse("".join(exports.lines(csv_rows(rows))), content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("tickets", csv_rows(rows))
 
 
 @require_GET

@@ -19,8 +19,9 @@ from support.pages.thread import download, thread
 from support.pages.ticket_forms import ReplyForm, TicketForm
 from support.pages.ticket_list_views import TicketList, csv_rows
 from support.tickets import Draft
-from tenants import access, exports, lists, names
+from tenants import access, lists, names
 from tenants.models import Customer, KnoxService
+from tenants.pages import answers
 
 Kind = Ticket.Kind
 _EXPORTED = 10_000
@@ -48,9 +49,7 @@ def ticket_export(request: PortalRequest) -> HttpResponse:
     """The tickets as CSV, as the list shows them and in its order."""
     listed = TicketList(request.GET)
     rows = listed.rows(frames.of(request).tickets(request)).order_by(*listed.sorting.order.by())[:_EXPORTED]
-    head = {"Content-Disposition": 'attachment; filename="tickets.csv"'}
-    text = "".join(exports.lines(csv_rows(rows)))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("tickets", csv_rows(rows))
 
 
 @takes_files
@@ -61,13 +60,12 @@ def ticket_new(request: PortalRequest) -> HttpResponse:
     if request.method == "POST":
         rate_limits.consume(request, "ticket")
     form = TicketForm(data_of(request), request.FILES or None, initial=_initial(request), frame=frame)
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         try:
             return _send(request, form, frame)
         except RuleBroken as no:
-            form.add_error(no.field if no.field in form.fields else None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
     if not form.is_bound and form.chosen == Kind.DELETION and form.initial.get("customer"):
         return _to_deletion(request, frame, str(form.initial["customer"]))
     return render(request, "support/ticket_new.html", frame.context() | {"form": form}, status=status)
@@ -89,8 +87,7 @@ def ticket_reply(request: PortalRequest, pk: int) -> HttpResponse:
         try:
             tickets.reply(ticket, text=form.cleaned_data["text"], files=form.cleaned_data["attached"], by=request.user)
         except RuleBroken as no:
-            form.add_error(no.field, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(request, "Samsung support has your answer.")
             return redirect("ticket", pk)

@@ -12,7 +12,7 @@ from tenants import rights
 from tenants.fields import Email, OneOf, Paragraphs, SomeOf, Words
 from tenants.models import Customer, Membership, Role
 
-TEMPLATE = "First name,Last name,Email\r\nTom,Okafor,tom@company.example\r\n"
+TEMPLATE = [["First name", "Last name", "Email"], ["Tom", "Okafor", "tom@company.example"]]
 MOST_LINES = 200
 _MANY = 50
 """From so many customers on, the boxes have a search."""

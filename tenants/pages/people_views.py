@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import rate_limits
 from accounts.http import PortalRequest, data_of
 from rules.errors import RuleBroken
-from tenants import access, administrators, exports, invitations, rights
+from tenants import access, administrators, invitations, rights
 from tenants.models import Customer, Membership
+from tenants.pages import answers
 from tenants.pages.people_forms import TEMPLATE, InviteForm, Line, PlaceForm
 from tenants.pages.people_list import PeopleList, csv_rows, describe, with_named
 from tenants.pages.places import (
@@ -58,16 +58,16 @@ def _administrators(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
 
 def _export(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
     """CSV of what the list shows."""
-    return _csv("administrators", "".join(exports.lines(csv_rows(PeopleList(place, request.GET)))))
+    return answers.csv("administrators", csv_rows(PeopleList(place, request.GET)))
 
 
 def _invite(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
     """Invite one person, or all of a file: good lines are kept, every bad one is named."""
     if "template" in request.GET:
-        return _csv("template", exports.BOM + TEMPLATE)
+        return answers.csv("template", TEMPLATE)
     form = InviteForm(data_of(request), request.FILES or None, roles=place.roles, customers=_customers(request, place))
     context: dict[str, Any] = {"form": form, "groups": _groups(place), "all_roles": place.roles}
-    status = 422 if form.is_bound else 200
+    status = answers.status(form)
     if form.is_valid():
         lines = form.cleaned_data["file"]
         try:
@@ -78,7 +78,7 @@ def _invite(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
             ]}  # fmt: skip
             status = 200
         except RuleBroken as no:
-            status = _refuse(form, no)
+            status = answers.refuse(form, no)
             if isinstance(no, invitations.AlreadyHere):
                 context |= {"taken": no.place, "taken_url": place.url("administrator", no.place.pk)}
     return render(request, "tenants/administrator_invite.html", place.context() | context, status=status)
@@ -95,7 +95,7 @@ def _person(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse
         try:
             administrators.change(person, **form.place(), by=request.user)
         except RuleBroken as no:
-            refused = _refuse(form, no)
+            refused = answers.refuse(form, no)
         else:
             messages.success(request, f"You saved {person.person}.")
             return redirect(place.url("administrator", pk))
@@ -113,7 +113,7 @@ def _person(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse
         "link": invitations.ends_at(person) if person.state == State.PENDING else None,
         **effective(person),
     }
-    return render(request, "tenants/administrator.html", context, status=refused or (422 if form.is_bound else 200))
+    return render(request, "tenants/administrator.html", context, status=refused or answers.status(form))
 
 
 def _act(request: PortalRequest, place: PeoplePlace, pk: int, act: str) -> HttpResponse:
@@ -209,16 +209,6 @@ def _said(act: str, person: Membership, request: PortalRequest) -> str:
     link = invitations.ends_at(person) if act == "send" else None
     until = written(link.ends_at, request.user.zone) if link else ""
     return _SAID[act].format(email=person.address, person=person.person, until=until)
-
-
-def _refuse(form: Form, no: RuleBroken) -> int:
-    form.add_error(no.field if no.field in form.fields else None, str(no))
-    return no.status
-
-
-def _csv(name: str, text: str) -> HttpResponse:
-    head = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
 
 
 # Who changes what people may do is asked again who it is, some minutes after the sign-in (peers.md B20).

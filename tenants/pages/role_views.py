@@ -14,6 +14,7 @@ from accounts.http import PortalRequest, data_of
 from rules.errors import RuleBroken
 from tenants import rights, roles
 from tenants.models import Membership, Msp, Role
+from tenants.pages import answers
 from tenants.pages.people_forms import RoleForm
 from tenants.pages.places import PeoplePlace, in_msp_portal
 
@@ -35,12 +36,12 @@ def _add(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
         try:
             role = roles.add(_msp(place), by=request.user, **_typed(form))
         except RuleBroken as no:
-            refused = _refuse(form, no)
+            refused = answers.refuse(form, no)
         else:
             messages.success(request, f"You added {role}.")
             return redirect("roles")
     context = place.context() | {"form": form, "groups": _groups(form, place)}
-    return render(request, "tenants/role.html", context, status=refused or (422 if form.is_bound else 200))
+    return render(request, "tenants/role.html", context, status=refused or answers.status(form))
 
 
 def _role(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse:
@@ -57,7 +58,7 @@ def _role(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse:
         try:
             roles.change(role, by=request.user, **_typed(form))
         except RuleBroken as no:
-            refused = _refuse(form, no)
+            refused = answers.refuse(form, no)
         else:
             messages.success(request, f"You saved {role}. It counts from now on.")
             return redirect("roles")
@@ -67,7 +68,7 @@ def _role(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse:
         "holders": list(roles.holders(role)[:_SHOWN]),
         "in_use": roles.in_use(role),
     }
-    return render(request, "tenants/role.html", context, status=refused or (422 if form.is_bound else 200))
+    return render(request, "tenants/role.html", context, status=refused or answers.status(form))
 
 
 def _delete(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse:
@@ -109,11 +110,6 @@ def _groups(form: RoleForm, place: PeoplePlace) -> list[tuple[str, list[dict[str
         )
         for group in rights.MSP
     ]
-
-
-def _refuse(form: RoleForm, no: RuleBroken) -> int:
-    form.add_error(no.field if no.field in form.fields else None, str(no))
-    return no.status
 
 
 _sure = reauthentication_required
