@@ -17,7 +17,7 @@ from accounts import preferences, rate_limits
 from accounts.acting import as_operator
 from accounts.http import data_of
 from onboarding import consent_text, consents, endings, links, receipt_pdf, receipts
-from onboarding.forms import ConsentForm
+from onboarding.forms.consents import ConsentForm
 from onboarding.models import Link, Receipt
 from rules.errors import RuleBroken
 from tenants.models import Access, Customer

@@ -14,7 +14,7 @@ from accounts.forms import NewPasswordForm
 from accounts.http import PortalRequest, data_of
 from accounts.models import User
 from onboarding import applications, contacts
-from onboarding.forms import APPLICATION_FORMS
+from onboarding.forms.applications import APPLICATION_FORMS
 from onboarding.models import Application, Invitation, Program
 from rules.errors import RuleBroken
 from tenants.pages import join_views

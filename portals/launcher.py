@@ -17,7 +17,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from onboarding import access_changes
-from onboarding.forms import AGREEMENTS
+from onboarding.forms.applications import AGREEMENTS
 from onboarding.models import Application, Program
 from portals import refusals
 from portals.forms import PreferencesForm

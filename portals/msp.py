@@ -18,7 +18,7 @@ from audit.models import Event, Side
 from devices import inventory
 from licensing.models import License
 from onboarding import contacts, customers, work_email
-from onboarding.forms import AddServicesForm, EditCustomerForm, GuardForm, NewCustomerForm
+from onboarding.forms.customers import AddServicesForm, EditCustomerForm, GuardForm, NewCustomerForm
 from onboarding.models import Receipt
 from portals import shell
 from portals.customer_list import STATUSES, CustomerList, csv_rows

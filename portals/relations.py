@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import rate_limits
 from accounts.http import data_of
 from onboarding import access_changes, contacts, endings, link_views, receipts, requests, wishes
-from onboarding.forms import LookUpForm, RejectForm, RequestForm, TypedForm
+from onboarding.forms.confirming import RejectForm, TypedForm
+from onboarding.forms.consents import LookUpForm, RequestForm
 from onboarding.models import Delink, ManagementRequest, Receipt
 from rules.errors import RuleBroken
 from tenants import access, lists

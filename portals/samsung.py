@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import PortalRequest
 from audit.models import Event
 from onboarding import applications
-from onboarding.forms import RejectForm
+from onboarding.forms.confirming import RejectForm
 from onboarding.models import Application, Program
 from rules.errors import RuleBroken
 from tenants import lists, names

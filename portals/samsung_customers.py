@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import PortalRequest, data_of
 from onboarding import customers
-from onboarding.forms import DirectCustomerForm
+from onboarding.forms.customers import DirectCustomerForm
 from portals import canary
 from rules.errors import RuleBroken
 from tenants import lists

@@ -10,7 +10,8 @@ from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, T
 from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
 from licensing.license_forms import Number
 from licensing.reseller_forms import Price
-from onboarding.forms import CustomerTags, TenantPrefix, Version, ZipCode
+from onboarding.forms.addresses import ZipCode
+from onboarding.forms.customers import CustomerTags, TenantPrefix, Version
 from portals.alert_forms import UntilDay
 from services.fields import JsonObject, OneThing, SafeAddress, SomeThings
 from services.modules.care import AcceptedOn

@@ -14,7 +14,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from devices.models import Device, ResellerCustomer
 from msp_portal.wsgi import application as wsgi_application
-from onboarding import forms as onboarding_forms
+from onboarding.forms.customers import AddServicesForm
 from portals.forms import PreferencesForm
 from tenants import exports
 from tests.bad_input.garbage import answered, signed_in, tries, values
@@ -53,7 +53,7 @@ KNOWN = ["KC", "none", "active", "-added", "name", "modified", "waiting", "msp",
 KNOWN += ["snoozed", "critical", "seats", "open", "me", "pending", "mpts", "error", "SM-S921B", "number", "model", "1"]
 queries = st.lists(st.tuples(st.sampled_from(QUERIES), st.one_of(st.sampled_from(KNOWN), values)), max_size=4)
 
-FORMS = {form for at in PAGES for form in [at.form]} | {PreferencesForm, onboarding_forms.AddServicesForm}
+FORMS = {form for at in PAGES for form in [at.form]} | {PreferencesForm, AddServicesForm}
 OTHERS = [
     "login", "password", "remember", "email", "oldpassword", "password1", "password2", "code", "key", "action_add",
     "action_send", "action_remove", "action_primary", "credential", "name", "id", "unknown", "next",

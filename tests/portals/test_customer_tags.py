@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from alerts.models import Alert
 from onboarding import consents, customers, requests
-from onboarding.forms import EditCustomerForm
+from onboarding.forms.customers import EditCustomerForm
 from tenants.models import Access, Customer, KnoxService
 from tests.alerts.alarm import alert
 from tests.mail.letters import newest_token

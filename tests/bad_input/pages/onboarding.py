@@ -7,19 +7,15 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from accounts.forms import NewPasswordForm
 from onboarding import applications, requests, wishes
-from onboarding.forms import (
+from onboarding.forms.applications import MspApplicationForm, ResellerApplicationForm
+from onboarding.forms.confirming import RejectForm, TypedForm
+from onboarding.forms.consents import ConsentForm, LookUpForm, RequestForm
+from onboarding.forms.customers import (
     AddServicesForm,
-    ConsentForm,
     DirectCustomerForm,
     EditCustomerForm,
     GuardForm,
-    LookUpForm,
-    MspApplicationForm,
     NewCustomerForm,
-    RejectForm,
-    RequestForm,
-    ResellerApplicationForm,
-    TypedForm,
 )
 from onboarding.models import Program
 from tenants import access, memberships
