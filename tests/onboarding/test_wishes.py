@@ -8,53 +8,17 @@ from django.urls import reverse
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
-from audit.models import Event
 from onboarding import endings, wishes
 from onboarding.models import Delink
-from rules.errors import RuleBroken
 from tenants import access, managements, memberships
 from tenants.models import Access, Customer, Export, Management
 from tests import world as cast
-
-ALICE, CONTACT = "alice@aurora.example", "contact@opencompany.example"
+from tests.onboarding.wishing import ALICE, CONTACT, management, newest, refusal, timeline, wish, with_olga
 
 
 @pytest.fixture
 def world(world):
-    """Olga is the super admin of Open Company, a customer of Aurora with Full access."""
-    world.open_company = cast.full_access(world.aurora, world.alice, "Open Company")
-    world.olga = cast.person("olga@opencompany.example")
-    with as_operator():
-        memberships.join(world.olga, world.open_company.roles.get(name=access.SUPER_ADMIN), by=world.olga)
-        managements.open_consoles(world.open_company)
-    return world
-
-
-def management(world):
-    with as_operator():
-        return Management.objects.select_related("customer", "msp").get(customer=world.open_company)
-
-
-def wish(world, verb=wishes.ask, by=None, **more):
-    by = by or world.olga
-    with acting_as(by):
-        return verb(management(world), by=by, **more)
-
-
-def refusal(act, *args, **more):
-    with pytest.raises(RuleBroken) as no:
-        act(*args, **more)
-    return str(no.value), no.value.status
-
-
-def newest(to):
-    return Email.objects.filter(to__contains=to).latest("pk")
-
-
-def timeline(world):
-    with as_operator():
-        events = Event.objects.of_customer(world.open_company.pk).filter(verb__startswith="delink")
-        return [(one.verb, one.side, one.sentence) for one in events]
+    return with_olga(world)
 
 
 def test_the_msps_leads_are_mailed_and_go_on_managing(world):
@@ -269,87 +233,3 @@ def test_the_timeline_names_the_sides(world):
         ("delink.rejected", "msp", "rejected the end of the management: Not now."),
         ("delink.wanted", "customer", "asked for the end of the management"),
     ]
-
-
-# Pages
-
-
-def signed_in(client, person):
-    client.force_login(person)
-    return client
-
-
-def of(world, name):
-    return reverse(name, args=[world.open_company.kcs_id])
-
-
-def test_the_customer_asks_and_takes_it_back_on_its_company_page(world, client):
-    signed_in(client, world.olga)
-    url = reverse("admin-portal-ask-end")
-
-    asked = client.post(url, {"answer": "ask"}, follow=True).text
-    back = client.post(url, {"answer": "take_back"}, follow=True).text
-
-    assert "We asked Aurora to end the management." in asked
-    assert "Take request back" in asked
-    assert "Aurora goes on managing." in back
-    assert "Ask Aurora to end it" in back
-
-
-def test_the_msp_sees_it_in_the_list_and_on_the_customers_page(world, client):
-    wish(world)
-    signed_in(client, world.alice)
-
-    listed = client.get(reverse("customer-list"), {"status": "delink_wanted"})
-    page = client.get(of(world, "customer")).text
-
-    assert [row.name for row in listed.context["page"].rows] == ["Open Company"]
-    assert "Delink requested by customer" in listed.text
-    assert "<b>Open Company asks for a delink.</b>" in page
-
-
-def test_the_msp_approves_on_the_delink_page(world, client):
-    wish(world)
-    signed_in(client, world.alice)
-
-    page = client.get(of(world, "customer-delink")).text
-    done = client.post(of(world, "delink-approve"), follow=True)
-
-    assert "Approve delink of Open Company" in page
-    assert "Olga" not in page
-    assert "You no longer manage Open Company." in done.text
-    assert client.get(of(world, "customer")).status_code == 404
-
-
-def test_a_rejection_without_a_reason_comes_back_and_one_with_a_reason_is_read_by_the_customer(world, client):
-    wish(world)
-    signed_in(client, world.alice)
-
-    empty = client.post(of(world, "delink-reject"), {"reason": ""})
-    done = client.post(of(world, "delink-reject"), {"reason": "The contract <b>runs</b> until May."}, follow=True)
-    late = client.post(of(world, "delink-reject"), {"reason": "Again."})
-    theirs = signed_in(client, world.olga).get(reverse("admin-portal-home")).text
-
-    assert (empty.status_code, late.status_code) == (422, 409)
-    assert "Write one or two sentences." in empty.text
-    assert "Aurora already answered on " in late.text
-    assert "You go on managing Open Company. We emailed it your reason." in done.text
-    assert "The contract &lt;b&gt;runs&lt;/b&gt; until May." in theirs
-
-
-def test_the_company_page_shows_the_msps_own_delink(world, client):
-    wish(world, endings.ask, world.alice)
-
-    page = signed_in(client, world.olga).get(reverse("admin-portal-home")).text
-
-    assert "Aurora wants to stop managing Knox for Open Company." in page
-    assert "Ask Aurora to end it" not in page
-
-
-def test_asking_again_and_again_is_stopped(world, client):
-    signed_in(client, world.olga)
-    url = reverse("admin-portal-ask-end")
-
-    got = [client.post(url, {"answer": answer}).status_code for _ in range(6) for answer in ("ask", "take_back")]
-
-    assert got == [302] * 10 + [429, 302]

@@ -1,0 +1,120 @@
+"""What cannot be ordered, and moves that an order does not make."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.acting import acting_as, as_operator, as_reseller
+from licensing import keys, orders
+from licensing.models import Key, Listing
+from tenants.models import Management
+from tests.licensing.ground import product
+from tests.licensing.ordering import PRICE, accepted, msp, place, refused, seller
+from tests.mail.letters import letters, said
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"seats": 0}, "Enter a number from 1 to 100,000."),
+        ({"months": 61}, "Enter a number from 1 to 60."),
+        ({"code": "kc-trial"}, "Nordkey does not sell Knox Configure trial. Choose another license."),
+        (
+            {"code": "ke"},
+            "Fjordline Freight does not have Knox E-FOTA. Add Knox E-FOTA to Fjordline Freight first, then order.",
+        ),
+    ],
+)
+def test_what_cannot_be_ordered(world, fields, words):
+    if code := fields.pop("code", ""):
+        fields["product"] = product(code)
+
+    assert refused(place, world, **fields)[0] == words
+
+
+def test_nobody_orders_for_a_customer_that_has_left(world):
+    with as_operator():
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+
+    assert refused(place, world) == ("Aurora does not manage Knox for Fjordline Freight any more.", 409)
+
+
+def test_a_price_is_not_below_zero(world):
+    order = place(world)
+
+    assert refused(seller, world, orders.quote, order, **(PRICE | {"price": Decimal(-1)}))[0] == (
+        "Enter a price of 0 or more."
+    )
+
+
+def test_a_rejection_needs_a_reason_and_the_msp_reads_it(world):
+    order = place(world)
+
+    nothing = refused(seller, world, orders.reject, order, reason=" ")[0]
+    seller(world, orders.reject, order, reason="Sold out.")
+
+    assert nothing == "The other side reads the reason in an email. Write one or two sentences."
+    mail = letters(world.alice.email)[-1]
+    assert mail.subject == f"Fjordline Freight: Nordkey rejected order {order.pk}"
+    assert said(mail)[0].endswith("Reason: Sold out.")
+
+
+def test_an_order_is_decided_once(world):
+    order = accepted(world)
+    seller(world, orders.deliver, order)
+
+    again = refused(seller, world, orders.deliver, order)
+    late = refused(msp, world, orders.withdraw, order)
+
+    assert (again[1], late[1]) == (409, 409)
+    assert again[0].startswith(f"Lena Example already issued a key for order {order.pk} on ")
+    assert late[0].startswith(f"Nordkey already issued a key for order {order.pk} on ")
+    with as_operator():
+        assert Key.objects.count() == 1
+
+
+def test_moves_out_of_turn(world):
+    order = place(world)
+
+    early = refused(msp, world, orders.accept, order)[0]
+    unpaid = refused(seller, world, orders.deliver, order)[0]
+    seller(world, orders.quote, order, **PRICE)
+    waiting = refused(seller, world, orders.deliver, order)[0]
+    msp(world, orders.withdraw, order)
+    gone = refused(seller, world, orders.quote, order, **PRICE)[0]
+
+    assert early == f"Order {order.pk} has no quote yet. Nordkey quotes first."
+    assert unpaid == early
+    assert waiting == f"Order {order.pk} waits until Aurora accepts the quote."
+    assert gone.startswith(f"Aurora already withdrew order {order.pk} on ")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE licensing_order SET state = 'sent', price = NULL",
+        "UPDATE licensing_order SET seats = seats + 1",
+        "UPDATE licensing_order SET price = 1",
+    ],
+)
+def test_an_order_stays_as_it_was_decided_in_the_schema(world, sql):
+    order = accepted(world)
+    if "state" in sql:
+        seller(world, orders.deliver, order)
+
+    no = pytest.raises(DatabaseError, match="an order")
+    with no, as_operator(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_a_key_is_what_was_ordered_in_the_schema(world):
+    order = accepted(world)
+    with acting_as(world.lena), as_reseller():
+        own = Listing.objects.get()
+
+        with pytest.raises(IntegrityError, match="key_as_ordered"), transaction.atomic():
+            keys.issue(own, product=order.product, seats=26, months=12, by=world.lena, order=order)

@@ -1,0 +1,50 @@
+"""Services that a customer gets later."""
+
+import pytest
+
+from accounts.acting import acting_as
+from rules.errors import RuleBroken
+from tenants.models import Customer, KnoxService
+from tests.onboarding.customer_acts import KC, KG, KME, add_services, newest_event
+from tests.world import World, customer
+
+pytestmark = pytest.mark.django_db
+
+
+def test_services_are_added_to_those_it_has(world: World) -> None:
+    new = add_services(world, world.first, KC, KME, KME)
+
+    with acting_as(world.alice):
+        have = set(world.first.services.values_list("service", flat=True))
+    assert (new, have) == ([KME], {"KC", "KME"})
+    assert str(newest_event(world.first)) == "Alice Example added Knox Mobile Enrollment"
+
+
+def test_adding_what_it_has_leaves_no_trace(world: World) -> None:
+    before = newest_event(world.first).pk
+
+    assert add_services(world, world.first, KC) == []
+    assert newest_event(world.first).pk == before
+
+
+def test_knox_manage_comes_later_with_a_prefix_where_the_domain_is_in_use(world: World) -> None:
+    fields = {"contact_email": "it@kestrel.example", "services": [KnoxService.MANAGE]}
+    customer(world.aurora, world.alice, "Kestrel", **fields)
+    berlin = customer(world.aurora, world.alice, "Kestrel Berlin", contact_email="berlin@kestrel.example")
+
+    with pytest.raises(RuleBroken, match=r"tenant ID kestrel\.example is in use") as no:
+        add_services(world, berlin, KnoxService.MANAGE)
+    added = add_services(world, berlin, KnoxService.MANAGE, prefix="berlin")
+
+    assert (no.value.field, added) == ("tenant_prefix", [KnoxService.MANAGE])
+    with acting_as(world.alice):
+        assert Customer.objects.get(pk=berlin.pk).tenant_prefix == "berlin"
+
+
+def test_knox_guard_cannot_come_later_without_a_tenant_type(world: World) -> None:
+    with pytest.raises(RuleBroken) as no:
+        add_services(world, world.first, KME, KG)
+
+    assert str(no.value) == "Knox Guard needs a tenant type. It cannot change later."
+    with acting_as(world.alice):
+        assert world.first.services.count() == 1
