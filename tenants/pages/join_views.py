@@ -31,7 +31,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST" and form is not None and form.is_valid():
             return _joined(request, token, place, password=form.cleaned_data.get("password"))
     except RuleBroken as no:
-        return render(request, "tenants/join_ended.html", {"reason": str(no)}, status=no.status)
+        return render(request, "link_ended.html", {"reason": str(no)}, status=no.status)
     status = 422 if form is not None and form.errors else 200
     context |= {"place": place, "portal": people_emails.portal_of(place.organization)}
     return render(request, "tenants/join.html", context, status=status)
