@@ -70,7 +70,7 @@ def approve(application: Application, *, by: User) -> Organization:
     organizations.begin(organization)
     (own,) = access.column(organization)
     setattr(application, own, organization)
-    role = organization.roles.get(name=access.SUPER_ADMIN)
+    role = organization.roles.super_admin()
     assert application.applicant  # noqa: S101  (constraint application_that_counts_has_an_applicant)
     memberships.join(application.applicant, role, by=by, side=Side.SAMSUNG)
     _decide(application, State.APPROVED, by=by)
@@ -137,7 +137,7 @@ def _check_applicant(application: Application, applicant: User) -> None:
             f"Anyone can open a mailbox at {work_email.domain(applicant.email)}. Samsung needs a work email. Use the "
             "address that your company gave you."
         )
-    places = Membership.objects.filter(user=applicant, role__name=access.SUPER_ADMIN, msp__isnull=False)
+    places = Membership.objects.super_admins().filter(user=applicant, msp__isnull=False)
     if application.program == Program.MSP and (own := places.select_related("msp").first()) and own.msp:
         raise RuleBroken(
             f"Samsung approved your company for {Region(own.msp.region).label}. A company has one region. Open a "

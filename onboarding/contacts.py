@@ -16,7 +16,7 @@ from onboarding import emails, links
 from onboarding.models import Invitation
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, memberships, organizations
+from tenants import memberships, organizations
 from tenants.models import Access, Customer, Management, Membership, Msp
 from tenants.times import written
 
@@ -149,7 +149,7 @@ def join(token: str, *, password: str | None = None, by: User | None = None) -> 
             raise RuleBroken(
                 f"{person.email} is an administrator of {found.customer} already. Sign in with it.", status=409
             )
-        memberships.join(person, found.customer.roles.get(name=access.SUPER_ADMIN), by=person, side=Side.CUSTOMER)
+        memberships.join(person, found.customer.roles.super_admin(), by=person, side=Side.CUSTOMER)
         found.used_at = timezone.now()
         found.save(update_fields=["used_at"])
         return person

@@ -18,7 +18,7 @@ from audit.models import Side
 from onboarding import applications, contacts, customers
 from onboarding.models import Application, Industry, Program
 from portals import demo_devices, demo_licenses, demo_services, demo_tickets, demo_uploads
-from tenants import access, invitations, memberships, msps, roles
+from tenants import invitations, memberships, msps, roles
 from tenants.models import Access, Customer, KnoxService, Msp, Reseller
 
 PASSWORD = "knox-demo"  # noqa: S105
@@ -204,7 +204,7 @@ def _people(aurora: Msp, borealis: Msp, partners: Reseller, managed: list[Custom
         memberships.join(mira, aurora.roles.get(name="Technician"), by=None)
         memberships.join(mira, borealis.roles.get(name="Viewer"), by=None)
         memberships.join(iris, aurora.roles.get(name="Technician"), by=None)
-        memberships.join(iris, partners.roles.get(name=access.SUPER_ADMIN), by=None, side=Side.RESELLER)
+        memberships.join(iris, partners.roles.super_admin(), by=None, side=Side.RESELLER)
         memberships.block(memberships.join(vik, aurora.roles.get(name="Admin"), by=None), by=None)
 
 

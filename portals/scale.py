@@ -15,7 +15,7 @@ from accounts.acting import as_operator
 from accounts.adapters import email_confirmed
 from accounts.models import User
 from portals import scale_devices
-from tenants import access, grants, memberships, names, organizations, public_ids
+from tenants import grants, memberships, names, organizations, public_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
 from tenants.regions import Region
 
@@ -85,7 +85,7 @@ def _msp(number: int) -> Msp:
     )
     organizations.begin(msp)
     boss = _person(person_of(number))
-    memberships.join(boss, msp.roles.get(name=access.SUPER_ADMIN), by=None)
+    memberships.join(boss, msp.roles.super_admin(), by=None)
     return msp
 
 

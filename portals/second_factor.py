@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import SAMSUNG_ADMINS, User
-from tenants.access import SUPER_ADMIN
 from tenants.models import Membership
 
 OPEN_TO_THEM = ("account_", "mfa_", "usersessions_")
@@ -49,8 +48,8 @@ def may_go_on(person: User) -> bool:
     """Whether the person has a second step, or needs none."""
     has = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
     admin = User.groups.through.objects.filter(user=OuterRef("pk"), group__name=SAMSUNG_ADMINS)
-    place = {"user": OuterRef("pk"), "state": Membership.State.ACTIVE, "role__name": SUPER_ADMIN}
-    needs = Exists(admin) | Exists(Membership.objects.filter(**place))
+    place = Membership.objects.super_admins().filter(user=OuterRef("pk"), state=Membership.State.ACTIVE)
+    needs = Exists(admin) | Exists(place)
     return not User.objects.filter(needs, ~Exists(has), pk=person.pk).exists()
 
 

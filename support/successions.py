@@ -40,9 +40,8 @@ def carry_out(ticket: Ticket, *, by: User) -> Ticket:
 
 def _super_admins(organization: Organization, *, but: User) -> list[User]:
     """Who has the role now, whether they wrote in the ticket or not."""
-    active = {"role__name": access.SUPER_ADMIN, "state": Membership.State.ACTIVE}
-    places = Membership.objects.filter(**active, **access.column(organization)).exclude(user=but)
-    return [place.user for place in places.select_related("user").order_by("pk")]
+    active = Membership.objects.super_admins().filter(state=Membership.State.ACTIVE, **access.column(organization))
+    return [place.user for place in active.exclude(user=but).select_related("user").order_by("pk")]
 
 
 def _person(email: str) -> User:
@@ -56,7 +55,7 @@ def _person(email: str) -> User:
 
 def _give_role(person: User, organization: Organization, *, by: User) -> None:
     """The built-in role, for every customer, to a place that works."""
-    role = organization.roles.get(name=access.SUPER_ADMIN)
+    role = organization.roles.super_admin()
     place = Membership.objects.filter(user=person, **access.column(organization)).first()
     if place is None:
         memberships.join(person, role, by=by, side=Side.SAMSUNG)

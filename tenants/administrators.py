@@ -73,7 +73,7 @@ def obstacle(place: Membership, *, mine: Membership) -> str:
 
 def last_super_admin(place: Membership) -> str:
     """Why this one has to stay (words.md person.last), empty where there is another super admin."""
-    if place.role.name != access.SUPER_ADMIN or place.state != State.ACTIVE:
+    if not place.role.is_super_admin or place.state != State.ACTIVE:
         return ""
     others = _super_admins(place.organization).exclude(pk=place.pk)
     return "" if others.exists() else f"{place.person} is the only super admin. Give the role to someone else first."
@@ -197,8 +197,7 @@ def _held(place: Membership, *, by: User) -> tuple[Membership, Membership]:
 
 
 def _super_admins(organization: access.Organization) -> QuerySet[Membership]:
-    own = access.column(organization)
-    return Membership.objects.filter(role__name=access.SUPER_ADMIN, state=State.ACTIVE, **own)
+    return Membership.objects.super_admins().filter(state=State.ACTIVE, **access.column(organization))
 
 
 def _beyond(role: Role, mine: Membership) -> str:

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tenants import grants
-from tenants.access import SUPER_ADMIN, VIEW, WORK, Organization, column
+from tenants.access import VIEW, WORK, Organization, column
 from tenants.models import Customer, Membership, Role
 
 # The built-in roles of each kind of organization, and what they may do. Rights on customers reach every
@@ -13,17 +13,17 @@ from tenants.models import Customer, Membership, Role
 _ADMIN = ["view_msp", "manage_people", "view_activity", "add_customers", "delink_customers", *WORK]
 BUILT_IN_ROLES: dict[str, dict[str, list[str]]] = {
     "msp": {
-        SUPER_ADMIN: ["change_msp", "manage_roles", *_ADMIN],
+        Role.SUPER_ADMIN: ["change_msp", "manage_roles", *_ADMIN],
         "Admin": _ADMIN,
         "Technician": ["view_msp", "add_customers", "delink_customers", *WORK],
         "Viewer": ["view_msp", VIEW],
     },
-    "reseller": {SUPER_ADMIN: ["view_reseller", "change_reseller", "manage_people"], "Admin": ["view_reseller"]},
+    "reseller": {Role.SUPER_ADMIN: ["view_reseller", "change_reseller", "manage_people"], "Admin": ["view_reseller"]},
     "license_reseller": {
-        SUPER_ADMIN: ["view_licensereseller", "change_licensereseller", "manage_people"],
+        Role.SUPER_ADMIN: ["view_licensereseller", "change_licensereseller", "manage_people"],
         "Admin": ["view_licensereseller"],
     },
-    "customer": {SUPER_ADMIN: [*WORK, "manage_own_people"], "Admin": WORK, "Viewer": [VIEW]},
+    "customer": {Role.SUPER_ADMIN: [*WORK, "manage_own_people"], "Admin": WORK, "Viewer": [VIEW]},
 }
 
 

@@ -26,7 +26,7 @@ def topics() -> list[tuple[str, str]]:
 
 def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
     """Who hears about the relation to a customer: the MSP's super admins and the person who started it."""
-    places = Membership.objects.filter(msp=msp, role__name=access.SUPER_ADMIN, state=Active)
+    places = Membership.objects.super_admins().filter(msp=msp, state=Active)
     people = {place.user_id: place.user for place in places.select_related("user")}
     return list((people | ({starter.pk: starter} if starter else {})).values())
 

@@ -15,7 +15,7 @@ from accounts.adapters import email_confirmed
 from accounts.models import User
 from onboarding import applications, customers
 from onboarding.models import Application, Invitation, Program
-from tenants import access, memberships, msps
+from tenants import memberships, msps
 from tenants.models import Access, Customer, KnoxService, LicenseReseller, Msp, Reseller
 
 AGREED = {"terms_of_use": True, "privacy_policy": True, "managed_services_terms": True}
@@ -153,7 +153,7 @@ def direct_customer(sam: User, name: str = "Contoso", email: str = "carl@contoso
     with acting_as(sam), as_operator():
         company = customers.register(by=sam, services=[KnoxService.CONFIGURE], **data)
         admin = person(email)
-        memberships.join(admin, company.roles.get(name=access.SUPER_ADMIN), by=admin)
+        memberships.join(admin, company.roles.super_admin(), by=admin)
         Invitation.objects.filter(customer=company).delete()
     return admin, company
 

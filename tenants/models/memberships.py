@@ -1,6 +1,6 @@
 """People's places in organizations, which customers a place reaches, and the links that invite to it."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,12 @@ from tenants import names
 from tenants.models.customers import Customer
 from tenants.models.organizations import ORGANIZATIONS, LicenseReseller, Msp, Reseller, exactly_one_organization
 from tenants.models.roles import Role
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def super_admins(self) -> Self:
+        """Places with every right of their organization, in whichever state."""
+        return self.filter(role__name=Role.SUPER_ADMIN)
 
 
 class Membership(models.Model):
@@ -49,6 +55,8 @@ class Membership(models.Model):
         LicenseReseller, models.CASCADE, null=True, blank=True, related_name="memberships"
     )
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="memberships")
+
+    objects = MembershipQuerySet.as_manager()
 
     # Set by the list of administrators (tenants/pages/people_list.py): where the page about the person is, and which
     # customers the place reaches, of those that the one who asks may see.

@@ -8,8 +8,16 @@ from tenants.models.customers import Customer
 from tenants.models.organizations import ORGANIZATIONS, LicenseReseller, Msp, Reseller, exactly_one_organization
 
 
+class RoleQuerySet(models.QuerySet["Role"]):
+    def super_admin(self) -> "Role":
+        """Of the roles of one organization, the built-in one with every right."""
+        return self.get(name=Role.SUPER_ADMIN)
+
+
 class Role(models.Model):
     """A named set of rights in one organization. Its group carries the guardian grants (tenants/grants.py)."""
+
+    SUPER_ADMIN = "Super Admin"
 
     name = models.CharField(max_length=60)
     description = models.CharField(max_length=300, blank=True)
@@ -22,6 +30,8 @@ class Role(models.Model):
     license_reseller = models.ForeignKey(LicenseReseller, models.CASCADE, null=True, blank=True, related_name="roles")
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="roles")
 
+    objects = RoleQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(name="role_has_one_organization", condition=exactly_one_organization()),
@@ -32,6 +42,10 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_super_admin(self) -> bool:
+        return self.name == self.SUPER_ADMIN
 
     @property
     def organization(self) -> Msp | Reseller | LicenseReseller | Customer:

@@ -17,7 +17,7 @@ from licensing.models import LedgerDifference, License
 from onboarding import access_changes, consents, endings, requests, wishes
 from services import claims
 from services.models import Agent
-from tenants import access, managements, memberships
+from tenants import managements, memberships
 from tenants.models import Access, KnoxService, Management
 from tests import world as cast
 from tests.devices.sending import added, imei, waiting
@@ -141,7 +141,7 @@ def _wanted(world: World) -> Management:
     customer = cast.full_access(world.aurora, world.alice, "Open Company")
     olga = cast.person("olga@opencompany.example")
     with as_operator():
-        memberships.join(olga, customer.roles.get(name=access.SUPER_ADMIN), by=olga)
+        memberships.join(olga, customer.roles.super_admin(), by=olga)
         managements.open_consoles(customer)
     own = management(world, customer)
     with acting_as(olga):

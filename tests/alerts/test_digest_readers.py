@@ -9,7 +9,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from alerts.models import Severity
 from onboarding import consents, requests
-from tenants import access, memberships
+from tenants import memberships
 from tenants.models import Access, KnoxService, Membership
 from tests.alerts.alarm import alert
 from tests.alerts.daily import ALICE, CARL, DAY, HOUR, NOON, SAM, TOM, at, run
@@ -52,7 +52,7 @@ def test_a_customer_with_access_gets_what_is_for_its_own_people(world):
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
     karin = User.objects.create_user("karin@kestrel.example", first_name="Karin")
     with as_operator():
-        memberships.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=None)
+        memberships.join(karin, kestrel.roles.super_admin(), by=None)
     Email.objects.all().delete()
     alert(kestrel)
     alert(kestrel, kind="mail_to_team")

@@ -20,7 +20,7 @@ from devices import deployment_app, resellers
 from devices.models import Device
 from licensing.models import License
 from onboarding import customers, endings, requests, wishes
-from tenants import access, invitations, memberships, msps, roles
+from tenants import invitations, memberships, msps, roles
 from tenants.models import Access, Customer, KnoxService, Management
 from tests.architecture import route_args
 from tests.architecture.routes import ROUTES
@@ -211,7 +211,7 @@ def _kolibri(world: World) -> Customer:
     """A customer with Full access, whose own administrator is Nora."""
     kolibri = customer(world.aurora, world.alice, "Kolibri", access="full")
     with as_operator():
-        memberships.join(world.nora, kolibri.roles.get(name=access.SUPER_ADMIN), by=world.nora, side=Side.CUSTOMER)
+        memberships.join(world.nora, kolibri.roles.super_admin(), by=world.nora, side=Side.CUSTOMER)
     return kolibri
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from audit.models import Side
 from onboarding import wishes
-from tenants import access, memberships
+from tenants import memberships
 from tenants.models import KnoxService
 from tests import world as cast
 from tests.architecture.bulk import add_alerts, add_claims, add_customers, add_licenses, add_things, add_tickets
@@ -86,7 +86,7 @@ def test_the_first_page_of_a_managed_company_costs_at_most_ten_queries(world, cl
     """That of a direct customer asks neither for the delink nor who may end the management."""
     kolibri = cast.customer(world.aurora, world.alice, "Kolibri", access="full")
     with as_operator():
-        memberships.join(world.nora, kolibri.roles.get(name=access.SUPER_ADMIN), by=world.nora, side=Side.CUSTOMER)
+        memberships.join(world.nora, kolibri.roles.super_admin(), by=world.nora, side=Side.CUSTOMER)
         wishes.ask(kolibri.managements.get(), by=world.nora)
     client.force_login(world.nora)
 

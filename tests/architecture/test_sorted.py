@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
-from tenants import access, lists, memberships
+from tenants import lists, memberships
 from tests import world as cast
 from tests.architecture.routes import ROUTES
 from tests.architecture.test_budget import PAGES, READERS
@@ -37,7 +37,7 @@ def _world_of_this_module(_world_of_this_module: World) -> World:
         with as_operator():
             memberships.join(
                 cast.person(f"own{own.pk}@{type(own).__name__.lower()}.example"),
-                own.roles.get(name=access.SUPER_ADMIN),
+                own.roles.super_admin(),
                 by=world.sam,
             )
     return world

@@ -51,7 +51,7 @@ def own_people(world):
     company = cast.full_access(world.aurora, world.alice, "Kestrel")
     karin = cast.person("karin@kestrel.example")
     with as_operator():
-        cast.memberships.join(karin, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
+        cast.memberships.join(karin, company.roles.super_admin(), by=karin, side=Side.CUSTOMER)
     return karin, company
 
 

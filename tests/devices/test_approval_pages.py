@@ -358,7 +358,7 @@ def test_the_own_side_reads_no_name_of_the_msp(world, client):
     karin = cast.person("karin@kestrel.example")
     company = cast.full_access(world.aurora, world.alice, "Kestrel")
     with as_operator():
-        cast.memberships.join(karin, company.roles.get(name="Super Admin"), by=karin)
+        cast.memberships.join(karin, company.roles.super_admin(), by=karin)
     approval = waiting(world, company)
     with acting_as(world.alice), transaction.atomic():
         approvals.approve(approval, by=world.alice)

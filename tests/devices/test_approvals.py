@@ -160,7 +160,7 @@ def test_the_customers_own_people_and_its_msp_do_not_read_each_others_names(worl
 def test_who_was_blocked_at_the_customer_decides_for_its_msp(world):
     karin, company = own_people(world)
     with as_operator():
-        place = cast.memberships.join(world.alice, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
+        place = cast.memberships.join(world.alice, company.roles.super_admin(), by=karin, side=Side.CUSTOMER)
         before = approvals.side_of(world.alice, company)
         cast.memberships.block(place, by=karin)
 

@@ -82,7 +82,7 @@ def test_a_managed_customer_gets_no_code(world):
 def super_admin(world):
     company, karin = cast.full_access(world.aurora, world.alice, "Kestrel"), cast.person("karin@kestrel.example")
     with as_operator():
-        cast.memberships.join(karin, company.roles.get(name="Super Admin"), by=karin, side=Side.CUSTOMER)
+        cast.memberships.join(karin, company.roles.super_admin(), by=karin, side=Side.CUSTOMER)
     return karin, company
 
 

@@ -15,7 +15,7 @@ from devices import approvals, reseller_deletions, resellers, uploads
 from devices.files import Row
 from devices.models import Approval, Device, ResellerCustomer
 from rules.errors import RuleBroken
-from tenants import access, memberships
+from tenants import memberships
 from tests import world as cast
 from tests.devices import sending
 from tests.devices.sending import again, imei, imeis
@@ -28,7 +28,7 @@ def handel(world):
     """Rita's second company. It sells to another customer."""
     otto, handel = cast.second_reseller(world)
     with as_operator():
-        memberships.join(world.rita, handel.roles.get(name=access.SUPER_ADMIN), by=otto)
+        memberships.join(world.rita, handel.roles.super_admin(), by=otto)
     with acting_as(world.rita), as_reseller():
         resellers.add_customer(handel, world.second.kcs_id, by=world.rita)
     return handel

@@ -33,7 +33,7 @@ def joint(world, client):
     kestrel = cast.full_access(world.aurora, world.alice, "Kestrel")
     with as_operator():
         karin = cast.person("karin@kestrel.example")
-        memberships.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=karin)
+        memberships.join(karin, kestrel.roles.super_admin(), by=karin)
         Invitation.objects.filter(customer=kestrel).delete()
     client.force_login(karin)
     return kestrel

@@ -99,7 +99,7 @@ def test_who_works_there_already_is_told_so(world: World) -> None:
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
     karin = person(kestrel.contact_email)
     with as_operator():
-        memberships.join(karin, kestrel.roles.get(name=access.SUPER_ADMIN), by=None)
+        memberships.join(karin, kestrel.roles.super_admin(), by=None)
 
     with pytest.raises(RuleBroken, match="is an administrator of Kestrel already") as no:
         contacts.join(token(letter(kestrel.contact_email)), by=karin)

@@ -7,7 +7,7 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from onboarding import wishes
 from rules.errors import RuleBroken
-from tenants import access, managements, memberships
+from tenants import managements, memberships
 from tenants.models import Management
 from tests import world as cast
 
@@ -19,7 +19,7 @@ def with_olga(world):
     world.open_company = cast.full_access(world.aurora, world.alice, "Open Company")
     world.olga = cast.person("olga@opencompany.example")
     with as_operator():
-        memberships.join(world.olga, world.open_company.roles.get(name=access.SUPER_ADMIN), by=world.olga)
+        memberships.join(world.olga, world.open_company.roles.super_admin(), by=world.olga)
         managements.open_consoles(world.open_company)
     return world
 

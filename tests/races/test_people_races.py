@@ -6,7 +6,7 @@ from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from rules.errors import RuleBroken
-from tenants import access, administrators, invitations, memberships
+from tenants import administrators, invitations, memberships
 from tenants.models import Membership, Msp
 from tests.mail.letters import newest_token
 from tests.races.committed import at_once
@@ -23,7 +23,7 @@ def aurora(committed: None) -> tuple[Msp, list[User]]:
     alice, msp = company("alice@aurora.example", "Aurora", sam=sam, **MSP_FIELDS)
     sue = person("sue@people.example")
     with as_operator():
-        memberships.join(sue, msp.roles.get(name=access.SUPER_ADMIN), by=alice)
+        memberships.join(sue, msp.roles.super_admin(), by=alice)
     return msp, [alice, sue]
 
 
@@ -49,7 +49,7 @@ def test_of_two_super_admins_who_block_each_other_one_stays(aurora: tuple[Msp, l
     told = at_once(lambda: blocks(alice, sue), lambda: blocks(sue, alice))
 
     with as_operator():
-        active = Membership.objects.filter(msp=msp, state="active", role__name=access.SUPER_ADMIN).count()
+        active = Membership.objects.super_admins().filter(msp=msp, state="active").count()
     assert (active, sorted(one == "blocked" for one in told)) == (1, [False, True])
 
 

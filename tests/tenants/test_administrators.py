@@ -134,7 +134,7 @@ def test_the_last_super_admin_stays(world):
 
 
 def test_nobody_with_the_same_rights_removes_the_last_super_admin(world):
-    every = role(world.aurora, access.SUPER_ADMIN).rights
+    every = role(world.aurora, "Super Admin").rights
     with acting_as(world.alice):
         roles.add(world.aurora, name="Deputy", description="", chosen=every, by=world.alice)
     change(world, world.vera, "Deputy")

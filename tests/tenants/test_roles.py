@@ -126,7 +126,7 @@ def test_a_role_of_another_msp_is_not_there(world, client):
 
 def test_the_page_lists_the_roles_of_the_launched_msp_alone(world, client):
     with as_operator():
-        memberships.join(world.alice, world.borealis.roles.get(name="Super Admin"), by=world.bob)
+        memberships.join(world.alice, world.borealis.roles.super_admin(), by=world.bob)
     client.force_login(world.alice)
     client.post(reverse("launch", args=["msp", world.borealis.pk]))
 
@@ -146,4 +146,4 @@ def test_every_right_of_a_built_in_role_has_words():
 def test_every_right_on_offer_is_held_by_the_super_admin():
     offered = {one.codename for group in rights.MSP for one in group.rights}
 
-    assert offered <= set(organizations.BUILT_IN_ROLES["msp"][access.SUPER_ADMIN])
+    assert offered <= set(organizations.BUILT_IN_ROLES["msp"][Role.SUPER_ADMIN])

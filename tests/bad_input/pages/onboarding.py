@@ -18,7 +18,7 @@ from onboarding.forms.customers import (
     NewCustomerForm,
 )
 from onboarding.models import Program
-from tenants import access, memberships
+from tenants import memberships
 from tenants.models import Access, Customer, KnoxService
 from tests.bad_input.pages.page import PIA, Page
 from tests.mail.letters import letters, newest_token, token
@@ -58,7 +58,7 @@ def _wish(world: World) -> str:
     """Its own people ask Aurora to let Kolibri go."""
     kolibri = customer(world.aurora, world.alice, "Kolibri", access="full")
     with as_operator():
-        memberships.join(world.nora, kolibri.roles.get(name=access.SUPER_ADMIN), by=world.nora)
+        memberships.join(world.nora, kolibri.roles.super_admin(), by=world.nora)
         wishes.ask(kolibri.managements.get(), by=world.nora)
     return reverse("delink-reject", args=[kolibri.kcs_id])
 
