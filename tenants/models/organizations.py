@@ -96,42 +96,32 @@ class Msp(Address):
         return self.name
 
 
-class Reseller(Address):
+class ResellingCompany(Address):
+    """What a reseller and a license reseller have alike: approved by Samsung, for some regions."""
+
+    public_id = models.CharField(max_length=10, unique=True)
+    name = models.CharField(max_length=200)
+    regions = ArrayField(models.CharField(max_length=20, choices=Region))
+    registration_number = models.CharField(max_length=60)
+    approved_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganizationQuerySet.as_manager()
+    id_label = "Reseller ID"
+
+    class Meta:
+        abstract = True
+        permissions = [("manage_people", "Invite and manage administrators")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reseller(ResellingCompany):
     """A company in the Knox Deployment Program: sells devices and uploads them to a KCS Customer ID."""
 
-    public_id = models.CharField(max_length=10, unique=True)
-    name = models.CharField(max_length=200)
-    regions = ArrayField(models.CharField(max_length=20, choices=Region))
-    registration_number = models.CharField(max_length=60)
-    approved_at = models.DateTimeField(auto_now_add=True)
 
-    objects = OrganizationQuerySet.as_manager()
-    id_label = "Reseller ID"
-
-    class Meta:
-        permissions = [("manage_people", "Invite and manage administrators")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class LicenseReseller(Address):
+class LicenseReseller(ResellingCompany):
     """A company that Samsung authorized to sell license keys to the MSPs of some regions."""
-
-    public_id = models.CharField(max_length=10, unique=True)
-    name = models.CharField(max_length=200)
-    regions = ArrayField(models.CharField(max_length=20, choices=Region))
-    registration_number = models.CharField(max_length=60)
-    approved_at = models.DateTimeField(auto_now_add=True)
-
-    objects = OrganizationQuerySet.as_manager()
-    id_label = "Reseller ID"
-
-    class Meta:
-        permissions = [("manage_people", "Invite and manage administrators")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 ORGANIZATIONS = ("msp", "reseller", "license_reseller", "customer")
