@@ -13,13 +13,8 @@ from support.models import Ticket
 from tenants import access, door, one_portal
 from tenants.access import Organization
 from tenants.models import ORGANIZATIONS, Membership, Msp
+from tenants.pages.places import FRAMES
 
-_BASES = {
-    "msp": "portals/msp.html",
-    "reseller": "portals/reseller.html",
-    "license_reseller": "portals/license_reseller.html",
-    "customer": "portals/admin_portal.html",
-}
 LONE = "base_lone.html"
 
 
@@ -65,7 +60,7 @@ def of(request: PortalRequest) -> Frame:
     kind = next(iter(access.column(own)))
     if isinstance(own, Msp):
         request.msp = own  # type: ignore[attr-defined]  # as the door of the MSP Portal does
-    return Frame(kind, own, _BASES[kind] if _is_open(request, kind, own) else LONE)
+    return Frame(kind, own, FRAMES[kind] if _is_open(request, kind, own) else LONE)
 
 
 def _is_open(request: PortalRequest, kind: str, own: Organization) -> bool:

@@ -14,7 +14,7 @@ from tenants.models import Membership, Msp, Role
 
 type Page = Callable[..., HttpResponse]
 """A view that is given the request and the place."""
-_FRAMES = {
+FRAMES = {
     "msp": "portals/msp.html",
     "reseller": "portals/reseller.html",
     "license_reseller": "portals/license_reseller.html",
@@ -63,7 +63,7 @@ class PeoplePlace:
 
     def context(self) -> dict[str, Any]:
         """What every page needs. The frames of the smaller portals know the company as the organization."""
-        here = {"base": _FRAMES[self.kind], "place": self}
+        here = {"base": FRAMES[self.kind], "place": self}
         return here if self.kind == "msp" else here | {"organization": self.organization}
 
 
