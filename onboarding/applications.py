@@ -12,11 +12,11 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from licensing import listings
-from onboarding import emails, links, work_email
+from onboarding import emails, work_email
 from onboarding.models import Application, Program
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, memberships, organizations, public_ids
+from tenants import access, memberships, organizations, public_ids, tokens
 from tenants.access import Organization
 from tenants.models import LicenseReseller, Membership, Msp, Reseller
 from tenants.regions import Region
@@ -93,7 +93,7 @@ def reject(application: Application, *, reason: str, by: User) -> Application:
 
 
 def _submit_unconfirmed(application: Application) -> Application:
-    token, application.token_hash = links.new()
+    token, application.token_hash = tokens.new()
     application.email = application.email.strip().lower()
     application.link_ends_at = timezone.now() + timedelta(days=rule.number("link_days"))
     with as_operator():  # a person without an account sees no application, not even the own older one
@@ -155,13 +155,9 @@ def _already_open(waiting: Application, applicant: User) -> RuleBroken:
 
 def _by_link(token: str, *, lock: bool) -> Application:
     applications = Application.objects.select_for_update() if lock else Application.objects.all()
-    application = applications.filter(token_hash=links.hashed(token)).first()
+    application = applications.filter(token_hash=tokens.hashed(token)).first()
     if application is None:
-        raise RuleBroken(
-            "This link does not work. Parts may be missing: open it from the email again, or copy the whole address. "
-            "If you used it before, sign in: a link works once.",
-            status=404,
-        )
+        raise tokens.Unknown(" If you used it before, sign in: a link works once.")
     if application.link_ends_at and application.link_ends_at <= timezone.now():
         at = written(application.link_ends_at, preferences.zone(str(application.country)))
         raise RuleBroken(

@@ -15,7 +15,6 @@ from audit.models import Side
 from devices import deployment_app
 from onboarding import consent_emails, consent_text, links, receipts, requests
 from onboarding.models import Link, ManagementRequest, Receipt
-from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import managements, tenant_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management
@@ -121,18 +120,7 @@ def _check(link: Link, *, racing: bool = False) -> None:
             else f"This request is closed. Nothing changed at {customer}. Nothing more is needed.",
             status=410,
         )
-    if link.voided_at:
-        raise RuleBroken(
-            f"A newer email replaced this link on {written(link.voided_at, zone)}. Open the newest email from us with "
-            "the same subject.",
-            status=410,
-        )
-    if request.ends_at <= timezone.now():
-        raise RuleBroken(
-            f"This link ended on {written(request.ends_at, zone)}. Links work for {rule.number('link_days')} days. "
-            f"Nothing changed at {customer}. Ask {msp} for a new one.",
-            status=410,
-        )
+    links.check_running(link, request.ends_at, customer=customer, msp=msp)
 
 
 def _answered(request: ManagementRequest, *, racing: bool) -> RuleBroken:

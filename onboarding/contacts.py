@@ -12,11 +12,11 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from onboarding import emails, links
+from onboarding import emails
 from onboarding.models import Invitation
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import memberships, organizations
+from tenants import memberships, organizations, tokens
 from tenants.models import Access, Customer, Management, Membership, Msp
 from tenants.times import written
 
@@ -34,7 +34,7 @@ class Waiting:
 
 def invite(customer: Customer, *, msp: Msp | None, again: bool = False) -> None:
     """Mail the contact person a link to an account, and give the customer its roles. Older links stop working."""
-    token, hashed = links.new()
+    token, hashed = tokens.new()
     until = timezone.now() + timedelta(days=rule.number("link_days"))
     with as_operator():  # roles and invitations of a customer are not the MSP's to write
         if not customer.roles.exists():
@@ -120,7 +120,7 @@ def question(token: str) -> Invitation:
 def renewable(token: str) -> bool:
     """Whether the page of an ended link offers a new one."""
     with as_operator():
-        found = Invitation.objects.select_related("customer").filter(token_hash=links.hashed(token)).first()
+        found = Invitation.objects.select_related("customer").filter(token_hash=tokens.hashed(token)).first()
         return found is not None and may_renew(found)
 
 
@@ -168,12 +168,9 @@ def _person(found: Invitation, *, password: str | None, by: User | None) -> User
 
 
 def _find(token: str) -> Invitation:
-    found = Invitation.objects.select_related("customer").filter(token_hash=links.hashed(token)).first()
+    found = Invitation.objects.select_related("customer").filter(token_hash=tokens.hashed(token)).first()
     if found is None:
-        raise RuleBroken(
-            "This link does not work. Parts may be missing: open it from the email again, or copy the whole address.",
-            status=404,
-        )
+        raise tokens.Unknown
     return found
 
 

@@ -15,7 +15,7 @@ from onboarding import consent_emails, contacts, links
 from onboarding.models import Delink, Link
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, managements
+from tenants import access, managements, tokens
 from tenants.models import Access, Customer, Export, Management, Membership
 from tenants.times import written
 
@@ -34,7 +34,7 @@ def ask(management: Management, *, by: User) -> Delink:
             customer=management.customer,
             msp=management.msp,
             asked_by=by,
-            ends_at=timezone.now() + links.life(),
+            ends_at=timezone.now() + tokens.life(),
         )
         management.state = Management.State.DELINK_REQUESTED
         management.save(update_fields=["state"])
@@ -48,7 +48,7 @@ def send_again(management: Management, *, by: User) -> Delink:
     """A new link to the customer; the old one stops working."""
     with as_operator():
         delink = _open_delink(locked(management), by)
-        delink.ends_at = timezone.now() + links.life()
+        delink.ends_at = timezone.now() + tokens.life()
         delink.save(update_fields=["ends_at"])
         _send(delink)
         _record("delink.sent_again", delink.management, by=by)
@@ -223,9 +223,8 @@ def _locked_by(token: str) -> Delink:
 
 
 def _check(link: Link) -> None:
-    delink, now = link.leaving, timezone.now()
-    zone = preferences.zone(str(delink.customer.country))
-    at = written(delink.answered_at or now, zone)
+    delink = link.leaving
+    at = written(delink.answered_at or timezone.now(), preferences.zone(str(delink.customer.country)))
     if delink.state == State.WITHDRAWN:
         raise RuleBroken(
             f"{delink.msp} took this back on {at} and still manages {delink.customer}. You do not need to do anything.",
@@ -237,18 +236,7 @@ def _check(link: Link) -> None:
             f"{delink.customer} knows the answer.",
             status=410,
         )
-    if link.voided_at:
-        raise RuleBroken(
-            f"A newer email replaced this link on {written(link.voided_at, zone)}. Open the newest email from us with "
-            "the same subject.",
-            status=410,
-        )
-    if delink.link_ends_at <= now:
-        raise RuleBroken(
-            f"This link ended on {written(delink.link_ends_at, zone)}. Links work for {rule.number('link_days')} days. "
-            f"Nothing changed at {delink.customer}. Ask {delink.msp} for a new one.",
-            status=410,
-        )
+    links.check_running(link, delink.link_ends_at, customer=delink.customer, msp=delink.msp)
 
 
 def answer(delink: Delink, state: Delink.State) -> None:

@@ -1,37 +1,23 @@
-"""Links in letters: 256 random bits, of which only the hash is stored (design.md 5)."""
+"""Links with which customers answer, and end management: sent, found, checked (words.md 3.3 link.*)."""
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
+from accounts import preferences
 from onboarding.models import Delink, Link, ManagementRequest, Receipt
 from rules import settings as rule
 from rules.errors import RuleBroken
-
-
-def new() -> tuple[str, str]:
-    """A token for the address, and its hash for the table."""
-    token = secrets.token_urlsafe(32)
-    return token, hashed(token)
-
-
-def hashed(token: str) -> str:
-    """Look-ups compare hashes, so neither the table nor the time of the answer tells a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def life() -> timedelta:
-    """How long a link works (the setting link_days)."""
-    return timedelta(days=rule.number("link_days"))
+from tenants import tokens
+from tenants.models import Customer, Msp
+from tenants.times import written
 
 
 def send(about: ManagementRequest | Delink | Receipt, *, to: str, ends_at: datetime | None) -> str:
     """Make the link that goes to `to`, and void the ones that went before. Runs as the operator."""
     purpose, own = _kind(about)
     Link.objects.filter(**own, voided_at=None).update(voided_at=timezone.now())
-    token, token_hash = new()
+    token, token_hash = tokens.new()
     Link.objects.create(purpose=purpose, token_hash=token_hash, sent_to=to, ends_at=ends_at, **own)
     return token
 
@@ -46,13 +32,27 @@ def find(token: str, purpose: Link.Purpose) -> Link:
         "receipt__msp",
         "receipt__customer",
     )
-    link = Link.objects.select_related(*about).filter(token_hash=hashed(token), purpose=purpose).first()
+    link = Link.objects.select_related(*about).filter(token_hash=tokens.hashed(token), purpose=purpose).first()
     if link is None:
-        raise RuleBroken(
-            "This link does not work. Parts may be missing: open it from the email again, or copy the whole address.",
-            status=404,
-        )
+        raise tokens.Unknown
     return link
+
+
+def check_running(link: Link, until: datetime, *, customer: Customer, msp: Msp) -> None:
+    """Refuse a link that a newer one replaced, or whose time is over."""
+    zone = preferences.zone(str(customer.country))
+    if link.voided_at:
+        raise RuleBroken(
+            f"A newer email replaced this link on {written(link.voided_at, zone)}. Open the newest email from us with "
+            "the same subject.",
+            status=410,
+        )
+    if until <= timezone.now():
+        raise RuleBroken(
+            f"This link ended on {written(until, zone)}. Links work for {rule.number('link_days')} days. "
+            f"Nothing changed at {customer}. Ask {msp} for a new one.",
+            status=410,
+        )
 
 
 def _kind(about: ManagementRequest | Delink | Receipt) -> tuple[Link.Purpose, dict[str, object]]:

@@ -16,7 +16,7 @@ from onboarding.customers import checked_services
 from onboarding.models import ManagementRequest
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import public_ids, tenant_ids
+from tenants import public_ids, tenant_ids, tokens
 from tenants.models import Access, Customer, KnoxService, Management, Msp
 from tenants.regions import Region, region_of
 from tenants.times import day, written
@@ -83,16 +83,12 @@ def ask(kcs_id: str, *, msp: Msp, services: Iterable[KnoxService], access: Acces
         try:
             with transaction.atomic():
                 request = ManagementRequest.objects.create(
-                    customer=customer,
                     msp=msp,
-                    kcs_id=customer.kcs_id,
-                    customer_name=customer.name,
-                    customer_city=customer.city,
-                    customer_country=str(customer.country),
                     services=[one.value for one in chosen],
                     access=access,
                     asked_by=by,
-                    ends_at=timezone.now() + links.life(),
+                    ends_at=timezone.now() + tokens.life(),
+                    **_as_looked_up(customer),
                 )
         except IntegrityError:  # pressed twice at once
             raise _already_waiting(msp, customer, by) from None
@@ -101,13 +97,23 @@ def ask(kcs_id: str, *, msp: Msp, services: Iterable[KnoxService], access: Acces
     return request
 
 
+def _as_looked_up(customer: Customer) -> dict[str, Any]:
+    return {
+        "customer": customer,
+        "kcs_id": customer.kcs_id,
+        "customer_name": customer.name,
+        "customer_city": customer.city,
+        "customer_country": str(customer.country),
+    }
+
+
 @transaction.atomic
 def send_again(request: ManagementRequest, *, by: User) -> ManagementRequest:
     """A new link; the old one stops working, and the days start again."""
     with as_operator():
         request = _locked_open(request, by=by)
         before = request.links.latest("sent_at").sent_at
-        request.ends_at, request.reminded_at = timezone.now() + links.life(), None
+        request.ends_at, request.reminded_at = timezone.now() + tokens.life(), None
         request.save(update_fields=["ends_at", "reminded_at"])
         _send(request, before=before)
     _record("request.sent_again", request, by=by)

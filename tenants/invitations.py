@@ -3,10 +3,7 @@
 An address that has an account elsewhere is treated like any other: nobody learns it from here (words.md 3, E).
 """
 
-import hashlib
-import secrets
 from collections.abc import Collection
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -15,9 +12,8 @@ from django.utils import timezone
 from accounts import people
 from accounts.acting import as_operator
 from accounts.models import User
-from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, administrators, memberships, people_emails
+from tenants import access, administrators, memberships, people_emails, tokens
 from tenants.models import Customer, InvitationLink, Membership, Role
 
 type Scope = Membership.Scope
@@ -152,11 +148,11 @@ def _pending(place: Membership, *, by: User) -> Membership:
 
 
 def _send(place: Membership) -> None:
-    token = secrets.token_urlsafe(32)
-    until = timezone.now() + timedelta(days=rule.number("link_days"))
+    token, token_hash = tokens.new()
+    until = timezone.now() + tokens.life()
     with as_operator():  # invitations are answered without an account, so nobody reads or writes their links
         _void(place)
-        InvitationLink.objects.create(membership=place, token_hash=_hashed(token), ends_at=until)
+        InvitationLink.objects.create(membership=place, token_hash=token_hash, ends_at=until)
     scope = administrators.reach(place) if place.msp_id else ""
     people_emails.invited(place, token=token, until=until, scope=scope)
 
@@ -169,19 +165,11 @@ def _open_link(token: str, *, lock: bool = False) -> InvitationLink:
     whole = [f"membership__{name}" for name in ("role", "user", "msp", "reseller", "license_reseller", "customer")]
     rows = InvitationLink.objects.select_related("membership", *whole)
     rows = rows.select_for_update(of=("self",)) if lock else rows
-    link = rows.filter(token_hash=_hashed(token)).first()
+    link = rows.filter(token_hash=tokens.hashed(token)).first()
     if link is None:
-        raise RuleBroken(
-            "This link does not work. Parts may be missing: open it from the email again, or copy the whole address.",
-            status=404,
-        )
+        raise tokens.Unknown
     is_over = link.used_at or link.voided_at or link.ends_at <= timezone.now()
     if is_over or link.membership.state != State.PENDING:
         name = link.membership.organization
         raise RuleBroken(f"This invitation no longer works. Ask {name} for a new one.", status=410)
     return link
-
-
-def _hashed(token: str) -> str:
-    """Look-ups compare hashes, so neither the table nor the time of the answer tells a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
