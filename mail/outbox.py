@@ -39,29 +39,14 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
     `has_settings`: the foot links to the email settings; not for security, consent and legal mails, nor for people
     without an account. `stop` is the token of accounts/mail_choices.py with which one click ends letters of this sort.
     """
-    parts = {part: _part(letter, part, context) for part in ("subject", "preheader", "body", "button")}
-    page = {
-        "subject": " ".join(parts["subject"].split()),
-        "preheader": parts["preheader"],
+    page = _words(letter, context) | {
         "greeting": f"Hello {name}," if name else "Hello,",
-        "paragraphs": [" ".join(block.split()) for block in parts["body"].split("\n\n") if block.strip()],
-        "button_label": parts["button"],
-        "button_url": context.get("button_url", ""),
         "why": why,
         "portal_url": settings.PORTAL_URL,
         "settings_url": settings.PORTAL_URL + reverse("email-settings") if has_settings or stop else "",
         "stop_url": settings.PORTAL_URL + reverse("email-stop", args=[stop]) if stop else "",
     }
-    email = Email(
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[to],  # without the name: django-post-office parts a list at commas, also at those of a name
-        subject=page["subject"],
-        message=engines["text"].get_template("mail/layout.txt").render(page),
-        html_message=render_to_string("mail/layout.html", page),
-        status=STATUS.queued,
-        priority=PRIORITY.medium,
-        message_id=make_msgid(domain=settings.MAIL_DOMAIN),
-    )
+    email = _email(page, to=to)
     email.headers = _headers(between, page["stop_url"]) or None
     if attachment:  # in the row itself: web and worker share PostgreSQL, not a disk
         email.context = {"name": attachment[0], "base64": b64encode(attachment[1]).decode()}
@@ -79,6 +64,32 @@ def forget(*words: str) -> None:
     """Letters about a deleted customer go, sent or not: those with one of these words in subject or text."""
     for word in words:
         Email.objects.filter(Q(message__contains=word) | Q(subject__contains=word)).delete()
+
+
+def _email(page: dict[str, Any], *, to: str) -> Email:
+    """The row, not saved yet."""
+    return Email(
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to],  # without the name: django-post-office parts a list at commas, also at those of a name
+        subject=page["subject"],
+        message=engines["text"].get_template("mail/layout.txt").render(page),
+        html_message=render_to_string("mail/layout.html", page),
+        status=STATUS.queued,
+        priority=PRIORITY.medium,
+        message_id=make_msgid(domain=settings.MAIL_DOMAIN),
+    )
+
+
+def _words(letter: str, context: dict[str, Any]) -> dict[str, Any]:
+    """What the letter's own template says."""
+    parts = {part: _part(letter, part, context) for part in ("subject", "preheader", "body", "button")}
+    return {
+        "subject": " ".join(parts["subject"].split()),
+        "preheader": parts["preheader"],
+        "paragraphs": [" ".join(block.split()) for block in parts["body"].split("\n\n") if block.strip()],
+        "button_label": parts["button"],
+        "button_url": context.get("button_url", ""),
+    }
 
 
 def _headers(between: tuple[str, str] | None, stop_url: str) -> dict[str, str]:
