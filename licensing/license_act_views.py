@@ -139,11 +139,9 @@ def _answer(  # noqa: PLR0913, PLR0917  (the one place of six pages)
 ) -> HttpResponse:
     """The form; sent, the verb, and back to the license with what happened."""
     place.needs_right()
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if limit:
-            rate_limits.consume(request, limit)
+    status = answers.status(form)
+    if form.is_bound and limit:
+        rate_limits.consume(request, limit)
     if form.is_valid():
         try:
             done = do(form.cleaned_data)

@@ -53,11 +53,11 @@ def _enter(request: PortalRequest, place: Place) -> HttpResponse:
     """Enter a key; from the page of a trial (`?trial=`), its devices go to the new license and keep their service."""
     place.needs_right()
     customer = place.customer
-    form, status, trial = EnterKeyForm(data_of(request)), 200, _trial(request, customer)
+    form, trial = EnterKeyForm(data_of(request)), _trial(request, customer)
+    status = answers.status(form)
     enter = partial(trials.convert, trial) if trial else partial(keys.enter, customer)
     if request.method == "POST":
         rate_limits.consume(request, "enter_key")
-        status = 422
     if form.is_valid():
         try:
             license = enter(form.cleaned_data["key"], by=request.user, name=form.cleaned_data["name"])

@@ -27,10 +27,10 @@ _LONGEST_ID = 20
 @for_msp("add_customers")
 def look_up(request: TenantRequest) -> HttpResponse:
     """An existing customer by its KCS Customer ID: what it is called and where it is, and the form to ask it."""
-    form, found, status = LookUpForm(data_of(request)), None, 200
+    form, found = LookUpForm(data_of(request)), None
+    status = answers.status(form)
     if request.method == "POST":
         rate_limits.consume(request, "look_up", whose=f"msp{request.msp.pk}")
-        status = 422
     if form.is_valid():
         try:
             found = requests.look_up(form.cleaned_data["kcs_id"], msp=request.msp, by=request.user)
