@@ -87,8 +87,8 @@ def _closed(request: HttpRequest, no: ConsolesClosed) -> HttpResponse:
 
 
 def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
-    place = {"role__name": access.SUPER_ADMIN, "state": Membership.State.ACTIVE}
-    admins = Membership.objects.filter(**place, **access.column(no.organization)).select_related("user")
+    active = Membership.objects.super_admins().filter(state=Membership.State.ACTIVE)
+    admins = active.filter(**access.column(no.organization)).select_related("user")
     own = (
         Membership.objects.filter(user=request.user.pk, **access.column(no.organization)).select_related("role").first()
     )

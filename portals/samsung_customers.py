@@ -1,5 +1,8 @@
 """Companies as Samsung sees them: found by name or KCS Customer ID, and registered where they manage themselves."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
@@ -12,10 +15,12 @@ from accounts.http import PortalRequest, data_of
 from onboarding import customers
 from onboarding.forms.customers import DirectCustomerForm
 from portals import canary
+from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists
 from tenants.door import for_samsung
 from tenants.models import Customer, Management
+from tenants.pages import answers
 
 _VIEWS = {"": "All", "direct": "Direct", "managed": "With an MSP"}
 _COLUMNS = {"name": ("Company", lists.Order("name_key")), "added": ("Added", lists.Order("id", descending=True))}
@@ -27,9 +32,12 @@ def customer_list(request: PortalRequest) -> HttpResponse:
     query = request.GET
     sorting = lists.Sorting(query, _COLUMNS, default="name")
     view = query.get("view", "") if query.get("view") in _VIEWS else ""
+    if "csv" in query:
+        return answers.csv("customers", _csv_rows(_found(query, view).order_by(*sorting.order.by())))
     context = {
         "page": lists.page(_found(query, view), sorting.order, query),
         "columns": sorting.heads(),
+        "csv_url": lists.without(query, csv="1"),
         "views": [
             (key, label, lists.without(query, "view", **({"view": key} if key else {})))
             for key, label in _VIEWS.items()
@@ -78,3 +86,14 @@ def _found(query: QueryDict, view: str) -> QuerySet[Customer]:
     return found.annotate(
         msp=Subquery(running.values(found=JSONObject(name="msp__name", public_id="msp__public_id"))[:1])
     )
+
+
+def _csv_rows(found: QuerySet[Any]) -> Iterator[list[object]]:
+    """What the list shows, in its order, up to the length of an export."""
+    yield ["Company", "KCS Customer ID", "City", "Country", "MSP", "MSP ID", "Access", "Added"]
+    for one in found[: rule.number("export_limit")]:
+        msp = one.msp or {"name": "", "public_id": ""}
+        yield [
+            *(one.name, one.kcs_id, one.city, one.country_name, msp["name"], msp["public_id"]),
+            *(one.get_access_display(), f"{one.added_at:%Y-%m-%dT%H:%M:%SZ}"),
+        ]

@@ -1,6 +1,6 @@
 """MSPs as Samsung sees them: found by name or MSP ID, suspended with a reason, and let in again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -16,11 +16,11 @@ from audit.models import Event
 from portals import canary
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import exports, lists, msps
-from tenants.access import SUPER_ADMIN
+from tenants import lists, msps
 from tenants.door import for_samsung
 from tenants.fields import Paragraphs
 from tenants.models import Management, Membership, Msp
+from tenants.pages import answers
 from tenants.regions import Region
 
 _STATES = {"": "All", "active": "Active", "suspended": "Suspended"}
@@ -40,7 +40,7 @@ class SuspendForm(forms.Form):
 def msp_list(request: PortalRequest) -> HttpResponse:
     query, sorting = request.GET, lists.Sorting(request.GET, _COLUMNS, default="name")
     if "csv" in query:
-        return _csv(_filtered(query).order_by(*sorting.order.by()))
+        return answers.csv("msps", _csv_rows(_filtered(query).order_by(*sorting.order.by())))
     context = {
         "page": lists.page(_filtered(query), sorting.order, query),
         "columns": sorting.heads(),
@@ -104,7 +104,7 @@ def _show(
         "region": Region(msp.region).label,
         "customers": Management.objects.filter(msp=msp, ended_at=None)[: lists.CAP + 1].count(),
         "people": people[: lists.CAP + 1].count(),
-        "super_admins": [place.user for place in people.filter(role__name=SUPER_ADMIN).select_related("user")[:5]],
+        "super_admins": [place.user for place in people.super_admins().select_related("user")[:5]],
         "events": Event.objects.about(msp)[:_LATEST],
         "form": form,
         "refusal": str(no) if no else "",
@@ -112,16 +112,10 @@ def _show(
     return render(request, "portals/samsung_msp.html", context, status=no.status if no else status)
 
 
-def _csv(rows: QuerySet[Msp]) -> HttpResponse:
+def _csv_rows(found: QuerySet[Msp]) -> Iterator[list[object]]:
     """What the list shows, in its order, up to the length of an export."""
-    head = {"Content-Disposition": 'attachment; filename="msps.csv"'}
-    text = "".join(exports.lines(_csv_rows(rows[: rule.number("export_limit")])))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
-
-
-def _csv_rows(rows: Iterable[Msp]) -> Iterator[list[object]]:
     yield ["Name", "MSP ID", "Region", "State", "Approved", "Suspended", "Support phone", "Support email"]
-    for one in rows:
+    for one in found[: rule.number("export_limit")]:
         yield [
             *(one.name, one.public_id, one.get_region_display(), "Suspended" if one.suspended_at else "Active"),
             *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.approved_at, one.suspended_at)),

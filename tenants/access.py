@@ -15,7 +15,6 @@ VIEW, MANAGE = "view_customer", "manage_customer"
 APPROVE, DELETE, LICENSES = "approve_uploads", "delete_devices", "manage_licenses"
 WORK = [VIEW, MANAGE, APPROVE, DELETE, LICENSES]
 """Everything that a person can do in a customer."""
-SUPER_ADMIN = Role.SUPER_ADMIN
 
 _COLUMNS: dict[type[models.Model], str] = {
     Msp: "msp",

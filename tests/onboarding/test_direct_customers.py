@@ -14,6 +14,7 @@ from rules.errors import RuleBroken
 from tenants.models import Access, Customer, KnoxService
 from tests import world as cast
 from tests.mail.letters import letter, newest_token
+from tests.tenants.exporting import read
 from tests.world import CUSTOMER_FIELDS, World
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,14 @@ def test_the_list_is_searched_by_name_and_id(world: World, sam: Client) -> None:
     assert world.first.name not in by_name
     assert world.first.name in by_id
     assert "Zephyr" not in by_id
+
+
+def test_the_list_goes_into_a_csv(world: World, sam: Client) -> None:
+    file = sam.get(reverse("samsung-customers"), {"q": "Contoso", "csv": "1"})
+
+    rows = read(file.content)
+    assert rows[0][:2] == ["Company", "KCS Customer ID"]
+    assert [row[:2] + row[4:7] for row in rows[1:]] == [["Contoso", world.contoso.kcs_id, "", "", "Full access"]]
 
 
 def test_the_list_does_not_show_the_canary(world: World, sam: Client) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
-from tenants import access, administrators, roles
+from tenants import administrators, memberships, roles
 from tenants.models import Membership
 from tests import world as cast
 from tests.devices.sending import AMERICA, added, imei
@@ -76,7 +76,7 @@ def with_smaller_roles(world):
             ("cleo", world.contoso, "Viewer", world.carl),
         ):
             people[who] = cast.person(f"{who}@people.example")
-            access.join(people[who], of.roles.get(name=role), by=by)
+            memberships.join(people[who], of.roles.get(name=role), by=by)
     return people
 
 
