@@ -50,9 +50,9 @@ def send(user_id: int) -> None:
 
 
 def _people() -> QuerySet[User]:
-    """Who can get a daily email: those with a place at an MSP or a customer, and Samsung's."""
-    places = Membership.objects.filter(state=Membership.State.ACTIVE).exclude(msp=None, customer=None)
-    works = Q(pk__in=places.values("user")) | Q(groups__name=SAMSUNG_ADMINS)
+    """Who can get a daily email: those with a membership at an MSP or a customer, and Samsung's."""
+    memberships = Membership.objects.filter(state=Membership.State.ACTIVE).exclude(msp=None, customer=None)
+    works = Q(pk__in=memberships.values("user")) | Q(groups__name=SAMSUNG_ADMINS)
     return User.objects.filter(works, is_active=True).distinct()
 
 

@@ -78,8 +78,8 @@ def _first_page(news: News) -> str:
 
 def _organizations(user: User) -> str:
     """`Aurora and Borealis`: where the person works, as far as it has to do with customers."""
-    places = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).order_by("pk")
-    found = [place.msp or place.customer for place in places.select_related("msp", "customer")]
+    memberships = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).order_by("pk")
+    found = [membership.msp or membership.customer for membership in memberships.select_related("msp", "customer")]
     return " and ".join(str(one) for one in found if one)
 
 

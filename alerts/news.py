@@ -69,8 +69,8 @@ def _own(user: User) -> tuple[set[int], AlertQuerySet]:
 
     Beyond what the policies show: the people of a customer do not read what only its MSP is told.
     """
-    places = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
-    pairs = list(places.values_list("msp_id", "customer_id"))
+    memberships = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
+    pairs = list(memberships.values_list("msp_id", "customer_id"))
     msps = {msp for msp, _ in pairs if msp}
     companies = {customer for _, customer in pairs if customer}
     own = Q(msp__in=msps) | Q(customer__in=companies, kind__in=FOR_CUSTOMERS)

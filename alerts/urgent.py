@@ -26,10 +26,10 @@ def due() -> tuple[list[int], datetime | None]:
     with as_operator():
         fresh = _fresh()
         newest = {"msp": _newest(fresh, "msp"), "customer": _newest(fresh, "customer")}
-        places = Membership.objects.filter(state=Membership.State.ACTIVE, user__is_active=True).filter(
+        memberships = Membership.objects.filter(state=Membership.State.ACTIVE, user__is_active=True).filter(
             Q(msp__in=newest["msp"]) | Q(customer__in=newest["customer"])
         )
-        rows = places.values_list("user_id", "msp_id", "customer_id", "user__alert_reader__told_through")
+        rows = memberships.values_list("user_id", "msp_id", "customer_id", "user__alert_reader__told_through")
         people = {
             user
             for user, msp, customer, through in rows

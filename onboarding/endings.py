@@ -15,7 +15,7 @@ from onboarding import consent_emails, contacts, links
 from onboarding.models import Delink, Link
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, managements, tokens
+from tenants import access, administrators, managements, tokens
 from tenants.models import Access, Customer, Export, Management, Membership
 from tenants.times import written
 
@@ -147,19 +147,13 @@ def keep(management: Management, *, by: User | None) -> Management:
 
 
 def may_decide(own: Membership | None) -> bool:
-    """Whether this place in the company itself lets a person do everything there (the MSP's people have none)."""
+    """Whether this membership in the company itself lets a person do everything there (the MSP's people have none)."""
     return own is not None and access.MANAGE in own.role.rights
-
-
-def place_of(person: User, customer: Customer) -> Membership | None:
-    """The place of an own person of the company, now."""
-    active = Membership.objects.filter(customer=customer, user=person, state=Membership.State.ACTIVE)
-    return active.select_related("role").first()
 
 
 def _check_may_end(management: Management, by: User | None) -> None:
     """Who has the link in the receipt may; of those who sign in, not each."""
-    if by and not may_decide(place_of(by, management.customer)):
+    if by and not may_decide(administrators.membership_of(by, management.customer)):
         raise RuleBroken(f"Only a super admin of {management.customer} can end the management.", status=403)
 
 

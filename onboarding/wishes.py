@@ -13,6 +13,7 @@ from audit.models import Side
 from onboarding import consent_emails, consent_text, endings
 from onboarding.models import Delink
 from rules.errors import RuleBroken
+from tenants import administrators
 from tenants.models import Access, Management
 from tenants.times import written
 
@@ -24,7 +25,7 @@ def ask(management: Management, *, by: User) -> Delink:
     """The customer's own people ask. The MSP goes on managing until it answers."""
     with as_operator():
         management = endings.locked(management)
-        own = endings.place_of(by, management.customer)
+        own = administrators.membership_of(by, management.customer)
         if management.customer.access != Access.FULL or not endings.may_decide(own):
             raise RuleBroken(
                 f"Only a super admin of {management.customer} with Full access can ask {management.msp}.", status=403

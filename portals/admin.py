@@ -42,7 +42,7 @@ def admin_portal_home(request: MemberRequest, organization: Customer) -> HttpRes
         "lines": feed.lines(_alerts(organization), portal=feed.OWN),
         "management": management,
         "delink": delink,
-        "may_end": endings.may_decide(request.place),
+        "may_end": endings.may_decide(request.membership),
         "asking": asking,
         "receipts": kept,
         "events": [

@@ -32,17 +32,17 @@ class EmailSettingsForm(forms.Form):
     letters = SomeOf("Emails to the team", teams.topics(), message=_UNKNOWN, required=False)
     queue = Tick("Send me the daily email about the queue", required=False)
 
-    def __init__(self, data: Any = None, *, user: User, places: Iterable[Membership]) -> None:
+    def __init__(self, data: Any = None, *, user: User, memberships: Iterable[Membership]) -> None:
         super().__init__(data, initial=_ticked(mail_choices.unwanted(user)) | {"hour": str(user.digest_hour)})
         self.user = user
-        self._offer(list(places))
+        self._offer(list(memberships))
         if not user.is_samsung_admin:
             del self.fields["queue"]
 
-    def _offer(self, places: list[Membership]) -> None:
+    def _offer(self, memberships: list[Membership]) -> None:
         """Leave out what nobody sends to this person; the people of a customer do not read what is for its MSP."""
-        is_of_msp = any(place.msp_id for place in places)
-        if not is_of_msp and not any(place.customer for place in places):
+        is_of_msp = any(membership.msp_id for membership in memberships)
+        if not is_of_msp and not any(membership.customer for membership in memberships):
             for name in ("digest", "daily", "critical", "at_once", "letters"):
                 del self.fields[name]
             return

@@ -19,7 +19,7 @@ from tenants.pages import answers
 
 @require_http_methods(["GET", "POST"])
 def email_settings(request: PortalRequest) -> HttpResponse:
-    form = EmailSettingsForm(data_of(request), user=request.user, places=door.places(request.user))
+    form = EmailSettingsForm(data_of(request), user=request.user, memberships=door.memberships_of(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
         account_events.note("account.emails_changed", request.user)

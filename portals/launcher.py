@@ -23,7 +23,7 @@ from portals import refusals
 from portals.forms import PreferencesForm
 from portals.kinds import KINDS
 from tenants import account_events, administrators, door, one_portal
-from tenants.models import ORGANIZATIONS, Management, Membership, Msp
+from tenants.models import Management, Membership, Msp
 from tenants.pages import answers
 from tenants.regions import Region
 
@@ -54,16 +54,16 @@ def knox_dashboard(request: HttpRequest) -> HttpResponse:
     own = Application.objects.filter(applicant=request.user).order_by("sent_at")
     newest = {one.program: one for one in own}
     taken = {program for program, one in newest.items() if one.state == Application.State.SUBMITTED}
-    places = door.places(request.user)
-    taken |= {Program.MSP.value for place in places if place.msp_id}
+    memberships = door.memberships_of(request.user)
+    taken |= {Program.MSP.value for membership in memberships if membership.msp_id}
     open_kind = request.user.open_portal
     if open_kind and not one_portal.is_open(request.user, here=request.session.session_key):
         open_kind = ""
     context = {
-        "panels": _panels(request.user, places, open_kind),
+        "panels": _panels(request.user, memberships, open_kind),
         "applications": [one for one in newest.values() if one.state != Application.State.APPROVED],
         "may_apply": [(value, label) for value, label in Program.choices if value not in taken],
-        "stopped": None if places else administrators.stopped(request.user),
+        "stopped": None if memberships else administrators.stopped(request.user),
     }
     return render(request, "portals/knox_dashboard.html", context)
 
@@ -87,14 +87,18 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
 
 
 def _organization(user: User, portal: str, organization_id: int) -> tuple[Model, dict[str, Any]]:
-    """What a person of this portal works for, and how history names it; 404 for a place that is not the person's."""
+    """What a person of this portal works for, and how history names it; 404 for what is not the person's."""
     if portal == "samsung" and user.is_samsung_admin and not organization_id:
         return user, {"side": Side.SAMSUNG}
-    for place in door.places(user):
-        if _column_of(place) == portal and getattr(place, f"{portal}_id") == organization_id and not _is_closed(place):
-            if place.msp:
-                door.refuse_suspended(place.msp)
-            return place.organization, account_events.whose(place)
+    for membership in door.memberships_of(user):
+        if (
+            membership.kind == portal
+            and getattr(membership, f"{portal}_id") == organization_id
+            and not membership.is_closed
+        ):
+            if membership.msp:
+                door.refuse_suspended(membership.msp)
+            return membership.organization, account_events.whose(membership)
     raise Http404
 
 
@@ -127,8 +131,8 @@ def no_api(request: HttpRequest, path: str = "") -> HttpResponse:
     return render(request, "portals/no_api.html", status=404)
 
 
-def _panels(user: User, places: list[Membership], open_kind: str) -> list[Panel]:
-    panels = [_closed_panel(place) if _is_closed(place) else _panel(place) for place in places]
+def _panels(user: User, memberships: list[Membership], open_kind: str) -> list[Panel]:
+    panels = [_closed_panel(membership) if membership.is_closed else _panel(membership) for membership in memberships]
     if user.is_samsung_admin:
         kind = KINDS["samsung"]
         panels.append(Panel("samsung", kind.title, kind.text, organization="Samsung"))
@@ -137,8 +141,8 @@ def _panels(user: User, places: list[Membership], open_kind: str) -> list[Panel]
     return panels
 
 
-def _panel(place: Membership) -> Panel:
-    column, organization = _column_of(place), place.organization
+def _panel(membership: Membership) -> Panel:
+    column, organization = membership.kind, membership.organization
     kind = KINDS[column]
     panel = Panel(
         column,
@@ -148,7 +152,7 @@ def _panel(place: Membership) -> Panel:
         organization_id=organization.pk,
         id_label=organization.id_label,
         public_id=organization.public_id,
-        role=place.role.name,
+        role=membership.role.name,
     )
     if isinstance(organization, Msp):
         panel.closed = refusals.suspended_sentence(organization)
@@ -157,21 +161,12 @@ def _panel(place: Membership) -> Panel:
     return panel
 
 
-def _is_closed(place: Membership) -> bool:
-    """A customer that has No access: its people's grants are gone, so the policies hide the row."""
-    return place.customer_id is not None and place.customer is None
-
-
-def _closed_panel(place: Membership) -> Panel:
-    assert place.customer_id  # noqa: S101  (see _is_closed)
-    kind, closed = KINDS["customer"], access_changes.closed_sentence(place.customer_id)
+def _closed_panel(membership: Membership) -> Panel:
+    assert membership.customer_id  # noqa: S101  (is_closed)
+    kind, closed = KINDS["customer"], access_changes.closed_sentence(membership.customer_id)
     return Panel("customer", kind.title, kind.text, organization="No access", closed=closed)
 
 
 def _customers(msp: Msp) -> int:
     """Customers that the person who asks may see (the policies count for nobody else)."""
     return Management.objects.filter(msp=msp).exclude(state=Management.State.ENDED)[:1001].count()
-
-
-def _column_of(place: Membership) -> str:
-    return next(column for column in ORGANIZATIONS if getattr(place, f"{column}_id"))

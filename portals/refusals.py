@@ -95,7 +95,7 @@ def _missing_right(request: HttpRequest, no: MissingRight) -> HttpResponse:
     context = {
         "right": no.right,
         "role": own.role.name if own else "",
-        "super_admins": " or ".join(str(place.user) for place in admins),
+        "super_admins": " or ".join(str(membership.user) for membership in admins),
     }
     return render(request, "403.html", context, status=403)
 
@@ -164,8 +164,8 @@ def _name(no: PortalClash) -> str:
     """The organization whose portal was wanted, by name."""
     if no.kind == "samsung":
         return "Samsung"
-    place = Membership.objects.filter(**{f"{no.kind}_id": no.organization_id}).select_related(no.kind).first()
-    return place.organization.name if place else ""
+    membership = Membership.objects.filter(**{f"{no.kind}_id": no.organization_id}).select_related(no.kind).first()
+    return membership.organization.name if membership else ""
 
 
 # The most special first: the doors' refusals are kinds of PermissionDenied.

@@ -104,7 +104,7 @@ def _show(
         "region": Region(msp.region).label,
         "customers": Management.objects.filter(msp=msp, ended_at=None)[: lists.CAP + 1].count(),
         "people": people[: lists.CAP + 1].count(),
-        "super_admins": [place.user for place in people.super_admins().select_related("user")[:5]],
+        "super_admins": [membership.user for membership in people.super_admins().select_related("user")[:5]],
         "events": Event.objects.about(msp)[:_LATEST],
         "form": form,
         "refusal": str(no) if no else "",

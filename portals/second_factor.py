@@ -48,8 +48,8 @@ def may_go_on(person: User) -> bool:
     """Whether the person has a second step, or needs none."""
     has = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
     admin = User.groups.through.objects.filter(user=OuterRef("pk"), group__name=SAMSUNG_ADMINS)
-    place = Membership.objects.super_admins().filter(user=OuterRef("pk"), state=Membership.State.ACTIVE)
-    needs = Exists(admin) | Exists(place)
+    membership = Membership.objects.super_admins().filter(user=OuterRef("pk"), state=Membership.State.ACTIVE)
+    needs = Exists(admin) | Exists(membership)
     return not User.objects.filter(needs, ~Exists(has), pk=person.pk).exists()
 
 

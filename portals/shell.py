@@ -34,8 +34,8 @@ class _Shell:
         """What this person may do in the organization whose rail is shown, as the page's door found out. No query."""
         if (held := getattr(self.request, "msp_rights", None)) is not None:
             return set(held)
-        place = getattr(self.request, "place", None)
-        return set(place.role.rights) if place else set()
+        membership = getattr(self.request, "membership", None)
+        return set(membership.role.rights) if membership else set()
 
     @property
     def recent(self) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from tenants.models import Membership
 def carry_out(ticket: Ticket, *, by: User) -> Ticket:
     """Make the person that the ticket names super admin of the organization that wrote it. Runs as the operator.
 
-    Who was super admin before stays, and is told: the new one can block that place.
+    Who was super admin before stays, and is told: the new one can block that membership.
     """
     ticket = tickets.locked(ticket, by=by)
     organization = ticket.organization
@@ -41,7 +41,7 @@ def carry_out(ticket: Ticket, *, by: User) -> Ticket:
 def _super_admins(organization: Organization, *, but: User) -> list[User]:
     """Who has the role now, whether they wrote in the ticket or not."""
     active = Membership.objects.super_admins().filter(state=Membership.State.ACTIVE, **access.column(organization))
-    return [place.user for place in active.exclude(user=but).select_related("user").order_by("pk")]
+    return [membership.user for membership in active.exclude(user=but).select_related("user").order_by("pk")]
 
 
 def _person(email: str) -> User:
@@ -54,14 +54,14 @@ def _person(email: str) -> User:
 
 
 def _give_role(person: User, organization: Organization, *, by: User) -> None:
-    """The built-in role, for every customer, to a place that works."""
+    """The built-in role, for every customer, to a membership that works."""
     role = organization.roles.super_admin()
-    place = Membership.objects.filter(user=person, **access.column(organization)).first()
-    if place is None:
+    membership = Membership.objects.filter(user=person, **access.column(organization)).first()
+    if membership is None:
         memberships.join(person, role, by=by, side=Side.SAMSUNG)
         return
-    place = memberships.locked(place)
-    place.role, place.scope = role, Membership.Scope.ALL
-    place.state, place.blocked_at = Membership.State.ACTIVE, None
-    place.save(update_fields=["role", "scope", "state", "blocked_at"])
-    memberships.settle(place)
+    membership = memberships.locked(membership)
+    membership.role, membership.scope = role, Membership.Scope.ALL
+    membership.state, membership.blocked_at = Membership.State.ACTIVE, None
+    membership.save(update_fields=["role", "scope", "state", "blocked_at"])
+    memberships.settle(membership)

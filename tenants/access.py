@@ -39,22 +39,22 @@ def rights_of_each(user: User, *organizations: Organization) -> list[set[str]]:
     """The same with each of these, in their order. One query for all."""
     found: list[set[str]] = [set() for _ in organizations]
     rows = [
-        of_kind.filter(content_object=one).annotate(place=Value(place)).values_list("place", "permission__codename")
-        for place, one in enumerate(organizations)
+        of_kind.filter(content_object=one).annotate(index=Value(index)).values_list("index", "permission__codename")
+        for index, one in enumerate(organizations)
         for of_kind in grants.held(user, type(one))
     ]
-    for place, codename in rows[0].union(*rows[1:]):
-        found[place].add(codename)
+    for index, codename in rows[0].union(*rows[1:]):
+        found[index].add(codename)
     return found
 
 
 def holders(right: str, *, of: int, msp: int | None) -> list[User]:
-    """Who holds the right on the customer (`of`) by a place at this MSP; without one, at the customer. One query."""
+    """Who holds the right on the customer (`of`) as somebody of this MSP; without one, of the customer. One query."""
     own: dict[str, int] = {"customer": of} if msp is None else {"msp": msp}
     by_role, by_person = grants.holders(right, of)
     roles = Role.objects.filter(group__in=by_role, **own)
-    places = Membership.objects.filter(user__in=by_person, **own)
-    people = User.objects.filter(Q(groups__role__in=roles) | Q(pk__in=places.values("user")))
+    memberships = Membership.objects.filter(user__in=by_person, **own)
+    people = User.objects.filter(Q(groups__role__in=roles) | Q(pk__in=memberships.values("user")))
     return list(people.distinct().order_by("first_name", "last_name", "pk"))
 
 
@@ -84,25 +84,27 @@ def paths(user: User, customer: Customer) -> list[Path]:
     ]
 
 
-def on_managed(place: Membership) -> set[tuple[int, str]]:
+def on_managed(membership: Membership) -> set[tuple[int, str]]:
     """What the person holds on each customer that the MSP manages, of those that the one who asks may see."""
-    by_role, by_person = (rows.values_list("content_object_id", "permission__codename") for rows in _on_managed(place))
+    by_role, by_person = (
+        rows.values_list("content_object_id", "permission__codename") for rows in _on_managed(membership)
+    )
     return set(by_role.union(by_person))
 
 
-def counted(place: Membership) -> dict[str, int]:
+def counted(membership: Membership) -> dict[str, int]:
     """On how many of these customers the person holds each right. Counted by the database: they may be many."""
-    if place.msp is None or place.user is None:
+    if membership.msp is None or membership.user is None:
         return {}
     codename, customers = "permission__codename", models.Count("content_object", distinct=True)
-    by_role, by_person = (rows.values(codename).annotate(customers=customers) for rows in _on_managed(place))
+    by_role, by_person = (rows.values(codename).annotate(customers=customers) for rows in _on_managed(membership))
     found: dict[str, int] = {}
     for right, count in by_role.union(by_person).values_list(codename, "customers"):
         found[right] = max(count, found.get(right, 0))
     return found
 
 
-def _on_managed(place: Membership) -> tuple[models.QuerySet[Any], models.QuerySet[Any]]:
-    managed = Management.objects.filter(msp=place.msp, ended_at=None).values("customer")
-    by_role, by_person = grants.held(place.user, Customer)
+def _on_managed(membership: Membership) -> tuple[models.QuerySet[Any], models.QuerySet[Any]]:
+    managed = Management.objects.filter(msp=membership.msp, ended_at=None).values("customer")
+    by_role, by_person = grants.held(membership.user, Customer)
     return by_role.filter(content_object__in=managed), by_person.filter(content_object__in=managed)

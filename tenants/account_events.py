@@ -18,7 +18,7 @@ from accounts.acting import acting_as
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from tenants.models import ORGANIZATIONS, Membership
+from tenants.models import Membership
 
 # What allauth writes a letter about, as history tells it.
 _TOLD = {
@@ -38,21 +38,21 @@ _SIDES = {"msp": Side.MSP, "customer": Side.CUSTOMER, "reseller": Side.RESELLER,
 
 @transaction.atomic
 def note(verb: str, user: User, *, is_proven: bool = True, **detail: Any) -> None:
-    """Note what `user` did, or what somebody who is not proven to be this person did, in each place of `user`."""
+    """Note what `user` did, or what somebody who is not proven to be this person did, in each membership of `user`."""
     with acting_as(user):
         here = list(Membership.objects.filter(user=user, state=Membership.State.ACTIVE).order_by("pk"))
     by = user if is_proven else None
-    for place in here:
-        events.record(verb, user, by=by, **whose(place) | ({} if by else {"side": Side.PORTAL}), **detail)
+    for membership in here:
+        events.record(verb, user, by=by, **whose(membership) | ({} if by else {"side": Side.PORTAL}), **detail)
     if not here:
         own = Side.SAMSUNG if user.is_samsung_admin else Side.APPLICANT
         events.record(verb, user, by=by, side=own if by else Side.PORTAL, **detail)
 
 
-def whose(place: Membership) -> dict[str, Any]:
-    """The organization and side of a place, as history names them: `{"msp_id": 7, "side": Side.MSP}`."""
-    (column,) = (one for one in ORGANIZATIONS if getattr(place, f"{one}_id"))
-    return {f"{column}_id": getattr(place, f"{column}_id"), "side": _SIDES[column]}
+def whose(membership: Membership) -> dict[str, Any]:
+    """The organization and side of a membership, as history names them: `{"msp_id": 7, "side": Side.MSP}`."""
+    column = f"{membership.kind}_id"
+    return {column: getattr(membership, column), "side": _SIDES[membership.kind]}
 
 
 class AccountAdapter(adapters.AccountAdapter):

@@ -39,7 +39,7 @@ def side_of(organization: access.Organization) -> Side:
             return Side.RESELLER
 
 
-def place_of(person: User, organization: access.Organization) -> Membership | None:
+def membership_of(person: User, organization: access.Organization) -> Membership | None:
     """Where this person works in the organization, if anywhere."""
     own = Membership.objects.filter(user=person, state=State.ACTIVE, **access.column(organization))
     return own.select_related("role", "msp", "user").first()
@@ -51,37 +51,39 @@ def stopped(person: User) -> datetime | None:
     return own.order_by("-blocked_at").values_list("blocked_at", flat=True).first()
 
 
-def acting_place(organization: access.Organization, *, by: User, right: str = "") -> Membership:
-    """The place of the one who acts. Raises RuleBroken (403) where it does not give the right."""
+def acting_membership(organization: access.Organization, *, by: User, right: str = "") -> Membership:
+    """The membership of the one who acts. Raises RuleBroken (403) where it does not give the right."""
     right = right or right_of(organization)
-    mine = place_of(by, organization)
+    mine = membership_of(by, organization)
     if mine is None or right not in mine.role.rights:
         raise RuleBroken(f'Your role does not include "{rights.label(right)}". Ask a super admin for it.', status=403)
     return mine
 
 
-def obstacle(place: Membership, *, mine: Membership) -> str:
+def obstacle(membership: Membership, *, mine: Membership) -> str:
     """Why the person at `mine` cannot change this one (words.md person.self, role.more), empty if possible."""
-    if place.user_id == mine.user_id:
+    if membership.user_id == mine.user_id:
         return "You cannot change your own role or block yourself. Ask another super admin."
-    if beyond := _beyond(place.role, mine):
+    if beyond := _beyond(membership.role, mine):
         return f'You can change only people whose rights you have. "{beyond}" is missing in your role.'
-    if not _within(place, mine):
+    if not _within(membership, mine):
         return "You can change only people who work for customers that you see and no others. Ask a super admin."
     return ""
 
 
-def last_super_admin(place: Membership) -> str:
+def last_super_admin(membership: Membership) -> str:
     """Why this one has to stay (words.md person.last), empty where there is another super admin."""
-    if not place.role.is_super_admin or place.state != State.ACTIVE:
+    if not membership.role.is_super_admin or membership.state != State.ACTIVE:
         return ""
-    others = _super_admins(place.organization).exclude(pk=place.pk)
-    return "" if others.exists() else f"{place.person} is the only super admin. Give the role to someone else first."
+    others = _super_admins(membership.organization).exclude(pk=membership.pk)
+    return (
+        "" if others.exists() else f"{membership.person} is the only super admin. Give the role to someone else first."
+    )
 
 
 @transaction.atomic
 def change(
-    place: Membership,
+    membership: Membership,
     *,
     role: Role,
     scope: Scope = Membership.Scope.ALL,
@@ -89,48 +91,50 @@ def change(
     by: User,
 ) -> Membership:
     """Give a person another role or other customers."""
-    place, mine = _held(place, by=by)
-    if place.state == State.REVOKED:
-        raise RuleBroken(f"You revoked the invitation of {place.email}. Invite the person again.", status=409)
+    membership, mine = _held(membership, by=by)
+    if membership.state == State.REVOKED:
+        raise RuleBroken(f"You revoked the invitation of {membership.email}. Invite the person again.", status=409)
     check_gift(role, scope, customers, mine=mine)
-    if role != place.role and (no := last_super_admin(place)):
+    if role != membership.role and (no := last_super_admin(membership)):
         raise RuleBroken(no, field="role")
-    place.role, place.scope = role, plain_scope(scope, customers)
-    place.save(update_fields=["role", "scope"])
-    memberships.name_customers(place, customers if place.scope != Membership.Scope.ALL else ())
-    memberships.settle(place)
-    record("person.changed", place, by=by, role=role.name, scope=reach(place))
-    if place.state == State.ACTIVE:
-        people_emails.role_changed(place, scope=reach(place))
-    return place
+    membership.role, membership.scope = role, plain_scope(scope, customers)
+    membership.save(update_fields=["role", "scope"])
+    memberships.name_customers(membership, customers if membership.scope != Membership.Scope.ALL else ())
+    memberships.settle(membership)
+    record("person.changed", membership, by=by, role=role.name, scope=reach(membership))
+    if membership.state == State.ACTIVE:
+        people_emails.role_changed(membership, scope=reach(membership))
+    return membership
 
 
 @transaction.atomic
-def block(place: Membership, *, by: User) -> Membership:
+def block(membership: Membership, *, by: User) -> Membership:
     """The person leaves all portals of the organization at once."""
-    place, _ = _held(place, by=by)
-    if place.state != State.ACTIVE:
-        raise RuleBroken(f"{place.person} is {place.get_state_display().lower()}. Nothing changed.", status=409)
-    if no := last_super_admin(place):
+    membership, _ = _held(membership, by=by)
+    if membership.state != State.ACTIVE:
+        raise RuleBroken(
+            f"{membership.person} is {membership.get_state_display().lower()}. Nothing changed.", status=409
+        )
+    if no := last_super_admin(membership):
         raise RuleBroken(no)
-    place = memberships.block(place, by=by, side=side_of(place.organization))
-    with as_operator():  # places at others are not for the one who blocks to see
-        works_on = Membership.objects.filter(user=place.user, state=State.ACTIVE).exists()
+    membership = memberships.block(membership, by=by, side=side_of(membership.organization))
+    with as_operator():  # memberships at others are not for the one who blocks to see
+        works_on = Membership.objects.filter(user=membership.user, state=State.ACTIVE).exists()
     if not works_on:
-        transaction.on_commit(partial(sessions.end_all, place.user))
-    people_emails.blocked(place)
-    return place
+        transaction.on_commit(partial(sessions.end_all, membership.user))
+    people_emails.blocked(membership)
+    return membership
 
 
 @transaction.atomic
-def unblock(place: Membership, *, by: User) -> Membership:
+def unblock(membership: Membership, *, by: User) -> Membership:
     """The person can sign in for the organization again, with the role and customers from before."""
-    place, _ = _held(place, by=by)
-    if place.state != State.BLOCKED:
-        raise RuleBroken(f"{place.person} is not blocked. Nothing changed.", status=409)
-    place = memberships.unblock(place, by=by, side=side_of(place.organization))
-    people_emails.unblocked(place)
-    return place
+    membership, _ = _held(membership, by=by)
+    if membership.state != State.BLOCKED:
+        raise RuleBroken(f"{membership.person} is not blocked. Nothing changed.", status=409)
+    membership = memberships.unblock(membership, by=by, side=side_of(membership.organization))
+    people_emails.unblocked(membership)
+    return membership
 
 
 def check_gift(role: Role, scope: Scope, customers: Collection[Customer], *, mine: Membership) -> None:
@@ -148,30 +152,30 @@ def check_gift(role: Role, scope: Scope, customers: Collection[Customer], *, min
             raise RuleBroken(f"{strange[0]} is not one of your customers.", field="customers")
 
 
-def reach(place: Membership) -> str:
-    """Which customers a place reaches, in words without their names."""
-    if not place.msp_id:
+def reach(membership: Membership) -> str:
+    """Which customers a membership reaches, in words without their names."""
+    if not membership.msp_id:
         return "all of it"
-    if place.scope == Membership.Scope.ALL:
+    if membership.scope == Membership.Scope.ALL:
         return "all customers"
     with as_operator():
-        named = place.named.count()
+        named = membership.named.count()
     customers = f"{named:,} customer{'' if named == 1 else 's'}"
-    return customers if place.scope == Membership.Scope.SOME else f"all customers but {named:,}"
+    return customers if membership.scope == Membership.Scope.SOME else f"all customers but {named:,}"
 
 
-def record(verb: str, place: Membership, *, by: User | None, **detail: object) -> None:
-    """History of a place: about the person, in the log of the organization."""
-    organization = place.organization
+def record(verb: str, membership: Membership, *, by: User | None, **detail: object) -> None:
+    """History of a membership: about the person, in the log of the organization."""
+    organization = membership.organization
     events.record(
         verb,
-        place.user or place,
+        membership.user or membership,
         by=by,
         side=side_of(organization),
-        msp_id=place.msp_id,
-        customer_id=place.customer_id,
-        reseller_id=place.reseller_id,
-        license_reseller_id=place.license_reseller_id,
+        msp_id=membership.msp_id,
+        customer_id=membership.customer_id,
+        reseller_id=membership.reseller_id,
+        license_reseller_id=membership.license_reseller_id,
         organization=organization.name,
         **detail,
     )
@@ -182,18 +186,18 @@ def plain_scope(scope: Scope, customers: Collection[Customer]) -> Scope:
     return Membership.Scope.ALL if scope == Membership.Scope.ALL_BUT and not customers else Membership.Scope(scope)
 
 
-def _held(place: Membership, *, by: User) -> tuple[Membership, Membership]:
-    """The place and that of the one who acts, as they are now. Holds every super admin, so that one stays.
+def _held(membership: Membership, *, by: User) -> tuple[Membership, Membership]:
+    """The membership and that of the one who acts, as they are now. Holds every super admin, so that one stays.
 
-    Of two super admins who block each other the second waits here, and then finds the own place blocked.
+    Of two super admins who block each other the second waits here, and then finds the own membership blocked.
     """
-    organization = place.organization
+    organization = membership.organization
     list(_super_admins(organization).select_for_update(of=("self",)).order_by("pk"))
-    mine = acting_place(organization, by=by)
-    place = memberships.locked(place)
-    if no := obstacle(place, mine=mine):
+    mine = acting_membership(organization, by=by)
+    membership = memberships.locked(membership)
+    if no := obstacle(membership, mine=mine):
         raise RuleBroken(no, status=403)
-    return place, mine
+    return membership, mine
 
 
 def _super_admins(organization: access.Organization) -> QuerySet[Membership]:
@@ -201,15 +205,15 @@ def _super_admins(organization: access.Organization) -> QuerySet[Membership]:
 
 
 def _beyond(role: Role, mine: Membership) -> str:
-    """A right of the role that the place of the one who acts does not have, in words."""
+    """A right of the role that the membership of the one who acts does not have, in words."""
     return next(iter(rights.labels(set(role.rights) - set(mine.role.rights))), "")
 
 
-def _within(place: Membership, mine: Membership) -> bool:
+def _within(membership: Membership, mine: Membership) -> bool:
     """Whether a person reaches only customers that the one who acts reaches."""
     if mine.scope == Membership.Scope.ALL:
         return True
-    if place.scope != Membership.Scope.SOME:
+    if membership.scope != Membership.Scope.SOME:
         return False
     with as_operator():
-        return set(place.named.values_list("customer_id", flat=True)) <= set(memberships.reached(mine))
+        return set(membership.named.values_list("customer_id", flat=True)) <= set(memberships.reached(mine))

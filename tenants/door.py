@@ -54,15 +54,15 @@ class OrganizationSuspended(PermissionDenied):
 
 
 class MemberRequest(PortalRequest):
-    """The request behind the door of an organization: this person's own place in it."""
+    """The request behind the door of an organization: this person's own membership in it."""
 
-    place: Membership
+    membership: Membership
 
 
 class TenantRequest(MemberRequest):
     """The request behind a door of the MSP Portal: the MSP that the page is about and what this person may do there.
 
-    One about a customer has `management` and `customer_rights` in place of `place`.
+    One about a customer has `management` and `customer_rights` in place of `membership`.
     """
 
     msp: Msp
@@ -161,7 +161,7 @@ def _come_in(request: TenantRequest, msp: Msp) -> None:
     one_portal.enter(request, "msp", msp.pk)
 
 
-def places(user: User) -> list[Membership]:
+def memberships_of(user: User) -> list[Membership]:
     """Where this person works: the active memberships, each with its organization.
 
     One query, and one more for each other kind than an MSP that there is: where they were joined, PostgreSQL walked
@@ -169,7 +169,7 @@ def places(user: User) -> list[Membership]:
     """
     own = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).select_related("role", "msp")
     found = list(own.order_by("pk"))
-    if any(place.msp_id is None for place in found):
+    if any(membership.msp_id is None for membership in found):
         managed = Exists(Management.objects.filter(customer=OuterRef("pk"), ended_at=None))
         companies = Prefetch("customer", Customer.objects.annotate(is_managed=managed))  # type: ignore[no-redef]  # as the property says
         prefetch_related_objects(found, "reseller", "license_reseller", companies)
@@ -193,14 +193,16 @@ def _launched_msp(request: PortalRequest) -> Msp:
 
 def _launched(request: PortalRequest, column: str) -> Msp | Reseller | LicenseReseller | Customer:
     """The organization whose portal was launched in this session, else the only one of its kind."""
-    here = [place for place in places(request.user) if getattr(place, f"{column}_id")]
+    here = [membership for membership in memberships_of(request.user) if getattr(membership, f"{column}_id")]
     if not here:
         raise NoPortal(column)
     kind, chosen = request.session.get(PORTAL, (None, None))
-    picked = next((place for place in here if kind == column and getattr(place, f"{column}_id") == chosen), here[0])
-    if picked.customer_id and picked.customer is None:  # the policies show the row to those who hold a grant
+    picked = next(
+        (membership for membership in here if kind == column and getattr(membership, f"{column}_id") == chosen), here[0]
+    )
+    if picked.customer_id and picked.is_closed:
         raise ConsolesClosed(picked.customer_id)
-    request.place = picked  # type: ignore[attr-defined]  # MemberRequest, from here on
+    request.membership = picked  # type: ignore[attr-defined]  # MemberRequest, from here on
     return picked.organization
 
 

@@ -79,7 +79,7 @@ def fail(export: Export) -> None:
 
 
 def abandon(export: Export) -> None:
-    """It is not made: who asked has no place at the MSP any more, and gets no letter. Runs as the operator."""
+    """It is not made: who asked has no membership at the MSP any more, and gets no letter. Runs as the operator."""
     _give_up(export, ended_at=timezone.now())
 
 

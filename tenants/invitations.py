@@ -21,12 +21,12 @@ State = Membership.State
 
 
 class AlreadyHere(RuleBroken):
-    """The person works in this organization; `place` is where to change the role (words.md invite.taken)."""
+    """The person works in this organization; `membership` is where to change the role (words.md invite.taken)."""
 
-    def __init__(self, place: Membership, email: str) -> None:
+    def __init__(self, membership: Membership, email: str) -> None:
         sentence = f"{email} is already an administrator here. Open it to change the role."
         super().__init__(sentence, status=409, field="email")
-        self.place = place
+        self.membership = membership
 
 
 @transaction.atomic
@@ -41,48 +41,52 @@ def invite(  # noqa: PLR0913  (each is a field of words.md 7.8)
     customers: Collection[Customer] = (),
     by: User,
 ) -> Membership:
-    """Mail a person the link to a place. An invitation that was revoked is opened again."""
-    mine = administrators.acting_place(organization, by=by)
+    """Mail a person the link that makes the membership active. An invitation that was revoked is opened again."""
+    mine = administrators.acting_membership(organization, by=by)
     administrators.check_gift(role, scope, customers, mine=mine)
-    place = _place(organization, email.strip().lower())
-    place.first_name, place.last_name = first_name, last_name
-    place.role, place.scope, place.state = role, administrators.plain_scope(scope, customers), State.PENDING
+    membership = _membership(organization, email.strip().lower())
+    membership.first_name, membership.last_name = first_name, last_name
+    membership.role, membership.scope, membership.state = (
+        role,
+        administrators.plain_scope(scope, customers),
+        State.PENDING,
+    )
     try:
         with transaction.atomic():
-            place.save()
+            membership.save()
     except IntegrityError:  # two invite the same person at once: the other one has done it
-        raise AlreadyHere(_taken(organization, place.email) or place, place.email) from None
-    memberships.name_customers(place, customers if place.scope != Membership.Scope.ALL else ())
-    _send(place)
-    administrators.record("person.invited", place, by=by, role=role.name, scope=administrators.reach(place))
-    return place
+        raise AlreadyHere(_taken(organization, membership.email) or membership, membership.email) from None
+    memberships.name_customers(membership, customers if membership.scope != Membership.Scope.ALL else ())
+    _send(membership)
+    administrators.record("person.invited", membership, by=by, role=role.name, scope=administrators.reach(membership))
+    return membership
 
 
 @transaction.atomic
-def send_again(place: Membership, *, by: User) -> Membership:
+def send_again(membership: Membership, *, by: User) -> Membership:
     """A new link; the old one stops working."""
-    place = _pending(place, by=by)
-    _send(place)
-    administrators.record("person.invited_again", place, by=by)
-    return place
+    membership = _pending(membership, by=by)
+    _send(membership)
+    administrators.record("person.invited_again", membership, by=by)
+    return membership
 
 
 @transaction.atomic
-def revoke(place: Membership, *, by: User) -> Membership:
+def revoke(membership: Membership, *, by: User) -> Membership:
     """Take the invitation back. The link stops working."""
-    place = _pending(place, by=by)
-    place.state = State.REVOKED
-    place.save(update_fields=["state"])
+    membership = _pending(membership, by=by)
+    membership.state = State.REVOKED
+    membership.save(update_fields=["state"])
     with as_operator():
-        _void(place)
-    administrators.record("person.revoked", place, by=by)
-    return place
+        _void(membership)
+    administrators.record("person.revoked", membership, by=by)
+    return membership
 
 
-def ends_at(place: Membership) -> InvitationLink | None:
+def ends_at(membership: Membership) -> InvitationLink | None:
     """The newest link of an invitation, for its dates."""
     with as_operator():
-        return place.links.filter(voided_at=None).order_by("-pk").first()
+        return membership.links.filter(voided_at=None).order_by("-pk").first()
 
 
 def question(token: str) -> Membership:
@@ -96,34 +100,38 @@ def accept(token: str, *, password: str | None = None, by: User | None = None) -
     """The person joins: `by`, who is signed in with the invited address, or somebody who sets a password now."""
     with as_operator():
         link = _open_link(token, lock=True)
-        place = memberships.locked(link.membership)
-        if by and by.email.lower() != place.email:
+        membership = memberships.locked(link.membership)
+        if by and by.email.lower() != membership.email:
             raise RuleBroken("We sent this invitation to another address. Sign in with that one.", status=403)
-        person = by or _account(place, password=password)
-        if administrators.place_of(person, place.organization):
-            raise RuleBroken(f"{person.email} is already an administrator of {place.organization}.", status=409)
-        place.user, place.state, place.joined_at = person, State.ACTIVE, timezone.now()
-        place.first_name, place.last_name = person.first_name, person.last_name
-        place.save()
+        person = by or _account(membership, password=password)
+        if administrators.membership_of(person, membership.organization):
+            raise RuleBroken(f"{person.email} is already an administrator of {membership.organization}.", status=409)
+        membership.user, membership.state, membership.joined_at = person, State.ACTIVE, timezone.now()
+        membership.first_name, membership.last_name = person.first_name, person.last_name
+        membership.save()
         link.used_at = timezone.now()
         link.save(update_fields=["used_at"])
-        memberships.settle(place)
-        administrators.record("person.joined", place, by=person, role=place.role.name)
+        memberships.settle(membership)
+        administrators.record("person.joined", membership, by=person, role=membership.role.name)
     return person
 
 
-def _account(place: Membership, *, password: str | None) -> User:
+def _account(membership: Membership, *, password: str | None) -> User:
     """The link proves the address, not whose account that is: an account that is there joins after its sign-in."""
-    if User.objects.by_email(place.email):
+    if User.objects.by_email(membership.email):
         raise RuleBroken("You have an account already. Sign in, then open the link again.", status=409)
-    country = str(place.organization.country)
+    country = str(membership.organization.country)
     return people.account(
-        place.email, password=password, first_name=place.first_name, last_name=place.last_name, country=country
+        membership.email,
+        password=password,
+        first_name=membership.first_name,
+        last_name=membership.last_name,
+        country=country,
     )
 
 
-def _place(organization: access.Organization, email: str) -> Membership:
-    """A new place for this address, or the one whose invitation was revoked."""
+def _membership(organization: access.Organization, email: str) -> Membership:
+    """A new membership for this address, or the one whose invitation was revoked."""
     if taken := _taken(organization, email):
         raise AlreadyHere(taken, email)
     own = access.column(organization)
@@ -136,29 +144,29 @@ def _taken(organization: access.Organization, email: str) -> Membership | None:
     return Membership.objects.filter(here, **access.column(organization)).first()
 
 
-def _pending(place: Membership, *, by: User) -> Membership:
-    mine = administrators.acting_place(place.organization, by=by)
-    place = memberships.locked(place)
-    if place.state != State.PENDING:
-        state = place.get_state_display().lower()
-        raise RuleBroken(f"The invitation of {place.email} is not open: the person is {state}.", status=409)
-    if no := administrators.obstacle(place, mine=mine):
+def _pending(membership: Membership, *, by: User) -> Membership:
+    mine = administrators.acting_membership(membership.organization, by=by)
+    membership = memberships.locked(membership)
+    if membership.state != State.PENDING:
+        state = membership.get_state_display().lower()
+        raise RuleBroken(f"The invitation of {membership.email} is not open: the person is {state}.", status=409)
+    if no := administrators.obstacle(membership, mine=mine):
         raise RuleBroken(no, status=403)
-    return place
+    return membership
 
 
-def _send(place: Membership) -> None:
+def _send(membership: Membership) -> None:
     token, token_hash = tokens.new()
     until = timezone.now() + tokens.life()
     with as_operator():  # invitations are answered without an account, so nobody reads or writes their links
-        _void(place)
-        InvitationLink.objects.create(membership=place, token_hash=token_hash, ends_at=until)
-    scope = administrators.reach(place) if place.msp_id else ""
-    people_emails.invited(place, token=token, until=until, scope=scope)
+        _void(membership)
+        InvitationLink.objects.create(membership=membership, token_hash=token_hash, ends_at=until)
+    scope = administrators.reach(membership) if membership.msp_id else ""
+    people_emails.invited(membership, token=token, until=until, scope=scope)
 
 
-def _void(place: Membership) -> None:
-    place.links.filter(voided_at=None).update(voided_at=timezone.now())
+def _void(membership: Membership) -> None:
+    membership.links.filter(voided_at=None).update(voided_at=timezone.now())
 
 
 def _open_link(token: str, *, lock: bool = False) -> InvitationLink:

@@ -22,8 +22,8 @@ def give(customer_id: int, *, to: Msp, by: User | None) -> None:
     for role in to.roles.select_related("group"):
         grants.give(role.rights, to=role.group, on=[customer_id], kind=Customer)
     active = Membership.objects.filter(msp=to, state=Membership.State.ACTIVE).select_related("user", "role")
-    for place in active.filter(scope=Membership.Scope.ALL_BUT):
-        grants.give(place.role.rights, to=place.user, on=[customer_id], kind=Customer)
+    for membership in active.filter(scope=Membership.Scope.ALL_BUT):
+        grants.give(membership.role.rights, to=membership.user, on=[customer_id], kind=Customer)
     if by and (own := active.filter(user=by, scope=Membership.Scope.SOME).first()):
         grants.give(own.role.rights, to=by, on=[customer_id], kind=Customer)
         with as_operator():  # a role without a right on customers does not see what it adds
@@ -43,7 +43,7 @@ def take(customer: Customer, *, of: Msp) -> None:
 
 
 def close_consoles(customer: Customer) -> None:
-    """The customer's own people lose their consoles; their places and roles stay (FAQ Q5)."""
+    """The customer's own people lose their consoles; their memberships and roles stay (FAQ Q5)."""
     grants.take(Customer, groups=Q(content_object=customer, group__role__customer=customer))
 
 

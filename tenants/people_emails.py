@@ -13,13 +13,13 @@ from tenants.models import Membership
 from tenants.times import written_for_guests
 
 
-def invited(place: Membership, *, token: str, until: datetime, scope: str) -> None:
+def invited(membership: Membership, *, token: str, until: datetime, scope: str) -> None:
     """The one letter with the link. Written the same for people with an account and without."""
-    organization = place.organization
+    organization = membership.organization
     zone = preferences.zone(str(organization.country))
     _write(
         "invite",
-        place,
+        membership,
         why=f"{organization} invited you",
         portal=portal_of(organization),
         until=written_for_guests(until, zone),
@@ -28,16 +28,16 @@ def invited(place: Membership, *, token: str, until: datetime, scope: str) -> No
     )
 
 
-def role_changed(place: Membership, *, scope: str) -> None:
-    _to_person("role_changed", place, scope=scope if place.msp_id else "")
+def role_changed(membership: Membership, *, scope: str) -> None:
+    _to_person("role_changed", membership, scope=scope if membership.msp_id else "")
 
 
-def blocked(place: Membership) -> None:
-    _to_person("person_blocked", place)
+def blocked(membership: Membership) -> None:
+    _to_person("person_blocked", membership)
 
 
-def unblocked(place: Membership) -> None:
-    _to_person("person_unblocked", place)
+def unblocked(membership: Membership) -> None:
+    _to_person("person_unblocked", membership)
 
 
 def portal_of(organization: access.Organization) -> str:
@@ -46,16 +46,16 @@ def portal_of(organization: access.Organization) -> str:
     return one_portal.TITLES[kind]
 
 
-def _to_person(letter: str, place: Membership, **context: Any) -> None:
+def _to_person(letter: str, membership: Membership, **context: Any) -> None:
     address = settings.PORTAL_URL + reverse("my-rights")
-    _write(letter, place, why=f"you work for {place.organization}", button_url=address, **context)
+    _write(letter, membership, why=f"you work for {membership.organization}", button_url=address, **context)
 
 
-def _write(letter: str, place: Membership, *, why: str, **context: Any) -> None:
+def _write(letter: str, membership: Membership, *, why: str, **context: Any) -> None:
     outbox.write(
         f"tenants/email/{letter}",
-        to=place.user.email if place.user else place.email,
-        name=place.first_name,
+        to=membership.user.email if membership.user else membership.email,
+        name=membership.first_name,
         why=why,
-        context={"organization": place.organization.name, "role": place.role.name, **context},
+        context={"organization": membership.organization.name, "role": membership.role.name, **context},
     )

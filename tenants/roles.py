@@ -65,7 +65,7 @@ def in_use(role: Role) -> str:
 @transaction.atomic
 def add(msp: Msp, *, name: str, description: str, chosen: list[str], by: User) -> Role:
     """A role of the MSP's own, with the rights chosen and those that they need."""
-    mine = administrators.acting_place(msp, by=by, right=RIGHT)
+    mine = administrators.acting_membership(msp, by=by, right=RIGHT)
     given = _checked(chosen, mine)
     try:
         with transaction.atomic():
@@ -84,7 +84,7 @@ def change(role: Role, *, name: str, description: str, chosen: list[str], by: Us
     """Other words or rights. Whoever has the role has the new rights from the next click on."""
     role = _held(role, by=by)
     difference = preview(role, chosen=chosen)
-    given = _checked(chosen, administrators.acting_place(role.organization, by=by, right=RIGHT))
+    given = _checked(chosen, administrators.acting_membership(role.organization, by=by, right=RIGHT))
     role.name, role.description = name, description
     try:
         with transaction.atomic():
@@ -104,7 +104,7 @@ def delete(role: Role, *, by: User) -> None:
     if no := in_use(role):
         raise RuleBroken(no)
     events.record("role.deleted", role, by=by, msp_id=role.msp_id)
-    with as_operator():  # invitations to it that were revoked: nobody else deletes places
+    with as_operator():  # invitations to it that were revoked: nobody else deletes memberships
         role.memberships.filter(state=Membership.State.REVOKED).delete()
     role.delete()
     role.group.delete()
@@ -121,8 +121,8 @@ def change_rights(role: Role, rights: list[str]) -> None:
         role.save(update_fields=["rights"])
         _grant(role)
         limited = role.memberships.exclude(scope=Membership.Scope.ALL).filter(state=Membership.State.ACTIVE)
-        for place in limited.select_related("user", "role", *ORGANIZATIONS):
-            memberships.settle(place)
+        for membership in limited.select_related("user", "role", *ORGANIZATIONS):
+            memberships.settle(membership)
 
 
 def _grant(role: Role) -> None:
@@ -134,7 +134,7 @@ def _grant(role: Role) -> None:
 
 
 def _held(role: Role, *, by: User) -> Role:
-    mine = administrators.acting_place(role.organization, by=by, right=RIGHT)
+    mine = administrators.acting_membership(role.organization, by=by, right=RIGHT)
     role = Role.objects.select_for_update(of=("self",)).select_related("group", "msp").get(pk=role.pk)
     if no := obstacle(role, mine=mine):
         raise RuleBroken(no, status=403)

@@ -26,8 +26,8 @@ def topics() -> list[tuple[str, str]]:
 
 def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
     """Who hears about the relation to a customer: the MSP's super admins and the person who started it."""
-    places = Membership.objects.super_admins().filter(msp=msp, state=Active)
-    people = {place.user_id: place.user for place in places.select_related("user")}
+    memberships = Membership.objects.super_admins().filter(msp=msp, state=Active)
+    people = {membership.user_id: membership.user for membership in memberships.select_related("user")}
     return list((people | ({starter.pk: starter} if starter else {})).values())
 
 
@@ -50,5 +50,5 @@ def team(customer: Customer) -> tuple[Msp | None, list[User]]:
     """Who works for the customer: the people of its MSP who may manage it, else its own people who may."""
     with as_operator():
         msp = managing(customer)
-        places = access.who_may(access.MANAGE, customer, of=msp or customer).select_related("user").order_by("pk")
-        return msp, [place.user for place in places if place.user]
+        memberships = access.who_may(access.MANAGE, customer, of=msp or customer).select_related("user").order_by("pk")
+        return msp, [membership.user for membership in memberships if membership.user]

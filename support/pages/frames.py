@@ -12,7 +12,7 @@ from accounts.http import PortalRequest
 from support.models import Ticket
 from tenants import access, door, one_portal
 from tenants.access import Organization
-from tenants.models import ORGANIZATIONS, Membership, Msp
+from tenants.models import ORGANIZATIONS, Msp
 from tenants.pages.places import FRAMES
 
 LONE = "base_lone.html"
@@ -36,7 +36,9 @@ class Frame:
 
     def offers_deletion(self, request: PortalRequest) -> bool:
         """Whether this person may ask for the deletion of customers: in an MSP that is open, with the right."""
-        return self.msp is not None and self.base != LONE and access.MANAGE in request.place.role.rights  # type: ignore[attr-defined]  # set by `of`
+        if self.msp is None or self.base == LONE:
+            return False
+        return access.MANAGE in request.membership.role.rights  # type: ignore[attr-defined]  # set by `of`
 
     def tickets(self, request: PortalRequest) -> QuerySet[Ticket]:
         """Those of this organization, and what the person wrote before there was one."""
@@ -49,14 +51,14 @@ class Frame:
 
 
 def of(request: PortalRequest) -> Frame:
-    """The launched place, else the first one. Sets what the frame of the MSP Portal shows."""
-    places = [place for place in door.places(request.user) if not _is_closed(place)]
+    """The launched membership, else the first one. Sets what the frame of the MSP Portal shows."""
+    memberships = [one for one in door.memberships_of(request.user) if not one.is_closed]
     kind, chosen = request.session.get(door.PORTAL, (None, None))
-    launched = [place for place in places if kind in ORGANIZATIONS and getattr(place, f"{kind}_id") == chosen]
-    place = next(iter(launched or places), None)
-    if place is None:
+    launched = [one for one in memberships if one.kind == kind and one.organization.pk == chosen]
+    membership = next(iter(launched or memberships), None)
+    if membership is None:
         return Frame()
-    request.place, own = place, place.organization  # type: ignore[attr-defined]  # as the doors do
+    request.membership, own = membership, membership.organization  # type: ignore[attr-defined]  # as the doors do
     kind = next(iter(access.column(own)))
     if isinstance(own, Msp):
         request.msp = own  # type: ignore[attr-defined]  # as the door of the MSP Portal does
@@ -66,8 +68,3 @@ def of(request: PortalRequest) -> Frame:
 def _is_open(request: PortalRequest, kind: str, own: Organization) -> bool:
     """Whether its frame would lead somewhere: not while another portal is open, nor for a suspended MSP."""
     return request.user.open_portal in ("", kind) and not getattr(own, "suspended_at", None)
-
-
-def _is_closed(place: Membership) -> bool:
-    """A customer with No access: the policies hide its row."""
-    return place.customer_id is not None and place.customer is None

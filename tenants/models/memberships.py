@@ -112,6 +112,16 @@ class Membership(models.Model):
         return self.user.email if self.user else self.email
 
     @property
+    def kind(self) -> str:
+        """Of the organization: the name of its column."""
+        return next(one for one in ORGANIZATIONS if getattr(self, f"{one}_id"))
+
+    @property
+    def is_closed(self) -> bool:
+        """At a customer with No access, whose row is hidden from its own people: there is nothing to open."""
+        return self.customer_id is not None and self.customer is None
+
+    @property
     def organization(self) -> Msp | Reseller | LicenseReseller | Customer:
         found = self.msp or self.reseller or self.license_reseller or self.customer
         if found is None:

@@ -25,15 +25,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """An invited person joins: with the account there is, after its sign-in, or with a password set here."""
     rate_limits.consume(request, "link")
     try:
-        place = invitations.question(token)
-        context = how(request, place.email)
+        membership = invitations.question(token)
+        context = how(request, membership.email)
         form: Form | None = context["form"]  # type: ignore[assignment]
         if request.method == "POST" and form is not None and form.is_valid():
-            return _joined(request, token, place, password=form.cleaned_data.get("password"))
+            return _joined(request, token, membership, password=form.cleaned_data.get("password"))
     except RuleBroken as no:
         return render(request, "link_ended.html", {"reason": str(no)}, status=no.status)
     status = 422 if form is not None and form.errors else 200
-    context |= {"place": place, "portal": people_emails.portal_of(place.organization)}
+    context |= {"membership": membership, "portal": people_emails.portal_of(membership.organization)}
     return render(request, "tenants/join.html", context, status=status)
 
 
@@ -49,10 +49,10 @@ def how(request: HttpRequest, email: str) -> dict[str, object]:
     return {"form": form, "here": here, "email": email}
 
 
-def _joined(request: HttpRequest, token: str, place: Membership, *, password: str | None) -> HttpResponse:
+def _joined(request: HttpRequest, token: str, membership: Membership, *, password: str | None) -> HttpResponse:
     by = request.user if isinstance(request.user, User) else None
     person = invitations.accept(token, password=password, by=by)
-    messages.success(request, f"You joined {place.organization}.")
+    messages.success(request, f"You joined {membership.organization}.")
     if by is None:
         perform_login(request, person)
     return redirect("knox-dashboard")

@@ -26,7 +26,7 @@ _PERSON: dict[str, Words] = {
 """One line of a file, held to the same rules as the form."""
 
 
-class PlaceForm(forms.Form):
+class MembershipForm(forms.Form):
     """The role, and for an MSP the customers that it reaches."""
 
     role = OneOf("Role", [], hint="What the person can do. The list below shows each right.")
@@ -52,7 +52,7 @@ class PlaceForm(forms.Form):
         self.many = len(self.offered) > _MANY
         own["customers"].choices = [(kcs_id, one.name) for kcs_id, one in self.offered.items()]
 
-    def place(self) -> dict[str, Any]:
+    def membership(self) -> dict[str, Any]:
         """What the verbs take."""
         data = self.cleaned_data
         chosen: dict[str, Any] = {"role": self.roles[data["role"]]}
@@ -63,7 +63,7 @@ class PlaceForm(forms.Form):
         return chosen
 
 
-class InviteForm(PlaceForm):
+class InviteForm(MembershipForm):
     """One person, or a CSV file with several: all get the same role and customers."""
 
     field_order = ("first_name", "last_name", "email", "file", "role", "scope", "customers")

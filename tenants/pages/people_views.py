@@ -14,7 +14,7 @@ from rules.errors import RuleBroken
 from tenants import access, administrators, invitations, rights
 from tenants.models import Customer, Membership
 from tenants.pages import answers
-from tenants.pages.people_forms import TEMPLATE, InviteForm, Line, PlaceForm
+from tenants.pages.people_forms import TEMPLATE, InviteForm, Line, MembershipForm
 from tenants.pages.people_list import PeopleList, csv_rows, describe, with_named
 from tenants.pages.places import (
     PeoplePlace,
@@ -80,7 +80,7 @@ def _invite(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
         except RuleBroken as no:
             status = answers.refuse(form, no)
             if isinstance(no, invitations.AlreadyHere):
-                context |= {"taken": no.place, "taken_url": place.url("administrator", no.place.pk)}
+                context |= {"taken": no.membership, "taken_url": place.url("administrator", no.membership.pk)}
     return render(request, "tenants/administrator_invite.html", place.context() | context, status=status)
 
 
@@ -88,12 +88,12 @@ def _person(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse
     """One person: the role and customers, what they allow, and what can be done now."""
     person = _find(place, pk)
     customers = _customers(request, place)
-    form = PlaceForm(data_of(request), roles=place.roles, customers=customers, initial=_now(person))
+    form = MembershipForm(data_of(request), roles=place.roles, customers=customers, initial=_now(person))
     obstacle = administrators.obstacle(person, mine=place.mine)
     refused = 0
     if form.is_valid():
         try:
-            administrators.change(person, **form.place(), by=request.user)
+            administrators.change(person, **form.membership(), by=request.user)
         except RuleBroken as no:
             refused = answers.refuse(form, no)
         else:
@@ -183,7 +183,7 @@ def _invited(request: PortalRequest, place: PeoplePlace, form: InviteForm) -> Ht
     rate_limits.consume(request, "invite")
     data = form.cleaned_data
     who = {name: data[name] for name in ("first_name", "last_name", "email")}
-    person = invitations.invite(place.organization, **who, **form.place(), by=request.user)
+    person = invitations.invite(place.organization, **who, **form.membership(), by=request.user)
     messages.success(request, _said("send", person, request))
     return redirect(place.list_url)
 
@@ -197,7 +197,7 @@ def _not_sent(request: PortalRequest, place: PeoplePlace, form: InviteForm, line
     """Invite the person of a line. Says why not; empty if it was sent."""
     try:
         rate_limits.consume(request, "invite")
-        invitations.invite(place.organization, **line.person, **form.place(), by=request.user)
+        invitations.invite(place.organization, **line.person, **form.membership(), by=request.user)
     except rate_limits.TooOften as no:
         return f"We did not email {line.person['email']}. {again(no, request.user.zone)}"
     except RuleBroken as no:

@@ -94,4 +94,4 @@ in_admin_portal = _in_portal("customer", "manage_own_people")
 
 
 def _place(kind: str, request: MemberRequest, organization: access.Organization) -> PeoplePlace:
-    return PeoplePlace(kind, organization, request.place)
+    return PeoplePlace(kind, organization, request.membership)

@@ -8,7 +8,7 @@ from accounts.acting import acting_as, as_operator
 from rules.errors import RuleBroken
 from tenants import access, administrators, managements, memberships, roles
 from tenants.models import Customer, CustomerGroupGrant, CustomerUserGrant, Membership, NamedCustomer
-from tenants.pages.people_forms import PlaceForm
+from tenants.pages.people_forms import MembershipForm
 from tests import world as cast
 from tests.mail.letters import letters
 
@@ -328,8 +328,8 @@ def test_who_is_blocked_reads_it_after_the_sign_in(world, client):
 def test_many_customers_to_choose_from_have_a_search(count, has_search):
     offered = [Customer(kcs_id=f"4{number:09}", name=f"Company {number}") for number in range(count)]
 
-    form = PlaceForm(roles=[], customers=offered)
+    form = MembershipForm(roles=[], customers=offered)
 
-    page = render_to_string("tenants/_place_fields.html", {"form": form})
+    page = render_to_string("tenants/_membership_fields.html", {"form": form})
     assert page.count('name="customers"') == count
     assert ("data-narrow" in page) is has_search

@@ -187,7 +187,7 @@ def test_a_colleague_is_not_invited_twice(world):
     with pytest.raises(invitations.AlreadyHere, match="is already an administrator here") as refused:
         invite(world, email=world.vera.email)
 
-    assert refused.value.place.user == world.vera
+    assert refused.value.membership.user == world.vera
 
 
 def test_a_revoked_person_can_be_invited_again(world, client):
