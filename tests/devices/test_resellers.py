@@ -7,8 +7,9 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
 from devices import resellers
 from devices.models import Approval, Device, ResellerCustomer
+from onboarding import endings
 from tenants import public_ids
-from tenants.models import Customer
+from tenants.models import Customer, Management
 from tests.devices.relations import add, auto_approve, refusal, register, remove, stored
 from tests.devices.sending import from_reseller, imeis
 
@@ -261,3 +262,14 @@ def test_a_customer_acts_for_itself_in_its_own_portal(world):
     with as_operator():
         event = Event.objects.get(verb="reseller.registered")
     assert (event.side, event.customer_id, event.msp_id) == ("customer", world.contoso.pk, None)
+
+
+def test_an_msp_that_let_the_customer_go_hears_of_no_reseller(world):
+    with as_operator():
+        endings.end(Management.objects.select_related("customer", "msp").get(customer=world.first))
+
+    add(world, world.first.kcs_id)
+
+    with as_operator():
+        event = Event.objects.get(verb="customer.reseller_added", customer_id=world.first.pk)
+    assert event.msp_id is None

@@ -13,6 +13,7 @@ from audit.categories import CATEGORIES, Category, category, event_name, groups
 from audit.models import SENTENCES, Event, Side
 from tenants import memberships
 from tenants.models import Role
+from tests import world as cast
 from tests.devices.sending import imei, waiting
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +260,16 @@ def test_the_log_names_what_was_added(world, client):
     )  # fmt: skip
 
     assert shown(client, world.alice)[0].name == "Campaign added"
+
+
+def test_who_works_for_two_companies_reads_the_log_of_the_one_that_is_open(world, client):
+    """The policies show such a person the history of both."""
+    _, kestrel = cast.direct_customer(world.sam, "Kestrel", "karin@kestrel.example")
+    with as_operator():
+        memberships.join(world.carl, kestrel.roles.super_admin(), by=world.carl, side=Side.CUSTOMER)
+    tag(world, by=world.alice, side=Side.MSP, customer=world.contoso, tags="theirs")
+    tag(world, by=world.alice, side=Side.MSP, customer=kestrel, tags="other")
+
+    sentences = [sentence for _, sentence in seen(client, world.carl, "admin-portal-activity", event="device.tagged")]
+
+    assert sentences == ["Tagged one device: theirs"]

@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
+from onboarding import endings
 from rules.errors import RuleBroken
 from tenants import access, administrators, memberships, organizations, rights, roles
-from tenants.models import Customer, CustomerGroupGrant, Membership, Role
+from tenants.models import Customer, CustomerGroupGrant, Management, Membership, Role
 from tests import world as cast
 
 HELP_DESK = {"name": "Help desk", "description": "", "chosen": ["approve_uploads"]}
@@ -147,3 +148,16 @@ def test_every_right_on_offer_is_held_by_the_super_admin():
     offered = {one.codename for group in rights.MSP for one in group.rights}
 
     assert offered <= set(organizations.BUILT_IN_ROLES["msp"][Role.SUPER_ADMIN])
+
+
+def test_a_changed_role_brings_nothing_of_customers_that_were_let_go(world):
+    role = add(world)
+    give(world, world.vera, role)
+    with as_operator():
+        endings.end(Management.objects.select_related("customer", "msp").get(customer=world.first))
+
+    with acting_as(world.alice):
+        roles.change(role, name="Readers", description="", chosen=["view_customer"], by=world.alice)
+
+    with acting_as(world.vera):
+        assert list(Customer.objects.all()) == [world.second]
