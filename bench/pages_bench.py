@@ -22,6 +22,8 @@ from portals import scale
 
 USUAL, LARGEST = 7, 0
 """MSPs: one with a usual number of customers, and the one with the most."""
+USUAL_OF_SMALL = 2
+"""In the small world, where the later ones have too few customers to fill a page: 52, beside 162 of the usual one."""
 ROUNDS, RUNS = 6, 4
 HTTP_ROUNDS, HTTP_TIMES, HTTP_WARM = 3, 5, 72
 """Warm: two processes with four connections each, and a plan is kept after nine times (docs/adr/0036)."""
@@ -116,7 +118,7 @@ def _crew(stack: ExitStack, small: Database, large: Database) -> Crew:
         return Child(stack.enter_context(_process(database, role)), scale.person_of(msp), freeze=freeze)
 
     return Crew(
-        small=child(small, USUAL),
+        small=child(small, USUAL_OF_SMALL),
         usual=child(large, USUAL),
         small_largest=child(small, LARGEST),
         largest=child(large, LARGEST),

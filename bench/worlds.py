@@ -18,7 +18,8 @@ from msp_portal.servers import Postgres
 
 _DEVICES = int(os.environ.get("BENCH_DEVICES", "2_000_000"))
 """Fewer to try a bench."""
-SMALL = {"msps": 20, "customers": 200, "devices": 20_000}
+SMALL = {"msps": 3, "customers": 200, "devices": 20_000}
+"""As many devices a customer as in the large one, and a usual MSP that fills a page of a list, too."""
 LARGE = {"msps": max(_DEVICES // 4000, 20), "customers": max(_DEVICES // 100, 200), "devices": _DEVICES}
 
 
