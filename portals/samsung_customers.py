@@ -55,16 +55,13 @@ def customer_list(request: PortalRequest) -> HttpResponse:
 def customer_register(request: PortalRequest) -> HttpResponse:
     """A company that manages itself. An MSP that wants to manage it later asks for its consent (FAQ Q5)."""
     form = DirectCustomerForm(data_of(request))
-    status, twin = 422 if form.is_bound else 200, None
+    status, twin = answers.status(form), None
     if form.is_valid():
         try:
             customer = customers.register(by=request.user, **form.cleaned_data)
-        except customers.TwinFound as no:
-            twin, status = no.customer, no.status
-            form.add_error(None, str(no))
         except RuleBroken as no:
-            status = no.status
-            form.add_error(no.field, str(no))
+            status = answers.refuse(form, no)
+            twin = no.customer if isinstance(no, customers.TwinFound) else None
         else:
             messages.success(
                 request,
