@@ -13,9 +13,10 @@ from alerts.models import Alert, AlertQuerySet, Severity
 from portals import charts, figures
 from portals.figures import Figures
 from rules import settings as rule
-from tenants import access, exports
+from tenants import access
 from tenants.door import TenantRequest, for_msp
 from tenants.models import Customer
+from tenants.pages import answers
 
 _PAGE = "portals/msp_dashboard.html"
 _SHOWN = 10
@@ -72,9 +73,7 @@ def alert_export(request: TenantRequest) -> HttpResponse:
     query = _query(request.GET)
     rows = _list(request, query).rows(_base(request, _scope(request, query)))
     newest = rows.order_by("-since", "-pk").values("pk")[: rule.number("export_limit")]
-    head = {"Content-Disposition": 'attachment; filename="alerts.csv"'}
-    text = "".join(exports.lines(feed.csv_rows(rows.filter(pk__in=newest))))
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=head)
+    return answers.csv("alerts", feed.csv_rows(rows.filter(pk__in=newest)))
 
 
 def handled(request: TenantRequest, alerts: list[Alert]) -> set[int]:
