@@ -178,7 +178,7 @@ def test_the_fields_of_a_form_cannot_move_a_customer(marked, db, client):
     with acting_as(marked.alice):
         marked.first.refresh_from_db()
     own = {
-        "name": "Fjordline Freight AS", "country": "DE", "address_1": "X", "city": "Berlin", "zip_code": "1",
+        "name": "Fjordline Freight AS", "country": "DE", "address_1": "X", "city": "Berlin", "zip_code": "10115",
         "phone": "+49301234567", "contact_first_name": "A", "contact_last_name": "B",
         "contact_email": "a@fjordline.example", "seen": marked.first.modified_at.isoformat(),
     }  # fmt: skip
