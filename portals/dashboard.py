@@ -11,7 +11,7 @@ from accounts import rate_limits
 from alerts import bell, feed, handling, tasks
 from alerts.models import Alert, AlertQuerySet, Severity
 from portals import charts, figures
-from portals.figures import Figures
+from portals.figures import Figures, InService
 from rules import settings as rule
 from tenants import access
 from tenants.door import TenantRequest, for_msp
@@ -139,37 +139,46 @@ def _feed(request: TenantRequest, query: QueryDict, counted: Figures, scope: Cus
 
 def _beside(counted: Figures) -> dict[str, Any]:
     """Bars and strips, which need the largest of all rows."""
-    services, customers = counted.services, counted.customers
-    most_in_need = max((one.failed + one.other for one in services), default=0)
-    most = max((one.total for one in services), default=0)
     return {
-        "attention": [
-            {
-                "name": _short(one.console.name),
-                "slug": one.console.slug,
-                "failed": one.failed,
-                "other": one.other,
-                "boxes": charts.parts([("bad", one.failed), ("warn", one.other)], most=most_in_need),
-            }
-            for one in services
-        ],
-        "in_services": [
-            {
-                "name": _short(one.console.name),
-                "total": one.total,
-                "states": one.by_state,
-                "boxes": charts.parts(one.by_tone.items(), most=most),
-            }
-            for one in services
-        ],
+        "attention": _attention(counted.services),
+        "in_services": _in_services(counted.services),
         "seats": [
             {"name": _short(one.console.name), "used": one.used, "seats": one.seats, "boxes": one.filling}
             for one in counted.seats
         ],
         "tones": _TONES,
-        "strip": charts.strip(customers, across=_ACROSS),
-        "calm": sum(not one.total for one in customers),
+        "strip": charts.strip(counted.customers, across=_ACROSS),
+        "calm": sum(not one.total for one in counted.customers),
     }
+
+
+def _attention(services: list[InService]) -> list[dict[str, Any]]:
+    """Devices that need somebody, service by service."""
+    most = max((one.failed + one.other for one in services), default=0)
+    return [
+        {
+            "name": _short(one.console.name),
+            "slug": one.console.slug,
+            "failed": one.failed,
+            "other": one.other,
+            "boxes": charts.parts([("bad", one.failed), ("warn", one.other)], most=most),
+        }
+        for one in services
+    ]
+
+
+def _in_services(services: list[InService]) -> list[dict[str, Any]]:
+    """All devices of each service, by what their states mean."""
+    most = max((one.total for one in services), default=0)
+    return [
+        {
+            "name": _short(one.console.name),
+            "total": one.total,
+            "states": one.by_state,
+            "boxes": charts.parts(one.by_tone.items(), most=most),
+        }
+        for one in services
+    ]
 
 
 def _short(name: str) -> str:

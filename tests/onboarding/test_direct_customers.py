@@ -90,6 +90,7 @@ def test_a_company_of_the_same_name_and_city_is_shown_first(world: World, sam: C
 
     assert twin.status_code == 409
     assert "Kestrel is in Knox already (KCS Customer ID" in twin.text
+    assert f'href="{reverse("samsung-customers")}?q={twin.context["twin"].kcs_id}"' in twin.text
     assert anyway.status_code == 302
 
 
