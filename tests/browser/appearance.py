@@ -31,7 +31,10 @@ TOO_WIDE = """
 
 
 def problems(page: Page) -> list[str]:
-    """In light and dark, on a wide screen and on a phone: what axe finds, and whether one must scroll sideways."""
+    """In light and dark, on a wide screen and on a phone: what axe finds, and whether one must scroll sideways.
+
+    Looked at from the top of the page: further down, what happens to be half under the bar is not too small.
+    """
     page.evaluate(AXE_SCRIPT)
     return [f"{theme} {width}: {problem}" for theme, width, problem in _looks(page)]
 
@@ -41,5 +44,6 @@ def _looks(page: Page) -> Iterator[tuple[str, int, str]]:
         page.set_viewport_size({"width": width, "height": 800})
         for theme, rules in (("light", RULES), ("dark", COLORS)):
             page.emulate_media(color_scheme=theme)
+            page.evaluate("scrollTo(0, 0)")
             for problem in (*page.evaluate(TOO_WIDE), *page.evaluate(AXE, rules)):
                 yield theme, width, problem

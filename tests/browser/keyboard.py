@@ -16,23 +16,25 @@ async () => {
   const control = document.activeElement;
   if (!control || control === document.body) return "nothing has the focus";
   const box = control.getBoundingClientRect();
-  const inSight = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+  const bar = control.closest(".bar, .rail, .skip, dialog") ? null : document.querySelector(".bar");
+  const top = bar ? bar.getBoundingClientRect().bottom : 0;
+  const inSight = box.bottom > top && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   if (!inSight) return `${control.outerHTML} is out of sight`;
   return drawn(control) || drawn(control.closest("label") || control) ? "" : `no mark around ${control.outerHTML}`;
 }
 """
 
 
-def go_to(page: Page, target: Locator) -> None:
-    """Press Tab until the focus is there."""
+def go_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """Press Tab (or another key) until the focus is there."""
     target.wait_for()
     for _ in range(STEPS):
         if target.evaluate("element => element === document.activeElement"):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         trouble = page.evaluate(SHOWS_FOCUS)
         assert not trouble, trouble
-    raise AssertionError(f"Tab does not reach {target}")
+    raise AssertionError(f"{key} does not reach {target}")
 
 
 def press(page: Page, target: Locator) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser import keyboard
 from tests.live import acts
 from tests.live.browsing import PHONE, Visits
 
@@ -52,6 +53,14 @@ def test_devices_are_ticked_tagged_and_found_by_the_tag(devices: Page) -> None:
 
     expect(_numbers(devices)).to_have_text(ticked)
     expect(devices).to_have_url(re.compile(r"[?&]tag=night"))
+
+
+def test_going_back_up_by_keyboard_the_bar_never_covers_where_one_is(devices: Page) -> None:
+    devices.set_viewport_size({"width": 800, "height": PHONE})
+    first, last = _numbers(devices).first, _numbers(devices).last
+    last.focus()
+
+    keyboard.go_to(devices, first, "Shift+Tab")
 
 
 def test_devices_are_deleted_after_their_number_was_typed(devices: Page) -> None:
