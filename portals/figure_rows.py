@@ -115,6 +115,7 @@ def _customers(msp: Msp) -> QuerySet[Any]:
     return _found(
         managed.annotate(urging=ArraySubquery(by_severity)).order_by("-urging", "name_key"),
         "name",
+        "name_key",
         "kcs_id",
         alerts="urging",
     )[:_CUSTOMERS_SHOWN]

@@ -9,15 +9,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from alerts.models import Severity
 from portals import charts, figure_rows
 from services.console import Console
 from services.modules import CONSOLES
-from tenants import lists, names
+from tenants import lists
 from tenants.models import Customer, Msp
 
 _TONES = {Severity.CRITICAL: "bad", Severity.WARNING: "warn", Severity.WAITING: "a"}
@@ -123,7 +125,7 @@ class AtCustomer:
     kcs_id: str
     alerts: Mapping[str, int]
 
-    @property
+    @cached_property
     def total(self) -> int:
         return sum(self.alerts.values())
 
@@ -131,7 +133,7 @@ class AtCustomer:
     def worst(self) -> Severity | None:
         return next((one for one in Severity if self.alerts.get(one)), None)
 
-    @property
+    @cached_property
     def tone(self) -> str:
         return _TONES[self.worst] if self.worst else "rest"
 
@@ -158,14 +160,13 @@ class Figures:
         """The instant whose facts the alerts say."""
         return next(iter(self._row["as_of"]), None)
 
-    @property
+    @cached_property
     def customers(self) -> list[AtCustomer]:
         """By name; of very many, those with the worst alerts."""
-        found = [
+        return [
             AtCustomer(one["name"], one["kcs_id"], {by["severity"]: by["count"] for by in one["alerts"]})
-            for one in self._row["customers"]
+            for one in sorted(self._row["customers"], key=itemgetter("name_key"))
         ]
-        return sorted(found, key=lambda one: names.key(one.name))
 
     @property
     def devices(self) -> str:
@@ -173,7 +174,7 @@ class Figures:
         count = len(self._row["devices"])
         return f"{lists.CAP:,}+" if count > lists.CAP else f"{count:,}"
 
-    @property
+    @cached_property
     def services(self) -> list[InService]:
         counts: dict[str, dict[str, int]] = {service: {} for service in CONSOLES}
         for one in self._row["states"]:
