@@ -13,7 +13,7 @@ from audit import events
 from audit.models import Event, Side
 from onboarding import contacts, emails, work_email
 from rules.errors import RuleBroken
-from tenants import managements, names, public_ids, tenant_ids, zip_codes
+from tenants import addresses, managements, names, public_ids, tenant_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
 from tenants.regions import Region, country_name, region_of
 from tenants.times import written
@@ -165,7 +165,7 @@ def _save_new(customer: Customer) -> None:
 
 def _check_direct(customer: Customer) -> None:
     _checked_region(customer)
-    _check_zip_code(customer)
+    _check_address(customer)
     if User.objects.by_email(customer.contact_email):
         raise RuleBroken(
             "Somebody signs in with this address already. Enter that of another person.", field="contact_email"
@@ -187,9 +187,10 @@ def _checked_region(customer: Customer) -> Region:
     return region
 
 
-def _check_zip_code(customer: Customer) -> None:
-    if no := zip_codes.problem(customer.zip_code, str(customer.country)):
-        raise RuleBroken(no, field="zip_code")
+def _check_address(customer: Customer) -> None:
+    wrong = addresses.problems(str(customer.country), province=customer.province, zip_code=customer.zip_code)
+    for field, sentence in wrong.items():
+        raise RuleBroken(sentence, field=field)
 
 
 def _check_country(customer: Customer, msp: Msp) -> None:
@@ -205,7 +206,7 @@ def _check_country(customer: Customer, msp: Msp) -> None:
 
 def _checked(customer: Customer, services: Iterable[KnoxService], msp: Msp) -> list[KnoxService]:
     _check_country(customer, msp)
-    _check_zip_code(customer)
+    _check_address(customer)
     _check_contact(customer)
     return checked_services(services, msp, customer)
 
@@ -229,7 +230,7 @@ def _check_changes(customer: Customer, changed: list[str], msp: Msp) -> None:
     if "country" in changed:
         _check_country(customer, msp)
     if {"country", "zip_code"} & set(changed):
-        _check_zip_code(customer)
+        _check_address(customer)
     if set(changed) & set(CONTACT_FIELDS):
         _check_contact_change(customer, changed)
     if set(changed) & set(GUARD_FIELDS):

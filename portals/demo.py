@@ -26,26 +26,26 @@ PASSWORD = "knox-demo"  # noqa: S105
 KC, KME, KE, KM, CARE, KG = KnoxService
 _AGREED = {"terms_of_use": True, "privacy_policy": True, "managed_services_terms": True}
 
-# name, country, city, street, zip code, contact, size, industry, services, access
+# name, country, city, state, street, zip code, contact, size, industry, services, access
 _AURORA = """
-Alpenglühn Bergbahnen|AT|Innsbruck|Rennweg 41|6020|Lukas Hofer|100-249|hospitality|KC KME KM|none
-Brightwater Care Homes|IE|Cork|South Mall 12|T12 XY00|Aoife Brennan|500-999|healthcare|KC KME KE|none
-Delacroix Transports|FR|Lyon|Quai Perrache 8|69002|Camille Delacroix|250-499|transport|KC KM|full
-Fjordline Freight|NO|Bergen|Strandkaien 14|5013|Ingrid Halvorsen|1000+|transport|KC KME KE KM SC+|none
-Hansel & Roth Bakeries|DE|Hamburg|Grindelallee 33|20146|Jonas Roth|250-499|retail|KME KM|none
-Kestrel Field Services|GB|Leeds|Wellington Street 5|LS1 4DL|Priya Nair|250-499|energy|KC KME KG|full
-Lumen Retail Group|IT|Milano|Via Torino 21|20123|Giulia Ferri|1000+|retail|KC KME KE KM KG|none
-Meridian Security|BE|Gent|Korenmarkt 3|9000|Wout Claes|100-249|public_safety|KC KG|none
-Norrland Timber|SE|Umeå|Rådhusesplanaden 6|903 28|Elsa Åström|20-99|manufacturing|KC|none
-Ostrava Steelworks|CZ|Ostrava|Nádražní 117|702 00|Tomáš Novák|1000+|manufacturing|KC KME KM|none
-Puerto Sol Hotels|ES|Málaga|Calle Larios 9|29005|Carmen Ruiz|500-999|hospitality|KME KM SC+|none
-Zuiderzee Waterbeheer|NL|Lelystad|Stadhuisplein 2|8232 ZX|Sanne de Wit|100-249|government|KC KE|none
+Alpenglühn Bergbahnen|AT|Innsbruck||Rennweg 41|6020|Lukas Hofer|100-249|hospitality|KC KME KM|none
+Brightwater Care Homes|IE|Cork||South Mall 12|T12 XY00|Aoife Brennan|500-999|healthcare|KC KME KE|none
+Delacroix Transports|FR|Lyon||Quai Perrache 8|69002|Camille Delacroix|250-499|transport|KC KM|full
+Fjordline Freight|NO|Bergen||Strandkaien 14|5013|Ingrid Halvorsen|1000+|transport|KC KME KE KM SC+|none
+Hansel & Roth Bakeries|DE|Hamburg||Grindelallee 33|20146|Jonas Roth|250-499|retail|KME KM|none
+Kestrel Field Services|GB|Leeds||Wellington Street 5|LS1 4DL|Priya Nair|250-499|energy|KC KME KG|full
+Lumen Retail Group|IT|Milano|MI|Via Torino 21|20123|Giulia Ferri|1000+|retail|KC KME KE KM KG|none
+Meridian Security|BE|Gent||Korenmarkt 3|9000|Wout Claes|100-249|public_safety|KC KG|none
+Norrland Timber|SE|Umeå||Rådhusesplanaden 6|903 28|Elsa Åström|20-99|manufacturing|KC|none
+Ostrava Steelworks|CZ|Ostrava||Nádražní 117|702 00|Tomáš Novák|1000+|manufacturing|KC KME KM|none
+Puerto Sol Hotels|ES|Málaga|Málaga|Calle Larios 9|29005|Carmen Ruiz|500-999|hospitality|KME KM SC+|none
+Zuiderzee Waterbeheer|NL|Lelystad||Stadhuisplein 2|8232 ZX|Sanne de Wit|100-249|government|KC KE|none
 """
 _BOREALIS = """
-Cascadia Orchards|US|Yakima|N 1st Street 210|98901|Dana Whitfield|100-249|agriculture|KC KME|none
-Great Lakes Couriers|US|Duluth|Superior Street 88|55802|Marcus Bell|250-499|transport|KC KME KE|none
-Northern Light Clinics|CA|Winnipeg|Portage Avenue 360|R3C 0G8|Chloé Tremblay|500-999|healthcare|KME KM|none
-Prairie Wind Energy|CA|Regina|Albert Street 2045|S4P 2T8|Noah Friesen|100-249|energy|KC KM|full
+Cascadia Orchards|US|Yakima|Washington|N 1st Street 210|98901|Dana Whitfield|100-249|agriculture|KC KME|none
+Great Lakes Couriers|US|Duluth|Minnesota|Superior Street 88|55802|Marcus Bell|250-499|transport|KC KME KE|none
+Northern Light Clinics|CA|Winnipeg|Manitoba|Portage Avenue 360|R3C 0G8|Chloé Tremblay|500-999|healthcare|KME KM|none
+Prairie Wind Energy|CA|Regina|Saskatchewan|Albert Street 2045|S4P 2T8|Noah Friesen|100-249|energy|KC KM|full
 """
 
 
@@ -62,7 +62,7 @@ def load() -> bool:
         sam,
         "Bob Keller",
         "bob@borealis.example",
-        _msp("Borealis Device Services", "north_america", "US", "Minneapolis"),
+        _msp("Borealis Device Services", "north_america", "US", "Minneapolis", province="Minnesota"),
     )
     (rita, partners), lena = _resellers(sam)
     with as_operator():
@@ -101,7 +101,7 @@ def _resellers(sam: User) -> tuple[tuple[User, Any], User]:
     return rita, lena
 
 
-def _msp(company: str, region: str, country: str, city: str) -> dict[str, Any]:
+def _msp(company: str, region: str, country: str, city: str, *, province: str = "") -> dict[str, Any]:
     domain = company.split(maxsplit=1)[0].lower() + ".example"
     return {
         "program": Program.MSP,
@@ -109,6 +109,7 @@ def _msp(company: str, region: str, country: str, city: str) -> dict[str, Any]:
         "regions": [region],
         "country": country,
         "city": city,
+        "province": province,
         "address_1": "Main Street 1",
         "zip_code": "11122",
         "customer_count": Application.CustomerCount.UP_TO_50,
@@ -163,13 +164,14 @@ def _link(path: str, email: str) -> str:
 def _customers(msp: Msp, by: User, table: str) -> list[Customer]:
     made = []
     for line in table.strip().splitlines():
-        name, country, city, street, zip_code, contact, size, industry, services, allowed = line.split("|")
+        name, country, city, province, street, zip_code, contact, size, industry, services, allowed = line.split("|")
         first, _, last = contact.partition(" ")
         domain = re.sub(r"[^a-z]", "", name.split()[0].lower()) + ".example"
         fields: dict[str, Any] = {
             "name": name,
             "country": country,
             "city": city,
+            "province": province,
             "address_1": street,
             "zip_code": zip_code,
             "phone": "+4930555010",

@@ -94,7 +94,7 @@ def build(mark: str = "") -> World:
         aurora = msps.authorize_knox_guard(aurora, by=sam)
     first = customer(aurora, alice, "Fjordline Freight")
     second = customer(aurora, alice, "Lumen Retail")
-    foreign = customer(borealis, bob, f"Cascadia{mark}", country="US", city=f"Yakima{mark}")
+    foreign = customer(borealis, bob, f"Cascadia{mark}", country="US", province="Washington", city=f"Yakima{mark}")
     tom, vera, mira, blake = _colleagues(aurora, borealis, alice, bob, sees=first)
     nora = person("nora@people.example")
     carl, contoso = direct_customer(sam)

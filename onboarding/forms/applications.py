@@ -8,7 +8,7 @@ from accounts.models import User
 from onboarding import work_email
 from onboarding.forms.addresses import AddressFields
 from onboarding.models import Application, Industry, Program
-from tenants import zip_codes
+from tenants import addresses
 from tenants.fields import Email, OneOf, Phone, PublicId, SomeOf, Tick, Words
 from tenants.models import KnoxService
 from tenants.public_ids import Kind
@@ -63,13 +63,6 @@ class ApplicationForm(AddressFields):
             )
         return country
 
-    def clean_zip_code(self) -> str:
-        code: str = self.cleaned_data["zip_code"]
-        country = self.cleaned_data.get("country")
-        if country and (no := zip_codes.problem(code, country)):
-            raise forms.ValidationError(no)
-        return code
-
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if work_email.is_free(email):
@@ -78,6 +71,14 @@ class ApplicationForm(AddressFields):
                 "address that your company gave you."
             )
         return email
+
+    def clean(self) -> None:
+        """Once the country is known, the rest of the address is that country's."""
+        if country := self.cleaned_data.get("country"):
+            typed = {name: self.cleaned_data.get(name, "") for name in ("province", "zip_code")}
+            wrong = addresses.problems(country, **typed)
+            for name in wrong.keys() - self.errors.keys():
+                self.add_error(name, wrong[name])
 
     def fields_of_application(self) -> dict[str, Any]:
         """The cleaned data as applications.submit takes it."""
@@ -104,7 +105,8 @@ class MspApplicationForm(ApplicationForm):
     support_phone = Phone("Support phone", hint="Your customers read this.")
     support_email = Email("Support email", hint="Your customers read this.")
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> None:
+        super().clean()
         data = self.cleaned_data
         country, region = data.get("country"), data.get("region")
         if country and region and region_of(country) != region:
@@ -112,7 +114,6 @@ class MspApplicationForm(ApplicationForm):
                 "region",
                 f"{country_name(country)} is not in {Region(region).label}. Choose the region of your company.",
             )
-        return data
 
     def fields_of_application(self) -> dict[str, Any]:
         data = super().fields_of_application()

@@ -38,6 +38,7 @@ def mark(world, mark):
     with acting_as(world.sam), as_operator():
         american = cast.CUSTOMER_FIELDS | {
             "country": "US",
+            "province": "Ohio",
             "name": f"{mark} direct",
             "contact_email": f"x@{mark}.example",
         }

@@ -10,7 +10,7 @@ from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, T
 from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
 from licensing.license_forms import Number
 from licensing.reseller_forms import Price
-from onboarding.forms.addresses import ZipCode
+from onboarding.forms.addresses import State, ZipCode
 from onboarding.forms.customers import CustomerTags, TenantPrefix, Version
 from portals.alert_forms import UntilDay
 from services.fields import JsonObject, OneThing, SafeAddress, SomeThings
@@ -259,6 +259,7 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     Phone: _phone,
     Website: _website,
     ZipCode: _words,
+    State: _words,
     PublicId: _public_id,
     Number: _number,
     Price: _price,

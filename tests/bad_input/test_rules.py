@@ -175,7 +175,7 @@ def test_a_rule_is_said_beside_its_field(world: World, client: Client, rule: tup
 
 def test_knox_guard_that_is_posted_though_it_is_off_is_refused(world: World, client: Client) -> None:
     client.force_login(world.bob)
-    fields = ADD.typed | {"country": "US", "services": ["KC", "KG"]}
+    fields = ADD.typed | {"country": "US", "province": "Ohio", "services": ["KC", "KG"]}
 
     response = client.post(reverse("customer-add"), fields)
 

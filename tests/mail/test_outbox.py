@@ -68,7 +68,7 @@ def test_a_refused_act_writes_no_letter(world: World) -> None:
     before = Email.objects.count()
 
     with pytest.raises(customers.RuleBroken):
-        customer(world.aurora, world.alice, "Kestrel", country="US")
+        customer(world.aurora, world.alice, "Kestrel", country="US", province="Ohio")
 
     assert Email.objects.count() == before
 

@@ -133,7 +133,7 @@ def test_both_chains_verify_in_it_and_people_see_their_own(filled, inside, capsy
     with acting_as(filled.tom), transaction.atomic():
         assert list(type(filled.first).objects.values_list("pk", flat=True)) == [filled.first.pk]
     with acting_as(filled.bob):
-        added = cast.customer(filled.borealis, filled.bob, "After the restore", country="US")
+        added = cast.customer(filled.borealis, filled.bob, "After the restore", country="US", province="Ohio")
     assert added.kcs_id not in {filled.first.kcs_id, filled.second.kcs_id, filled.foreign.kcs_id}
 
 
