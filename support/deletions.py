@@ -46,8 +46,7 @@ def ask(customer: Customer, *, reason: str, own: Msp | Customer, by: User) -> De
 @transaction.atomic
 def withdraw(deletion: Deletion, *, by: User) -> Deletion:
     """Who may change the customer takes it back, as long as Samsung has not agreed."""
-    if not may_take_back(deletion, by=by):
-        raise RuleBroken(f"Your role does not let you change {deletion.customer}. Nothing changed.", status=403)
+    tickets.check_may_change(deletion.customer, by=by)
     ticket, deletion = _locked(deletion, State.ASKED, State.STARTED)
     _end(deletion, State.WITHDRAWN)
     tickets.note(ticket, "Took the request back. Nothing is deleted.", by=by)

@@ -48,7 +48,7 @@ class Draft:
 @transaction.atomic
 def open_ticket(draft: Draft, *, files: Iterable[Sent] = (), by: User) -> Ticket:
     """Send a ticket to Samsung."""
-    _check(draft)
+    _check(draft, by=by)
     ticket = Ticket.objects.create(
         kind=draft.kind,
         subject=draft.subject,
@@ -160,7 +160,13 @@ def record(verb: str, ticket: Ticket, *, by: User | None, side: Side | None = No
     events.record(verb, ticket, by=by, side=side or own, ticket=ticket.pk, **owners, **detail)
 
 
-def _check(draft: Draft) -> None:
+def check_may_change(customer: Customer, *, by: User) -> None:
+    """Raises RuleBroken: who only looks at a customer does not ask Samsung to take something away from it."""
+    if access.MANAGE not in access.rights(by, customer):
+        raise RuleBroken(f"Your role does not let you change {customer}. Nothing changed.", status=403)
+
+
+def _check(draft: Draft, *, by: User) -> None:
     if draft.kind == Kind.SERVICE_REMOVAL and not (draft.about and draft.services):
         raise RuleBroken("Choose the customer and at least one service.", field="services")
     if draft.kind == Kind.SUPER_ADMIN and not draft.person_email:
@@ -169,6 +175,8 @@ def _check(draft: Draft) -> None:
         managed = draft.about.managements.filter(msp=draft.own, ended_at=None)
         if not managed.exists():
             raise RuleBroken(f"{draft.about.kcs_id} is not one of your customers.", field="customer")
+        if draft.kind in (Kind.DELETION, Kind.SERVICE_REMOVAL):
+            check_may_change(draft.about, by=by)
 
 
 def _touch(ticket: Ticket, state: Ticket.State | None = None) -> None:

@@ -3,6 +3,7 @@
 There is no door: who cannot open any portal has the most reason to write. The policies say which tickets a person sees.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ class Frame:
     kind: str = ""
     own: Organization | None = None
     base: str = LONE
+    rights: Set[str] = frozenset()
 
     @property
     def portal(self) -> str:
@@ -34,11 +36,10 @@ class Frame:
     def msp(self) -> Msp | None:
         return self.own if isinstance(self.own, Msp) else None
 
-    def offers_deletion(self, request: PortalRequest) -> bool:
-        """Whether this person may ask for the deletion of customers: in an MSP that is open, with the right."""
-        if self.msp is None or self.base == LONE:
-            return False
-        return access.MANAGE in request.membership.role.rights  # type: ignore[attr-defined]  # set by `of`
+    @property
+    def may_change_customers(self) -> bool:
+        """Whether this person may ask to take something away from one: in an MSP that is open, with the right."""
+        return self.msp is not None and self.base != LONE and access.MANAGE in self.rights
 
     def tickets(self, request: PortalRequest) -> QuerySet[Ticket]:
         """Those of this organization, and what the person wrote before there was one."""
@@ -62,7 +63,7 @@ def of(request: PortalRequest) -> Frame:
     kind = next(iter(access.column(own)))
     if isinstance(own, Msp):
         request.msp = own  # type: ignore[attr-defined]  # as the door of the MSP Portal does
-    return Frame(kind, own, FRAMES[kind] if _is_open(request, kind, own) else LONE)
+    return Frame(kind, own, FRAMES[kind] if _is_open(request, kind, own) else LONE, frozenset(membership.role.rights))
 
 
 def _is_open(request: PortalRequest, kind: str, own: Organization) -> bool:

@@ -15,7 +15,8 @@ from tenants.fields import Email, OneOf, Paragraphs, SomeOf, Words
 from tenants.models import KnoxService
 
 Kind = Ticket.Kind
-_ONLY_MSP = (Kind.DELETION, Kind.SERVICE_REMOVAL)
+_OF_A_CUSTOMER = (Kind.DELETION, Kind.SERVICE_REMOVAL)
+"""What takes something away from a customer, so that only who may change it asks for it."""
 
 
 class _Files(forms.ClearableFileInput):
@@ -74,7 +75,8 @@ class TicketForm(forms.Form):
     def __init__(self, *args: Any, frame: Frame, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
-        kind.choices = [(value, label) for value, label in kind.choices if frame.msp or value not in _ONLY_MSP]
+        if not frame.may_change_customers:
+            kind.choices = [(value, label) for value, label in kind.choices if value not in _OF_A_CUSTOMER]
         more = {"hx-get": reverse_lazy("ticket-new"), "hx-target": "#more", "hx-select": "#more"}
         kind.widget.attrs |= {**more, "hx-swap": "outerHTML"}
         self.fields["customer"].help_text = "Name or KCS Customer ID. Only customers that you see."

@@ -37,7 +37,7 @@ def ticket_list(request: PortalRequest) -> HttpResponse:
         "columns": listed.sorting.heads(),
         "page": listed.page(frame.tickets(request)),
         "all_kinds": Kind.choices,
-        "offers_deletion": frame.offers_deletion(request),
+        "may_change_customers": frame.may_change_customers,
         "csv_url": f"{reverse('ticket-export')}{lists.without(request.GET)}",
     }
     part = "#rows" if request.htmx and not request.htmx.boosted else ""

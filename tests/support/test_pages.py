@@ -87,6 +87,16 @@ def test_a_kind_that_wants_more_asks_for_it(world, client):
         assert Ticket.objects.get().services == ["KC"]
 
 
+@pytest.mark.parametrize(("who", "offered"), [("alice", True), ("tom", True), ("vera", False), ("carl", False)])
+def test_only_who_may_change_customers_finds_what_takes_something_away_from_one(world, client, who, offered):
+    client.force_login(getattr(world, who))
+
+    page = client.get(reverse("ticket-new")).text
+
+    kinds = re.findall(r'<option value="(deletion|service_removal)"', page)
+    assert kinds == (["deletion", "service_removal"] if offered else [])
+
+
 def test_a_deletion_has_a_page_of_its_own(world, client):
     client.force_login(world.alice)
     by_link = client.get(f"{reverse('ticket-new')}?category=deletion&customer={world.first.kcs_id}")

@@ -10,7 +10,7 @@ from support import tickets
 from support.attachments import Sent
 from support.models import Attachment, Message, Ticket
 from tenants import memberships
-from tenants.models import Membership
+from tenants.models import KnoxService, Membership
 from tests.mail.letters import letters
 from tests.support.ground import PNG, kim, newest, opened
 
@@ -177,6 +177,16 @@ def test_who_was_blocked_gets_no_letter_of_the_own_ticket(world):
 def test_a_wish_says_what_it_is_about(world, wish, said):
     with pytest.raises(RuleBroken, match=said):
         opened(world.alice, own=world.aurora, **wish)
+
+
+@pytest.mark.parametrize("kind", [Ticket.Kind.DELETION, Ticket.Kind.SERVICE_REMOVAL])
+def test_who_only_looks_at_a_customer_asks_for_nothing_to_be_taken_away(world, kind):
+    own = {"own": world.aurora, "about": world.first, "services": [KnoxService.CONFIGURE]}
+
+    with pytest.raises(RuleBroken, match="Your role does not let you change Fjordline"):
+        opened(world.vera, kind=kind, **own)
+
+    assert not Ticket.objects.exists()
 
 
 @pytest.mark.parametrize(("who", "msp", "customer"), [("alice", "aurora", "foreign"), ("mira", "borealis", "first")])
