@@ -12,7 +12,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from audit import events
 from onboarding import consent_emails, links
-from onboarding.customers import checked_services
+from onboarding.customer_checks import checked_services
 from onboarding.models import ManagementRequest
 from rules import settings as rule
 from rules.errors import RuleBroken

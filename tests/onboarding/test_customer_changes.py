@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.acting import as_operator
-from onboarding import contacts, customers
+from onboarding import contacts
+from onboarding.customer_checks import CONTACT_FIELDS
 from rules.errors import RuleBroken
 from tenants.models import Management
 from tenants.times import written
@@ -93,7 +94,17 @@ def test_a_change_meets_the_rules_of_a_new_customer(
     )
 
 
-@pytest.mark.parametrize("field", customers.CONTACT_FIELDS)
+def test_a_state_that_the_country_needs_stays(world: World) -> None:
+    change(world, world.first, country="IT", zip_code="00144", province="RM")
+
+    with pytest.raises(RuleBroken) as no:
+        change(world, world.first, province="")
+
+    assert (str(no.value), no.value.field) == ("Enter state. An address in Italy has one.", "province")
+    assert stored(world.first).province == "RM"
+
+
+@pytest.mark.parametrize("field", CONTACT_FIELDS)
 def test_a_customer_with_full_access_keeps_its_own_contact(world: World, field: str) -> None:
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
     contacts.join(token(letter(kestrel.contact_email)), password="a long secret")
