@@ -11,15 +11,9 @@ from licensing import orders
 from licensing.models import License, Listing, Order
 from tenants import lists
 from tests.licensing.ground import listing
-from tests.licensing.test_license_pages import words
+from tests.licensing.license_pages import words
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice(world, client):
-    client.force_login(world.alice)
-    return client
 
 
 def typed(world, **fields):

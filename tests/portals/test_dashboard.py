@@ -1,4 +1,4 @@
-"""The MSP Dashboard: whose alerts it shows, that its numbers agree, and what people do about alerts there."""
+"""The MSP Dashboard: whose alerts it shows, and that its numbers agree."""
 
 import re
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from alerts import counting
-from alerts.models import Alert, Severity
+from alerts.models import Severity
 from devices import approvals
 from onboarding import requests
 from portals import charts, figures
@@ -19,23 +19,8 @@ from tenants.regions import Region
 from tests import world as cast
 from tests.alerts.alarm import alert
 from tests.devices.sending import added, imei, waiting
+from tests.portals.alert_rows import DASHBOARD, act, again, shown
 from tests.support import ground as support
-
-DASHBOARD = reverse("msp-dashboard")
-
-
-def shown(response):
-    """Keys of the alerts on the page, from the top."""
-    return [int(pk) for pk in re.findall(r'<li id="alert-(\d+)"', response.content.decode())]
-
-
-def act(client, one, name, **fields):
-    return client.post(reverse("alert-act", args=[one.pk, name]), fields)
-
-
-def again(one):
-    with as_operator():
-        return Alert.objects.get(pk=one.pk)
 
 
 def test_a_waiting_upload_is_on_the_dashboard_and_goes_when_it_is_decided(world, client):
@@ -120,88 +105,6 @@ def test_a_viewer_reads_alerts_and_has_no_buttons(world, client):
     assert "Acknowledge</span>" not in page.content.decode()
     assert refused.status_code == 403
     assert again(one).acknowledged_at is None
-
-
-def test_who_acknowledges_takes_it_out_of_the_red_numbers_and_can_take_it_back(world, client):
-    one = alert(world.first, severity=Severity.CRITICAL)
-    client.force_login(world.alice)
-
-    act(client, one, "acknowledge", next=DASHBOARD)
-    after = client.get(DASHBOARD)
-    aside = client.get(DASHBOARD, {"state": "acknowledged"})
-    act(client, one, "undo")
-
-    assert (after.context["counts"]["all"], after.context["counts"]["acknowledged"]) == (0, 1)
-    assert "You are on it" in aside.content.decode()
-    assert client.get(DASHBOARD).context["counts"]["critical"] == 1
-
-
-def test_snoozing_hides_it_until_a_day_of_ones_own(world, client):
-    one = alert(world.first)
-    client.force_login(world.alice)
-    day = timezone.localdate() + timedelta(days=9)
-
-    act(client, one, "snooze", choice="day", until_day=day.isoformat())
-
-    assert again(one).snoozed_until.date() in (day, day - timedelta(days=1))
-    assert client.get(DASHBOARD).context["counts"]["snoozed"] == 1
-
-
-@pytest.mark.parametrize(
-    "fields", [{}, {"choice": "never"}, {"choice": "day"}, {"choice": "day", "until_day": "2001-01-01"}]
-)
-def test_a_day_that_has_passed_or_none_is_refused_with_the_rule(world, client, fields):
-    one = alert(world.first)
-    client.force_login(world.alice)
-
-    answer = act(client, one, "snooze", **fields)
-
-    assert answer.status_code == 422
-    assert again(one).snoozed_until is None
-
-
-def test_all_like_it_are_acknowledged_at_once(world, client):
-    one, alike, other = alert(world.first), alert(world.second), alert(world.second, kind="seats_full")
-    client.force_login(world.alice)
-
-    act(client, one, "acknowledge", reach="all")
-
-    assert [bool(again(each).acknowledged_at) for each in (one, alike, other)] == [True, True, False]
-
-
-def test_an_alert_is_given_to_a_colleague_who_may_work_there(world, client):
-    one = alert(world.first)
-    client.force_login(world.alice)
-
-    given = act(client, one, "assign", to=world.tom.pk)
-    refused = act(client, one, "assign", to=world.bob.pk)
-
-    assert given.status_code == 302
-    assert refused.status_code == 422
-    assert again(one).assigned_to == world.tom
-
-
-def test_comments_are_read_by_colleagues(world, client):
-    one = alert(world.first)
-    client.force_login(world.alice)
-    act(client, one, "comment", text="The reseller sends new phones on Monday.")
-    client.force_login(world.vera)
-
-    page = client.get(reverse("alert", args=[one.pk]))
-
-    assert "The reseller sends new phones on Monday." in page.content.decode()
-
-
-def test_htmx_gets_the_row_and_the_tiles(world, client):
-    one = alert(world.first)
-    client.force_login(world.alice)
-
-    answer = client.post(reverse("alert-act", args=[one.pk, "acknowledge"]), headers={"HX-Request": "true"})
-
-    html = answer.content.decode()
-    assert f'id="alert-{one.pk}"' in html
-    assert 'id="tiles"' in html
-    assert "<html" not in html
 
 
 def test_a_page_that_is_looked_at_gets_only_the_time_while_nothing_changes(world, client):

@@ -110,6 +110,11 @@ def newest(device: Device) -> Command:
         return Command.objects.filter(device=device).latest("pk")
 
 
+def told(answer: Any) -> tuple[int, str]:
+    """The status of an answer, and its sentence."""
+    return answer.status_code, answer.json().get("sentence", "")
+
+
 def everything(world: World) -> None:
     """A row in every table of services, of the first customer."""
     device, phone = configured(world)

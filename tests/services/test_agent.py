@@ -1,153 +1,20 @@
-"""The agent protocol: who may speak for a device, and what a report moves (docs/agent-v1.md)."""
+"""The agent protocol: what a device fetches and answers, and what a report moves (docs/agent-v1.md)."""
 
-import secrets
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts import rate_limits
-from accounts.acting import acting_as, as_agent, as_operator
+from accounts.acting import as_operator
 from accounts.rate_limits import Limit
-from audit.models import Event
-from devices import deployment_app
-from devices.models import Device, EnrollmentCode
-from rules.errors import RuleBroken
-from services import agents, answers, codes
-from services.models import Agent, Command, Enrollment, Move, Report, Thing
-from tests.licensing import ground
-from tests.services.phones import Phone, act, assigned, configured, newest, state
-
-LIVE = "An agent speaks for {} already. Allow another one in the portal, or reset the device there."
-UNKNOWN = "This code is not for this device. Ask the administrator for the code."
-
-
-def told(answer):
-    return answer.status_code, answer.json().get("sentence", "")
-
-
-# Enrolling
-
-
-def test_a_device_enrolls_with_the_code_of_its_customer(world):
-    device, phone = assigned(world)
-
-    answer = phone.enroll(firmware="S921BXXU1AXA1", version="1.0")
-
-    assert (answer.status_code, answer.json()) == (200, {"device": device.pk, "interval": 300})
-    with as_operator():
-        agent = Agent.objects.get(device=device)
-    assert (agent.customer_id, agent.firmware, agent.version) == (world.first.pk, "S921BXXU1AXA1", "1.0")
-    assert phone.secret.encode() not in bytes(agent.secret)
-
-
-def test_the_same_secret_again_answers_the_same(world):
-    device, phone = assigned(world)
-
-    first, second = phone.enroll(), phone.enroll()
-
-    assert first.json() == second.json()
-    with as_operator():
-        assert Agent.objects.filter(device=device).count() == 1
-
-
-def test_a_second_agent_of_a_device_is_refused(world):
-    device, phone = configured(world)
-
-    other = Phone(phone.identifier, phone.code)
-
-    assert told(other.enroll()) == (409, LIVE.format(device))
-    assert phone.commands() == []
-
-
-@pytest.mark.parametrize("what", ["code", "identifier", "foreign", "pending"])
-def test_a_wrong_code_and_an_unknown_device_read_the_same(world, what):
-    device, phone = assigned(world)
-    (foreign,) = ground.devices(world.second, 1)
-    if what == "pending":
-        with as_operator():
-            Device.objects.filter(pk=device.pk).update(state="pending")
-    wrong = {"code": {"code": "x" * 22}, "identifier": {"identifier": "R58M12ABCDE"}}
-    wrong |= {"foreign": {"identifier": foreign.identifier}, "pending": {}}
-
-    assert told(phone.enroll(**wrong[what])) == (404, UNKNOWN)
-
-
-def test_two_devices_cannot_share_a_secret(world):
-    _, phone = configured(world)
-    _, other = assigned(world)
-    other.secret = phone.secret
-
-    assert told(other.enroll()) == (409, "Another device has this secret. Make a new one.")
-
-
-def test_a_person_allows_another_agent_once(world):
-    device, phone = configured(world)
-    with acting_as(world.alice), transaction.atomic():
-        agents.allow_replacing(device, by=world.alice)
-    other = Phone(phone.identifier, phone.code)
-
-    assert other.enroll().status_code == 200
-    assert told(phone.post("checkin", {}))[0] == 401
-    assert told(Phone(phone.identifier, phone.code).enroll())[0] == 409
-    with as_operator():
-        assert Event.objects.filter(verb="service.agent_replaced", target_id=str(device.pk)).count() == 1
-
-
-def test_who_only_views_a_customer_allows_no_other_agent(world):
-    device, _ = configured(world)
-
-    with acting_as(world.vera), pytest.raises(RuleBroken), transaction.atomic():
-        agents.allow_replacing(device, by=world.vera)
-
-    with as_operator():
-        assert not Agent.objects.get(device=device).may_replace
-
-
-# Codes
-
-
-def test_the_first_command_of_a_customer_makes_its_code(world):
-    with as_operator():
-        assert not EnrollmentCode.objects.filter(customer=world.first).exists()
-
-    _, phone = assigned(world)
-
-    with acting_as(world.alice), transaction.atomic():
-        assert (
-            codes.of(world.first, by=world.alice) == phone.code == EnrollmentCode.objects.get(customer=world.first).code
-        )
-
-
-def test_a_code_for_agents_opens_nothing_to_uploads(world):
-    """FAQ Q16: the Knox Deployment App is for direct customers only."""
-    _, phone = assigned(world)
-    with acting_as(world.carl), transaction.atomic():
-        own = codes.of(world.contoso, by=world.carl)
-
-    statuses = []
-    for code in (phone.code, own):
-        with pytest.raises(RuleBroken) as no:
-            deployment_app.enroll(code, typed="352143000000016")
-        statuses.append(no.value.status)
-
-    assert statuses == [422, 404]
-
+from devices.models import Device
+from services import answers
+from services.models import Agent, Command, Enrollment, Move, Thing
+from tests.services.phones import Phone, act, assigned, configured, newest, state, told
 
 # Checking in
-
-
-def test_a_device_fetches_its_commands_until_it_answers(world):
-    device, phone = assigned(world)
-    phone.enroll()
-
-    first, second = phone.commands(), phone.commands()
-
-    assert first == second
-    assert [(one["service"], one["action"], one["params"]["version"]) for one in first] == [("KC", "assign", 3)]
-    assert newest(device).state == Command.State.SENT
 
 
 def test_a_check_in_notes_when_and_with_what(world):
@@ -366,77 +233,6 @@ def test_a_device_reports_what_its_service_lets_it(world):
     with as_operator():
         facts = Enrollment.objects.get(pk=own.pk).facts
     assert (said["accepted"], facts) == (["KE"], {"firmware": "S921BXXU5AXJ1"})
-
-
-# One device does not speak for another
-
-
-@pytest.fixture
-def strangers(world):
-    """Three phones: two of the first customer, one of the second. Each has a lock to do."""
-    found = [configured(world), configured(world), configured(world, world.second)]
-    for device, _ in found:
-        act(world, device, "lock")
-    return found
-
-
-def test_a_device_sees_its_own_commands_only(world, strangers):
-    seen = [phone.commands() for _, phone in strangers]
-
-    assert [[one["id"] for one in each] for each in seen] == [[newest(device).pk] for device, _ in strangers]
-
-
-@pytest.mark.parametrize("other", [1, 2])
-def test_a_device_answers_for_no_other(world, strangers, other):
-    victim, phone_of_victim = strangers[other]
-    (command,) = phone_of_victim.commands()
-
-    said = strangers[0][1].answer(command["id"])
-
-    assert said["ignored"][0]["sentence"] == answers.FOREIGN
-    assert (state(victim), newest(victim).state) == ("configured", "sent")
-
-
-def test_the_role_of_agents_sees_one_device(world, strangers):
-    device, phone = strangers[0]
-    digest = agents.sha256(phone.secret.encode()).digest()
-
-    with as_agent(digest):
-        seen = {
-            model: set(model.objects.values_list("customer", flat=True))
-            for model in (Agent, Command, Enrollment, Device, Thing, Report)
-        }
-        devices = set(Command.objects.values_list("device", flat=True)) | set(
-            Device.objects.values_list("pk", flat=True)
-        )
-        moved = Enrollment.objects.exclude(device=device.pk).update(state="locked")
-
-    assert set.union(*seen.values()) == {world.first.pk}
-    assert (devices, moved) == ({device.pk}, 0)
-
-
-@pytest.mark.parametrize("sql", [
-    "UPDATE services_agent SET secret = '\\x00'", "UPDATE services_agent SET device_id = %(other)s",
-    "UPDATE services_command SET device_id = %(other)s", "UPDATE services_command SET action = 'unlock'",
-    "UPDATE services_enrollment SET thing_id = NULL", "DELETE FROM services_command", "DELETE FROM services_agent",
-    "INSERT INTO services_report (customer_id, device_id, key, service, code, at)"
-    " VALUES (%(customer)s, %(other)s, gen_random_uuid(), 'KC', 'error', now())",
-    "SELECT * FROM tenants_customer", "SELECT * FROM accounts_user", "SELECT * FROM devices_enrollmentcode",
-    "SELECT * FROM services_move", "UPDATE devices_device SET state = 'pending'",
-])  # fmt: skip
-def test_the_role_of_agents_may_do_nothing_else(world, strangers, sql):
-    (_, phone), _, (other, _) = strangers
-    values = {"other": other.pk, "customer": world.second.pk}
-
-    with pytest.raises(DatabaseError), as_agent(agents.sha256(phone.secret.encode()).digest()):
-        connection.cursor().execute(sql, values)
-
-
-def test_without_a_secret_the_role_sees_nothing(world, strangers):
-    with as_agent(secrets.token_bytes(32)):
-        counts = [model.objects.count() for model in (Agent, Command, Enrollment, Device, Thing, Report)]
-
-    assert counts == [0] * 6
 
 
 # Too much, too often, not JSON
