@@ -13,6 +13,8 @@ import django
 import psycopg
 from psycopg import sql
 
+from msp_portal import servers
+
 ROOT = Path(__file__).resolve().parent.parent
 _TEMPLATE = "portal_bench_template"
 
@@ -52,7 +54,7 @@ def opened(name: str) -> Iterator[Database]:
             django.setup()
             yield database
         finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(called)))
+            servers.drop(connection, called)
 
 
 def _template(connection: psycopg.Connection, server: str) -> None:

@@ -210,6 +210,17 @@ def _may_map_user() -> bool:
         return False
 
 
+def drop(connection: psycopg.Connection, name: str) -> None:
+    """Drop a database if it is there, whoever still looks at it.
+
+    WITH (FORCE) is refused to who is no superuser while autovacuum is at work in it; without, autovacuum makes way.
+    """
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename IS NOT NULL", [name]
+    )
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
 def make_folder(path: Path) -> Path:
     """The folder, made if need be and readable by the user PostgreSQL runs as, whatever the umask."""
     path.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,8 @@ import os
 
 import psycopg
 
+from msp_portal import servers
+
 WHOLE, COPY = "test_portal", "test_mutant"
 
 
@@ -14,7 +16,7 @@ def at(database: str) -> str:
 def without(sql: str) -> None:
     """A new copy that lacks what `sql` takes away. A test that hung may still hold the old one."""
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {COPY} WITH (FORCE)".encode())
+        servers.drop(connection, COPY)
         connection.execute(f"CREATE DATABASE {COPY} TEMPLATE {WHOLE}".encode())
     if sql:
         with psycopg.connect(at(COPY), options="-c role=portal_owner") as connection:

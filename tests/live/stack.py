@@ -24,6 +24,7 @@ import psycopg
 from psycopg import sql
 from redis import Redis
 
+from msp_portal import servers
 from msp_portal.run import COMMANDS, FLEET
 from tests.live.inbox import Inbox, Letter
 
@@ -181,14 +182,14 @@ def _environment(number: int, services: Mapping[str, str]) -> dict[str, str]:
 @contextlib.contextmanager
 def _database(url: str, *, beside: str) -> Iterator[None]:
     """A new database, dropped afterwards whoever still looks at it. The server may be another process by then."""
-    name = sql.Identifier(urlsplit(url).path[1:])
+    name = urlsplit(url).path[1:]
     with psycopg.connect(beside, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         yield
     finally:
         with psycopg.connect(beside, autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            servers.drop(connection, name)
 
 
 def _manage(*arguments: str, environment: dict[str, str]) -> None:

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from accounts.acting import acting_as
 from audit import chain
+from msp_portal import servers
 from onboarding import consents, requests
 from tenants.models import Access, KnoxService
 from tests import world as cast
@@ -93,12 +94,12 @@ def restored(filled, tmp_path):
     beside = f"{source}_restored"  # one for each process of the suite: they share a server
     run(tool("pg_dump"), "--format=custom", "--enable-row-security", f"--file={file}", url(source))
     with psycopg.connect(url("postgres"), autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {beside}")
+        servers.drop(server, beside)
         server.execute(f"CREATE DATABASE {beside} OWNER portal_owner {MADE}")
         run(tool("pg_restore"), "--exit-on-error", "--single-transaction", f"--dbname={url(beside)}", file)
         yield beside
         connections.close_all()
-        server.execute(f"DROP DATABASE {beside} WITH (FORCE)")
+        servers.drop(server, beside)
 
 
 @pytest.fixture
