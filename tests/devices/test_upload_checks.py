@@ -1,10 +1,13 @@
 """How each line of an upload is checked, and what its sender reads about it (knox.md 4.3)."""
 
 import pytest
+from django.utils import timezone
 
+from accounts.acting import as_operator
 from devices import uploads
 from devices.models import Approval, Device, DeviceModel, UploadContent, UploadLine
 from tenants import public_ids
+from tenants.models import Management
 from tests.devices import sending
 from tests.devices.sending import AMERICA, MEID, SERIAL, added, again, checked, from_reseller, imei, imeis
 from tests.devices.uploading import said, seen, sells_to
@@ -52,6 +55,15 @@ def test_a_reseller_reads_no_word_about_an_msp(world, relation):
         "Galaxy S24 (SM-S921U) is a device for North America. This customer can have devices for Europe only. "
         "Send the model for Europe."
     )
+
+
+def test_a_customer_that_left_its_msp_reads_no_word_about_it_either(world):
+    with as_operator():
+        Management.objects.create(customer=world.contoso, msp=world.aurora, state="ended", ended_at=timezone.now())
+
+    upload = checked(world.carl, [imei(1, tac=AMERICA)], customer=world.contoso)
+
+    assert "This customer can have devices for Europe only." in said(upload)[1]
 
 
 def test_the_second_line_with_the_same_device_names_the_first(world):

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator, as_reseller
 from licensing import keys, orders
 from licensing.models import Key, Listing
-from tenants.models import Management
-from tests.licensing.ground import product
+from tenants.models import KnoxService, Management
+from tests.licensing.ground import product, with_service
 from tests.licensing.ordering import PRICE, accepted, msp, place, refused, seller
 from tests.mail.letters import letters, said
 
@@ -34,6 +34,14 @@ def test_what_cannot_be_ordered(world, fields, words):
         fields["product"] = product(code)
 
     assert refused(place, world, **fields)[0] == words
+
+
+def test_the_service_of_another_customer_lets_nobody_order_for_this_one(world):
+    with_service(world.second, KnoxService.EFOTA)
+
+    said = refused(place, world, product=product("ke"))[0]
+
+    assert said.startswith("Fjordline Freight does not have Knox E-FOTA.")
 
 
 def test_nobody_orders_for_a_customer_that_has_left(world):

@@ -111,6 +111,17 @@ def test_nobody_makes_a_role_with_more_than_the_own(world):
             roles.change(keeper, name="Keeper", description="", chosen=["view_activity"], by=world.vera)
 
 
+def test_a_role_reaches_no_customer_of_another_msp_in_which_its_maker_works(world):
+    with as_operator():
+        memberships.join(world.alice, world.borealis.roles.super_admin(), by=world.bob)
+
+    made = add(world)
+
+    with as_operator():
+        reached = CustomerGroupGrant.objects.filter(group=made.group).values_list("content_object", flat=True)
+        assert set(reached) == {world.first.pk, world.second.pk}
+
+
 def test_two_roles_have_two_names(world):
     add(world)
 
