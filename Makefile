@@ -9,7 +9,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --python-version 3.12 --g
 CODE = msp_portal portals alerts support onboarding services licensing devices tenants rules audit accounts mail
 
 .DEFAULT_GOAL := help
-.PHONY: help run audit test bench faults upgrade screenshots mutate proof check fix lock migrations style imports types templates migrated installed
+.PHONY: help run manage audit test bench faults upgrade screenshots mutate proof check fix lock migrations style imports types templates migrated installed
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,6 +18,10 @@ run: export DEBUG ?= 1
 run: ## start the portal at http://127.0.0.1:8000 (PORT=8001 for another port); Ctrl-C stops it
 	@./bootstrap run
 	@exec $(EMBEDDED) run
+
+manage: export DEBUG ?= 1
+manage: installed ## a command of manage.py beside `make run` (ARGS="samsung_admin kim@samsung.example Kim Seo")
+	@$(EMBEDDED) manage $(ARGS)
 
 mutate: installed ## remove one guard at a time and see whether the tests notice (ARGS="--sample 40 --seed 1")
 	@$(EMBEDDED) with $(PYTHON) -m mutation $(ARGS)

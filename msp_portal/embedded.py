@@ -1,6 +1,7 @@
 """PostgreSQL and Valkey out of wheels, for a machine that has neither.
 
     python -m msp_portal.embedded run            the portal; what no variable gives is started here, its data in .local
+    python -m msp_portal.embedded manage ...     manage.py beside the portal that runs in this checkout
     python -m msp_portal.embedded with COMMAND   COMMAND beside services of its own, which are removed afterwards
 
 Django runs only in the processes started from here.
@@ -128,6 +129,20 @@ def run() -> int:
         return _run()
 
 
+def manage(arguments: list[str]) -> int:
+    """A command of manage.py as the running portal's own processes would do it: where they sign in, in their role."""
+    os.chdir(ROOT)
+    if lock := _lock(make_folder(LOCAL) / "lock"):
+        lock.close()
+        sys.exit("The portal does not run in this checkout. Start it in another terminal first: make run")
+    environment = _defaults() | {"DATABASE_ROLE": "portal_app"}
+    if "DATABASE_URL" not in environment:
+        environment["DATABASE_URL"] = Postgres(LOCAL / "postgres", durable=True).url("portal_app")
+    if "REDIS_URL" not in environment:
+        environment["REDIS_URL"] = Valkey(LOCAL / "valkey", durable=True).url()
+    return subprocess.run([sys.executable, "manage.py", *arguments], env=environment, check=False).returncode
+
+
 @contextlib.contextmanager
 def _own_folder() -> Iterator[Path]:
     """A folder for this run alone, after removing those of runs that were killed."""
@@ -189,6 +204,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["run"]:
             return run()
+        case ["manage", _, *_]:
+            return manage(arguments[1:])
         case ["with", _, *_]:
             return run_with(arguments[1:])
     sys.exit(str(__doc__))
