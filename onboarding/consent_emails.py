@@ -57,7 +57,7 @@ def answered(asked: ManagementRequest) -> None:
         at=asked.answered_at,
         approved=approved,
         note=asked.note,
-        services=", ".join(asked.service_names),
+        services=", ".join(asked.receipt.service_names) if approved else "",
         button_url=_address("customer", asked.kcs_id) if approved else "",
     )
 
@@ -78,7 +78,7 @@ def receipt(kept: Receipt, end_token: str) -> None:
     end_link = _address("management-end", end_token)
     about: dict[str, Any] = {
         "receipt": kept,
-        "services": ", ".join(kept.request.service_names),
+        "services": ", ".join(kept.service_names),
         "closes": kept.access == Access.NONE,
     }
     _to_customer(

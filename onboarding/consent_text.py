@@ -10,11 +10,11 @@ from accounts import preferences
 from devices.models import Device
 from licensing.models import License
 from onboarding.models import ManagementRequest
-from tenants.models import Access, Customer, Membership
+from tenants.models import Access, Customer, CustomerService, KnoxService, Membership
 from tenants.regions import Region
 from tenants.times import day, written
 
-VERSION = "2026-11.3"
+VERSION = "2026-11.4"
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,14 @@ def counts_of(customer: Customer) -> Counts:
     return Counts(administrators=people.count(), devices=devices.count(), licenses=licenses.count())
 
 
+def managed_services(request: ManagementRequest) -> list[KnoxService]:
+    """What the MSP manages from the approval on: there is one management for all services of a customer, so also those
+    that it uses already. Not Knox Guard where Samsung did not open it for the MSP. Runs as the operator."""
+    used = CustomerService.objects.filter(customer=request.customer).values_list("service", flat=True)
+    codes = {*request.services, *used}
+    return [one for one in KnoxService if one in codes and (one != KnoxService.GUARD or request.msp.knox_guard)]
+
+
 def masked(email: str) -> str:
     """`c•••@contoso.example`: first letter and domain (words.md 8)."""
     name, _, domain = email.partition("@")
@@ -75,6 +83,7 @@ def blocks(request: ManagementRequest, counts: Counts, *, sent_to: str) -> list[
             "What it is about",
             [
                 f"Services: {_listed(request.service_names)}.",
+                *_used_already(request),
                 f"Today: {counts.listed}.",
                 f"Your own access afterwards: {request.get_access_display()}.",
             ],
@@ -100,6 +109,11 @@ def blocks(request: ManagementRequest, counts: Counts, *, sent_to: str) -> list[
 def plain(parts: list[Block]) -> str:
     """The text as the receipt keeps it: headings and sentences, a line each."""
     return "\n\n".join("\n".join([part.title, *part.sentences]) for part in parts)
+
+
+def _used_already(request: ManagementRequest) -> list[str]:
+    used = [one.label for one in managed_services(request) if one not in request.services]
+    return [f"{request.msp.name} also manages what you use already: {_listed(used)}."] if used else []
 
 
 def _changes(request: ManagementRequest, *, closes: bool) -> list[str]:

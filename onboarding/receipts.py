@@ -31,7 +31,7 @@ def write(request: ManagementRequest, link: Link, *, person: str, job_title: str
         msp=request.msp,
         text_version=consent_text.VERSION,
         text=consent_text.plain(consent_text.blocks(request, counts, sent_to=link.sent_to)),
-        services=request.services,
+        services=[one.value for one in consent_text.managed_services(request)],
         access=request.access,
         counts=asdict(counts),
         person=person,

@@ -32,3 +32,7 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"Receipt {self.number}"
+
+    @property
+    def service_names(self) -> list[str]:
+        return [KnoxService(one).label for one in self.services]

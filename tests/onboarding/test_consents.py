@@ -12,10 +12,10 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import deployment_app
 from devices.models import EnrollmentCode
-from onboarding import access_changes, consents, requests
+from onboarding import access_changes, consent_text, consents, requests
 from onboarding.models import Link, ManagementRequest
 from tenants import access, msps
-from tenants.models import Access, Customer, Management
+from tenants.models import Access, Customer, KnoxService, Management, Msp
 from tests import world as cast
 from tests.mail.letters import newest_token as token
 from tests.onboarding.asking import State, approve, ask, refusal, subjects
@@ -151,6 +151,25 @@ def test_both_sides_are_mailed_and_the_msp_reads_no_name_of_the_customers_side(w
     ]
     assert not any("Carl Bauer" in mail.message + mail.html_message for mail in to_alice)
     assert not any("/end/" in mail.message for mail in to_alice)
+
+
+def test_the_customer_reads_which_services_the_msp_manages_besides_those_it_asked_for(world):
+    with as_operator():
+        for one in (KnoxService.EFOTA, KnoxService.GUARD):
+            world.contoso.services.create(service=one)
+        Msp.objects.filter(pk=world.aurora.pk).update(knox_guard=False)
+    ask(world)
+    link = token("consent", "carl@contoso.example")
+
+    text = consent_text.plain(consents.question(link).blocks)
+    receipt = consents.approve(link, person="Carl Bauer")
+
+    assert "Services: Knox Configure and Knox Mobile Enrollment.\nAurora also manages what you use already:" in text
+    assert ("already: Knox E-FOTA.\n" in text, text == receipt.text) == (True, True)  # not Knox Guard
+    assert receipt.service_names == ["Knox Configure", "Knox Mobile Enrollment", "Knox E-FOTA"]
+    receipts = Email.objects.filter(subject__startswith="Receipt: Aurora")
+    assert len(receipts) == 2
+    assert all("manages Knox Configure, Knox Mobile Enrollment, Knox E-FOTA." in one.message for one in receipts)
 
 
 def test_two_may_ask_and_the_first_approval_wins(world):
