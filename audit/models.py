@@ -87,13 +87,16 @@ class Event(models.Model):
         """The person's name for the own side; for the others the organization's name (`names`), or its kind."""
         if self.side == reader and self.actor_name:
             return self.actor_name
+        if self.target_type == "tenants.msp" and self.side == Side.MSP:  # it tells of itself: who looked a company up
+            return self.target_name
         return (names or {}).get(Side(self.side), str(Side(self.side).label))
 
     @property
     def sentence(self) -> str:
         """What the actor did, as the timeline shows it after the name."""
         text = SENTENCES.get(self.verb, self.verb)
-        return _singular(text, self.detail).format_map(_Detail(self.detail | {"target": self.target_name or "–"}))
+        said = _singular(text, self.detail).format_map(_Detail(self.detail | {"target": self.target_name or "–"}))
+        return said.removesuffix(": ")  # what was left out, as a reason that there is not
 
 
 def _singular(text: str, detail: dict[str, Any]) -> str:

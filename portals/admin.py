@@ -1,6 +1,10 @@
 """The Knox Admin Portal: a customer's own people, for their own company."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -27,11 +31,11 @@ _ALERTS_SHOWN = 20
 def admin_portal_home(request: MemberRequest, organization: Customer) -> HttpResponse:
     """The company: its KCS Customer ID, its services, who manages or asks, and who looked it up."""
     with as_operator():  # names of MSPs, which the customer's people may read but not list
-        management = _management(organization)
+        managements = list(_managements(organization))
+        management = next((one for one in managements if one.ended_at is None), None)
         delink = wishes.newest(management) if management else None
         asking = [] if management else _asking(organization)  # an approval closes what others asked
         kept = list(Receipt.objects.filter(customer=organization).select_related("msp", "customer").order_by("-number"))
-    names = {Side.MSP: management.msp.name} if management else {}
     newest = Event.objects.of_customer(organization.pk)[:10]
     region = organization.region
     context = {
@@ -45,11 +49,17 @@ def admin_portal_home(request: MemberRequest, organization: Customer) -> HttpRes
         "may_end": endings.may_decide(request.membership),
         "asking": asking,
         "receipts": kept,
-        "events": [
-            {"at": one.at, "who": one.who(reader=Side.CUSTOMER, names=names), "what": one.sentence} for one in newest
-        ],
+        "events": _steps(newest, {one.msp_id: one.msp.name for one in managements}),
     }
     return render(request, "portals/admin_portal_home.html", context)
+
+
+def _steps(events: Iterable[Event], msps: dict[int, str]) -> list[dict[str, Any]]:
+    """The events as the company reads them. What an MSP of former days did, that one did."""
+    named = [(one, {Side.MSP: msps[one.msp_id]} if one.msp_id in msps else {}) for one in events]
+    return [
+        {"at": one.at, "who": one.who(reader=Side.CUSTOMER, names=names), "what": one.sentence} for one, names in named
+    ]
 
 
 def _asking(organization: Customer) -> list[ManagementRequest]:
@@ -99,5 +109,9 @@ def ask_for_end(request: PortalRequest, organization: Customer) -> HttpResponse:
 
 
 def _management(organization: Customer) -> Management | None:
-    running = Management.objects.filter(customer=organization, ended_at=None)
-    return running.select_related("customer", "msp").first()
+    return _managements(organization).filter(ended_at=None).first()
+
+
+def _managements(organization: Customer) -> QuerySet[Management]:
+    """By this MSP and by those before it, the newest first."""
+    return Management.objects.filter(customer=organization).select_related("customer", "msp").order_by("-pk")

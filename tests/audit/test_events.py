@@ -118,6 +118,14 @@ def test_the_other_side_reads_the_organization_and_not_the_person(
     assert newest().who(reader=reader) == who
 
 
+@pytest.mark.parametrize(("reason", "ends"), [("", "looked this company up"), ("Closed.", "up: Closed.")])
+def test_a_company_reads_which_msp_looked_it_up_and_why_in_vain(world: World, reason: str, ends: str) -> None:
+    events.record("customer.looked_up", world.borealis, by=world.bob, customer_id=world.contoso.pk, reason=reason)
+
+    assert newest().who(reader=Side.CUSTOMER) == "Borealis"
+    assert newest().sentence.endswith(ends)
+
+
 @pytest.mark.parametrize("verb", SENTENCES)
 def test_a_sentence_with_a_part_missing_is_still_a_sentence(verb: str) -> None:
     sentence = Event(verb=verb, target_name="Aurora", detail={}).sentence

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
-from onboarding import consents, customers, requests
-from tenants.models import Access, KnoxService
+from onboarding import consents, customers, endings, requests
+from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
 from tests.mail.letters import newest_token
 
@@ -32,6 +32,29 @@ def test_a_company_reads_nothing_of_what_was_asked_of_others(world, client):
 
     assert page.status_code == 200
     assert "Aurora" not in page.content.decode()
+
+
+def managed(world, msp, by):
+    """Contoso approves this MSP, which changes something there."""
+    with acting_as(by):
+        requests.ask(world.contoso.kcs_id, msp=msp, services=SERVICES, access=Access.FULL, by=by)
+    consents.approve(newest_token("consent", world.carl.email), person="Carl")
+    with acting_as(by):
+        seen = Customer.objects.get(pk=world.contoso.pk).modified_at
+        customers.change(world.contoso, msp=msp, by=by, seen=seen, city=f"{msp} City")
+
+
+def test_what_an_msp_of_former_days_did_stays_its_own(world, client):
+    managed(world, world.aurora, world.alice)
+    with as_operator():
+        endings.end(Management.objects.select_related("customer", "msp").get(customer=world.contoso))
+    paul, polaris = cast.company("paul@polaris.example", "Polaris", sam=world.sam, **cast.MSP_FIELDS)
+    managed(world, polaris, paul)
+    client.force_login(world.carl)
+
+    events = client.get(reverse("admin-portal-home")).context["events"]
+
+    assert [one["who"] for one in events if one["what"] == "changed city"] == ["Polaris", "Aurora"]
 
 
 @pytest.mark.parametrize("name", ["Helios", "Ilion"])
