@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -12,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from accounts.rate_limits import TooOften
@@ -45,7 +47,10 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "GET" and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return _only_sent(request, allow=response["Allow"])
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         causes = (exception, exception.__cause__)  # Django wraps what PostgreSQL says
@@ -64,13 +69,22 @@ def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    """The way back is the page with the form: many addresses that take one have no page of their own."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return render(request, "403_csrf.html", {"back": came_from if is_ours else ""}, status=403)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Our fault. Asks neither the database nor the shell: they may be what broke."""
     number = request.META.get("PORTAL_REQUEST_ID", "")
     return HttpResponse(render_to_string("500.html", {"request_id": number}), status=500)
+
+
+def _only_sent(request: HttpRequest, *, allow: str) -> HttpResponse:
+    """An address that takes what a button sends, opened as a page."""
+    with transaction.atomic():  # as in process_exception
+        return HttpResponse(render(request, "405.html"), status=405, headers={"Allow": allow})
 
 
 def _not_there(request: HttpRequest, no: Exception) -> HttpResponse:

@@ -1,6 +1,9 @@
 """Refusals on pages of their own, asked as the web does: the view's transaction is over when they are written."""
 
+import re
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests import world as cast
@@ -35,6 +38,28 @@ def test_somebody_without_a_place_reads_what_the_portal_is_for(world, client):
     page = client.get(reverse("customer-list")).content.decode()
 
     assert "The MSP Portal is for companies that Samsung approved as MSPs." in page
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads"),
+    [("http://testserver/customers/?q=fjord", "http://testserver/customers/?q=fjord"), ("https://evil.example/", "")],
+)
+def test_a_form_without_its_token_leads_back_to_its_page_and_nowhere_else(world, came_from, leads):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.alice)
+
+    answer = client.post(reverse("msp-dashboard-recount"), headers={"referer": came_from})
+
+    links = re.findall(r'<a class="btn btn-big" href="([^"]*)">Open it again</a>', answer.text)
+    assert (answer.status_code, links) == (403, [leads] if leads else [])
+
+
+def test_an_address_that_only_takes_what_is_sent_says_so(world, client):
+    client.force_login(world.alice)
+
+    answer = client.get(reverse("msp-dashboard-recount"))
+
+    assert (answer.status_code, answer["Allow"], "This address has no page" in answer.text) == (405, "POST", True)
 
 
 def test_our_own_fault_has_a_number_for_support(world, client, monkeypatch):
