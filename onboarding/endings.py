@@ -29,6 +29,8 @@ def ask(management: Management, *, by: User) -> Delink:
         management = locked(management)
         if other := management.delinks.filter(state=State.OPEN).select_related("asked_by").first():
             raise _already_open(other, by)
+        if no := ended_by_itself(management, by):
+            raise RuleBroken(no, status=409)
         delink = Delink.objects.create(
             management=management,
             customer=management.customer,
@@ -41,6 +43,14 @@ def ask(management: Management, *, by: User) -> Delink:
         _send(delink)
         _record("delink.asked", delink.management, by=by)
     return delink
+
+
+def ended_by_itself(management: Management, reader: User) -> str:
+    """Why no delink is needed, where the customer ended the management; empty where it did not."""
+    if management.ending_at is None:
+        return ""
+    at = written(management.ending_at, reader.zone)
+    return f"{management.customer} ended the management. You manage it until {at}, and need no delink."
 
 
 @transaction.atomic

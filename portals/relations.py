@@ -216,6 +216,7 @@ def _delink_page(
 ) -> HttpResponse:
     open_delink = Delink.objects.filter(management=request.management, state=Delink.State.OPEN).first()
     context = {"customer": customer, "form": form, "reject_form": reject_form, "delink": open_delink}
+    context["obstacle"] = endings.ended_by_itself(request.management, request.user)
     return render(request, "portals/customer_delink.html", context, status=status)
 
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import time_machine
+from django.urls import reverse
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from onboarding import customers, endings
 from tenants import access
-from tenants.models import Customer, Management
+from tenants.models import Access, Customer, Management
+from tenants.times import written
 from tests import world as cast
 from tests.mail.letters import newest_token as token
 from tests.onboarding.asking import approve, refusal, subjects
@@ -30,6 +32,20 @@ def test_after_an_approved_delink_the_msp_sees_nothing_any_more(world):
         with acting_as(who):
             assert not Customer.objects.filter(pk=world.first.pk).exists()
             assert not Event.objects.of_customer(world.first.pk).exclude(actor_id=who.pk).exists()
+
+
+def test_what_the_customer_ended_already_needs_no_delink(world, client):
+    approve(world, wanted=Access.FULL)
+    with acting_as(world.carl):
+        ending = endings.start(Management.objects.get(customer=world.contoso), by=world.carl)
+    client.force_login(world.alice)
+
+    said, status = refusal(lambda: delinked(world, world.contoso))
+    page = client.get(reverse("customer-delink", args=[world.contoso.kcs_id])).text
+
+    until = written(ending.ending_at, world.alice.zone)
+    assert (said, status) == (f"Contoso ended the management. You manage it until {until}, and need no delink.", 409)
+    assert (said in page, "Delink Contoso?" in page) == (True, False)
 
 
 def test_the_tags_of_an_msp_go_when_it_stops_managing(world):
