@@ -1,16 +1,20 @@
 """A long CSV file is made by the worker, mailed to the one who asked and to nobody else (knox.md 2.3)."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
+from portals.export_pages import LISTS
 from portals.tasks import export_customers
 from rules import settings as rule
 from tenants import exports
@@ -134,6 +138,28 @@ def test_a_file_that_is_not_ready_cannot_be_downloaded(world: World, client: Cli
 
     assert client.get(reverse("export", args=[export.pk])).status_code == 200
     assert client.get(reverse("export-file", args=[export.pk])).status_code == 404
+
+
+def test_the_list_of_every_export_is_known() -> None:
+    sources = [file.read_text() for file in settings.BASE_DIR.glob("*/**/*.py") if "tests" not in file.parts]
+
+    asked = {what for text in sources for what in re.findall(r'exports\.request\(\s*"(\w+)"', text)}
+
+    assert asked == set(LISTS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", LISTS)
+def test_the_page_stands_in_the_frame_of_its_msp_below_its_list(world: World, client: Client, what: str) -> None:
+    with as_operator():
+        export = Export.objects.create(id=uuid4(), user=world.alice, msp=world.aurora, what=what, maker=MAKER)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("export", args=[export.pk])).text
+
+    assert re.search(r"<small>\s*2 customers\s*</small>", page)
+    assert f'<a href="{reverse(LISTS[what])}">{what.capitalize()}</a>' in page
+    assert reverse("administrators") in page
 
 
 @pytest.mark.django_db
