@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
 from licensing import seats
 from tenants import lists
 from tenants.models import KnoxService
@@ -21,6 +21,14 @@ def test_a_customer_without_licenses_is_offered_key_order_and_trial(alice, world
 
     assert "Fjordline Freight has no license yet. Enter a key, order one, or start a trial of Knox Configure." in page
     assert "Fjordline Freight gets 5 devices for 90 days, once." in page
+
+
+def test_the_trial_of_knox_configure_is_offered_to_who_has_it(alice, world):
+    with_service(world.first, KnoxService.EFOTA)
+    with as_operator():
+        world.first.services.filter(service=KnoxService.CONFIGURE).delete()
+
+    assert not alice.get(of(world, "customer-licenses")).context["trial"]["can_start"]
 
 
 @pytest.mark.parametrize("service", ["KM", "KE", "KME"])

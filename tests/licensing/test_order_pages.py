@@ -86,6 +86,12 @@ def test_the_link_from_a_customer_fills_the_form(alice, world):
     assert "For Fjordline Freight." in words(page)
 
 
+def test_the_customer_whose_page_led_here_is_the_one_that_is_named(alice, world):
+    page = alice.get(reverse("order-new"), {"customer": world.second.kcs_id})
+
+    assert f"For {world.second}." in words(page)
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [

@@ -107,6 +107,17 @@ def test_who_works_there_already_is_told_so(world: World) -> None:
     assert no.value.status == 409
 
 
+def test_the_contact_person_joins_beside_who_works_there_already(world: World) -> None:
+    kestrel = kestrel_of(world, access=Access.FULL, contact_email="karin@kestrel.example")
+    with as_operator():
+        memberships.join(person("kim@kestrel.example"), kestrel.roles.super_admin(), by=world.alice)
+
+    karin = contacts.join(token(letter("karin@kestrel.example")), password="a long secret")
+
+    with as_operator():
+        assert Membership.objects.filter(customer=kestrel, user=karin).exists()
+
+
 def test_an_account_joins_after_its_own_sign_in_alone(world: World) -> None:
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
     secret, karin = token(letter(kestrel.contact_email)), person(kestrel.contact_email)

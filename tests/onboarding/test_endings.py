@@ -127,6 +127,21 @@ def test_the_link_in_the_receipt_ends_management_after_a_day(world):
     assert (early, due, twice) == (0, 1, 0)
 
 
+def test_a_delink_that_was_refused_stays_refused_when_the_customer_ends_the_management(world):
+    approve(world)
+    receipt = token("end", "carl@contoso.example")
+    delink = delinked(world, world.contoso)
+    endings.refuse(token("delink", "carl@contoso.example"))
+    management = endings.start(endings.by_end_link(receipt), by=None)
+
+    with time_machine.travel(management.ending_at):
+        endings.end_due()
+
+    with as_operator():
+        delink.refresh_from_db()
+    assert delink.state == "refused"
+
+
 def test_an_ending_can_be_taken_back_within_the_day(world):
     approve(world)
     management = endings.start(endings.by_end_link(token("end", "carl@contoso.example")), by=None)

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -194,6 +195,21 @@ def test_coverage_with_an_open_claim_is_not_cancelled(world: World) -> None:
 
     with pytest.raises(RuleBroken, match="Claim R-1 is open"):
         act(CARE, "cancel", device, by=world.alice)
+
+
+def test_postgresql_keeps_a_device_that_is_covered_though_its_seat_is_gone(world: World) -> None:
+    device, _ = covered(world)
+
+    with pytest.raises(DatabaseError, match="cannot be deleted"), transaction.atomic():
+        _gone(device)
+
+
+def _gone(device: Device) -> None:
+    """By the owner of the tables, the seat first, whose trigger would keep the device as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL role TO portal_owner")
+        cursor.execute("DELETE FROM licensing_seat WHERE device_id = %s", [device.pk])
+        cursor.execute("DELETE FROM devices_device WHERE id = %s", [device.pk])
 
 
 def test_terms_of_a_plan_stay(world: World) -> None:

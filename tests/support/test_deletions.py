@@ -1,6 +1,7 @@
 """A customer is deleted by two Samsung admins, after a time in which it can be undone (FAQ Q11)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -17,7 +18,7 @@ from rules.errors import RuleBroken
 from support import deletions, erasures, tickets
 from support.models import Deletion, Ticket
 from tenants import access, memberships, roles
-from tenants.models import Access, Customer, KnoxService, Management
+from tenants.models import Access, Customer, Export, KnoxService, Management
 from tests.architecture import device_rows
 from tests.licensing import ground
 from tests.mail.letters import letters, newest_token
@@ -201,6 +202,26 @@ def test_its_data_goes_from_every_table_and_the_books_stay_without_a_name(full):
         gone = Customer.objects.get(pk=full.first.pk)
     assert (gone.name, gone.contact_email, gone.city, gone.phone) == ("Deleted customer", "", "", "")
     assert gone.kcs_id == full.first.kcs_id
+
+
+def test_every_word_about_others_stays(full):
+    with acting_as(full.alice):
+        asked_of_contoso = requests.ask(
+            full.contoso.kcs_id, msp=full.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=full.alice
+        )
+    with as_operator():
+        of_bob = Export.objects.create(
+            id=uuid4(), user=full.bob, msp=full.borealis, what="customers", maker="x", content=b"x", lines=1,
+            state="ready", ready_at=timezone.now(), ends_at=timezone.now() + 2 * LATER,
+        )  # fmt: skip
+        before = [str(one) for one in Event.objects.about(asked_of_contoso)]
+
+    carried_out(full)
+
+    with as_operator():
+        assert [str(one) for one in Event.objects.about(asked_of_contoso)] == before != []
+        of_bob.refresh_from_db()
+    assert (bytes(of_bob.content), of_bob.ends_at > timezone.now()) == (b"x", True)
 
 
 def test_no_word_about_it_is_left_anywhere(full):

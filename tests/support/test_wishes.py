@@ -47,6 +47,17 @@ def test_a_service_with_devices_stays_and_so_does_the_last_one(world):
             service_removals.carry_out(both, by=world.sam)
 
 
+def test_the_devices_of_another_customer_keep_no_service_here(world):
+    with_service(world.first, KnoxService.EFOTA)
+    phones.configured(world, world.second)
+    ticket = removal(world, KnoxService.CONFIGURE)
+
+    with acting_as(world.sam), as_operator():
+        service_removals.carry_out(ticket, by=world.sam)
+
+        assert not world.first.services.filter(service=KnoxService.CONFIGURE).exists()
+
+
 def test_a_service_is_removed_once(world):
     with_service(world.first, KnoxService.EFOTA)
     first, second = removal(world, KnoxService.EFOTA), removal(world, KnoxService.EFOTA)
