@@ -57,6 +57,19 @@ def test_what_an_msp_of_former_days_did_stays_its_own(world, client):
     assert [one["who"] for one in events if one["what"] == "changed city"] == ["Polaris", "Aurora"]
 
 
+def test_the_timeline_of_a_customer_begins_with_its_own_request_alone(world, client):
+    for one in ("Helios", "Ilion"):
+        consents.approve(newest_token("consent", asked(world, one)), person="Ida")
+    client.force_login(world.alice)
+    with as_operator():
+        helios = Customer.objects.get(name="Helios")
+
+    steps = client.get(reverse("customer", args=[helios.kcs_id])).context["events"]
+
+    asked_for = [one["what"] for one in steps if one["what"].startswith("asked")]
+    assert asked_for == ["asked Helios for the management of Knox Configure"]
+
+
 @pytest.mark.parametrize("name", ["Helios", "Ilion"])
 def test_the_receipt_of_a_customer_is_the_own_one(world, client, name):
     for one in ("Helios", "Ilion"):

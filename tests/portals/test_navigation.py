@@ -92,6 +92,15 @@ def test_the_rail_leads_nobody_to_a_closed_page(world, client, who):
     assert ("Administrators" in rails[0]) == (who in ("alice", "rita", "lena", "carl"))
 
 
+def test_samsungs_rail_counts_what_is_not_decided_yet(world, client):
+    cast.application(world.nora)
+    client.force_login(world.sam)
+
+    nav = client.get(reverse("samsung-dashboard")).text.split('id="nav"')[1].split("</nav>")[0]
+
+    assert re.findall(r'class="tally">(\d+)<', nav) == ["1"]  # those of the companies that are there were approved
+
+
 def test_who_makes_roles_but_invites_nobody_is_led_to_the_roles(world, client):
     with acting_as(world.alice):
         role = roles.add(world.aurora, name="Roles", description="", chosen=["manage_roles"], by=world.alice)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
@@ -10,7 +11,7 @@ from support import tickets
 from support.attachments import Sent
 from support.models import Attachment, Message, Ticket
 from tenants import memberships
-from tenants.models import KnoxService, Membership
+from tenants.models import KnoxService, Management, Membership
 from tests.mail.letters import letters
 from tests.support.ground import PNG, kim, newest, opened
 
@@ -195,6 +196,14 @@ def test_a_ticket_of_an_msp_is_about_a_customer_that_this_one_manages(world, who
 
     with pytest.raises(RuleBroken, match=f"{about.kcs_id} is not one of your customers"):
         opened(getattr(world, who), own=getattr(world, msp), about=about)
+
+
+def test_nobody_writes_about_a_customer_that_left(world):
+    with as_operator():
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+
+    with pytest.raises(RuleBroken, match="is not one of your customers"):
+        opened(world.alice, own=world.aurora, about=world.first)
 
 
 def test_only_a_samsung_admin_looks_after_a_ticket(world):
