@@ -9,11 +9,13 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from alerts.models import Severity
 from onboarding import consents, requests
+from support import tickets
 from tenants import memberships
 from tenants.models import Access, KnoxService, Membership
 from tests.alerts.alarm import alert
 from tests.alerts.daily import ALICE, CARL, DAY, HOUR, NOON, SAM, TOM, at, run
 from tests.mail.letters import letter, letters, newest_token, said
+from tests.support import ground
 from tests.world import application, full_access
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -148,6 +150,17 @@ def test_samsung_hears_every_day_while_something_waits_and_not_otherwise(world):
     at(NOON + 2 * DAY)
 
     assert (nothing, len(letters(SAM))) == ([], 2)
+
+
+def test_samsung_hears_nothing_of_a_ticket_that_it_answered(world):
+    ticket = ground.opened(world.alice, own=world.aurora)
+    with acting_as(world.sam), as_operator():
+        tickets.answer(ticket, text="It is under Orders.", by=world.sam)
+    Email.objects.all().delete()
+
+    run()
+
+    assert letters(SAM) == []
 
 
 def test_a_samsung_admin_can_do_without(world):

@@ -31,6 +31,12 @@ def test_the_trial_of_knox_configure_is_offered_to_who_has_it(alice, world):
     assert not alice.get(of(world, "customer-licenses")).context["trial"]["can_start"]
 
 
+def test_the_trial_of_another_customer_takes_nobody_elses(alice, world):
+    trial(world, world.second)
+
+    assert alice.get(of(world, "customer-licenses")).context["trial"]["can_start"]
+
+
 @pytest.mark.parametrize("service", ["KM", "KE", "KME"])
 def test_a_license_of_knox_suite_names_its_services_and_is_found_by_each(alice, world, service):
     with_service(world.first, KnoxService.MANAGE)

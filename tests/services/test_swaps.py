@@ -7,6 +7,7 @@ from services import swaps
 from services.console import Console
 from services.models import Command
 from services.modules import CONSOLES
+from tests import world as cast
 from tests.devices import sending
 from tests.services.covering import (
     CARE,
@@ -99,6 +100,17 @@ def test_a_device_without_coverage_is_not_swapped(world: World) -> None:
         swapped(world, device, sending.imei(71))
 
     assert no.value.status == 409
+
+
+def test_a_device_of_another_own_customer_takes_no_place(world: World) -> None:
+    old, _ = covered(world)
+    other = cast.customer(world.aurora, world.alice, "Kestrel")
+    (spare,) = devices(world, other, first=70)
+
+    with pytest.raises(RuleBroken):
+        swapped(world, old, str(spare))
+
+    assert (state(old, CARE), enrollment(spare, CARE)) == ("active", None)
 
 
 def test_a_device_of_another_msps_customer_takes_no_place(world: World) -> None:

@@ -122,6 +122,19 @@ def test_a_role_reaches_no_customer_of_another_msp_in_which_its_maker_works(worl
         assert set(reached) == {world.first.pk, world.second.pk}
 
 
+def test_a_changed_role_gives_nothing_to_who_is_blocked(world):
+    role = add(world)
+    give(world, world.tom, role, scope=Membership.Scope.SOME, customers=[world.first])
+    with as_operator():
+        memberships.block(Membership.objects.get(user=world.tom, msp=world.aurora), by=world.alice)
+
+    with acting_as(world.alice):
+        roles.change(role, name="Readers", description="", chosen=["view_customer"], by=world.alice)
+
+    with acting_as(world.tom):
+        assert (access.rights(world.tom, world.first), Customer.objects.count()) == (set(), 0)
+
+
 def test_two_roles_have_two_names(world):
     add(world)
 
