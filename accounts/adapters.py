@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts import browsers, preferences
 from accounts.models import User
+from accounts.rate_limits import LIMITS, TooOften
 from mail import outbox
 
 _LETTERS = {
@@ -49,6 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People come in by an application or an invitation, never by a form of their own."""
         return False
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Wrong passwords and wrong codes are counted together. Says the longest wait: allauth keeps the exact one."""
+        if code in ("too_many_login_attempts", "rate_limited"):
+            raise TooOften(LIMITS["sign_in"], LIMITS["sign_in"].seconds)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def clean_email(self, email: str) -> str:
         """Refuses what the table or a letter's head cannot hold, such as a quoted part with brackets."""

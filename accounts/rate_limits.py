@@ -1,7 +1,7 @@
 """How often an address or a person may do what could be used to find things out (words.md rate.any).
 
-allauth's own limits guard sign-in, reset and re-authentication; these guard our forms. Counted in Valkey, in
-windows of fixed length; the same for right and wrong values.
+allauth's own limits guard sign-in, reset and re-authentication; these guard our forms, but for `sign_in`, which says
+what allauth counts. Counted in Valkey, in windows of fixed length; the same for right and wrong values.
 """
 
 import time
@@ -28,6 +28,7 @@ class Limit:
 
 
 LIMITS = {
+    "sign_in": Limit(5, 300, "failed sign-ins", "5 minutes, and 10 from one network in a minute"),
     "apply": Limit(20, 3600, "applications", "an hour"),
     "link": Limit(600, 3600, "opened links", "an hour"),  # an office shares an address; a token has 256 bits
     "look_up": Limit(60, 3600, "look-ups", "an hour"),
