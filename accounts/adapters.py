@@ -119,6 +119,10 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": "This code does not fit or is too old. Use the newest one from your app.",
     }
 
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002  (allauth's name)
+        """Where it was added: most passkeys stay in that browser or device."""
+        return browsers.named(self.request.headers.get("User-Agent", ""))
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "Samsung Knox"}

@@ -65,5 +65,17 @@ class ActivateTOTPForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
     pass
 
 
+class AddWebAuthnForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey, unless somebody takes the tick out: that is what Security promises."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].help_text = (
+            "It asks for your fingerprint, face or PIN. Take the tick out for a security key without a PIN: "
+            "it is then a second step after the password."
+        )
+
+
 class EditWebAuthnForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]
     pass

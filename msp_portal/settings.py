@@ -189,6 +189,7 @@ MFA_FORMS = {
     "authenticate": "accounts.worded_forms.AuthenticateForm",
     "reauthenticate": "accounts.worded_forms.MfaReauthenticateForm",
     "activate_totp": "accounts.worded_forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.worded_forms.AddWebAuthnForm",
     "edit_webauthn": "accounts.worded_forms.EditWebAuthnForm",
 }
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEBUG)  # of Samsung admins and super admins

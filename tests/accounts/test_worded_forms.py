@@ -1,6 +1,7 @@
 """The words of sign-in and recovery where a field is empty or wrong."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 NOT_AN_EMAIL = "This is not an email. It looks like name@company.example."
@@ -19,3 +20,16 @@ def test_a_refused_form_says_what_to_enter(client, db, page, typed, said):
     answer = client.post(reverse(page), typed)
 
     assert [error for errors in answer.context["form"].errors.values() for error in errors] == said
+
+
+def test_a_new_key_is_a_passkey_with_a_name_to_recognize_it_by(world):
+    world.vera.set_password("a secret of Vera")
+    world.vera.save()
+    client = Client(headers={"user-agent": "Firefox/140.0 Windows"})
+    client.force_login(world.vera)
+    client.post(reverse("account_reauthenticate"), {"password": "a secret of Vera"})
+
+    form = client.get(reverse("mfa_add_webauthn")).context["form"]
+
+    assert (form["name"].value(), form["passwordless"].value()) == ("Firefox on Windows", True)
+    assert form["passwordless"].help_text.startswith("It asks for your fingerprint, face or PIN.")
