@@ -57,15 +57,16 @@ _WRITE = "Write at least one sentence."
 _WHAT = "What you did, what you saw, what you expected. For a device: model, Android version, build. No passwords."
 _REASON = "The other side reads the reason. Write one or two sentences."
 _ADMIN = "Choose a Samsung admin from the list."
+_PERSON = "Enter the email of the new super admin."
 
 
 class TicketForm(forms.Form):
     """A new ticket. Two kinds ask for more: which services to remove, who shall be super admin."""
 
     kind = saying(OneOf("Kind", Kind.choices), required=_KIND, invalid_choice=_KIND)
-    customer = Words("Customer (optional)", longest=200, required=False)
-    services = SomeOf("Services to remove", KnoxService.choices, message="Choose at least one service.", required=False)
-    person_email = Email("Email of the new super admin", required=False)
+    customer = saying(Words("Customer (optional)", longest=200, required=False), required="Choose the customer.")
+    services = SomeOf("Services to remove", KnoxService.choices, message="Choose at least one service.")
+    person_email = saying(Email("Email of the new super admin"), required=_PERSON)
     subject = saying(Words("Subject", longest=120, hint="One line."), required="Write one line.")
     text = saying(Paragraphs("What happened", longest=10_000, hint=_WHAT), required=_WRITE)
     attached = Files()
@@ -78,8 +79,10 @@ class TicketForm(forms.Form):
         if not frame.may_change_customers:
             kind.choices = [(value, label) for value, label in kind.choices if value not in _OF_A_CUSTOMER]
         more = {"hx-get": reverse_lazy("ticket-new"), "hx-target": "#more", "hx-select": "#more"}
-        kind.widget.attrs |= {**more, "hx-swap": "outerHTML"}
+        kind.widget.attrs |= {**more, "hx-swap": "outerHTML", "hx-include": "#id_customer"}
         self.fields["customer"].help_text = "Name or KCS Customer ID. Only customers that you see."
+        if self.chosen in _OF_A_CUSTOMER:
+            self.fields["customer"].required, self.fields["customer"].label = True, "Customer"
         self.fields["services"].widget.attrs |= {"aria-required": "true"}
         if not frame.msp:
             del self.fields["customer"]

@@ -66,7 +66,8 @@ def ticket_new(request: PortalRequest) -> HttpResponse:
             return _send(request, form, frame)
         except RuleBroken as no:
             status = answers.refuse(form, no)
-    if not form.is_bound and form.chosen == Kind.DELETION and form.initial.get("customer"):
+    leaves = not form.is_bound and not request.htmx  # htmx asks for the fields of another kind, not for another page
+    if leaves and form.chosen == Kind.DELETION and form.initial.get("customer"):
         return _to_deletion(request, frame, str(form.initial["customer"]))
     return render(request, "support/ticket_new.html", frame.context() | {"form": form}, status=status)
 

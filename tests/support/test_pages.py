@@ -87,6 +87,36 @@ def test_a_kind_that_wants_more_asks_for_it(world, client):
         assert Ticket.objects.get().services == ["KC"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("question", []),
+        ("super_admin", ["person_email"]),
+        ("service_removal", ["customer", "services"]),
+        ("deletion", ["customer"]),
+    ],
+)
+def test_what_a_kind_needs_is_not_called_optional(world, client, kind, missing):
+    client.force_login(world.alice)
+
+    shown = client.get(reverse("ticket-new"), {"kind": kind}, headers={"HX-Request": "true"}).context["form"]
+    refused = client.post(reverse("ticket-new"), TYPED | {"kind": kind})
+
+    optional = [one.name for one in shown.visible_fields() if one.is_optional or "(optional)" in one.label]
+    assert sorted(optional) == sorted({"customer", "attached"} - set(missing))
+    assert sorted(refused.context["form"].errors if missing else []) == missing
+
+
+def test_the_typed_customer_stays_while_the_kind_changes(world, client):
+    client.force_login(world.alice)
+    asked = {"kind": "deletion", "customer": world.first.name}
+
+    answer = client.get(reverse("ticket-new"), asked, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer.context["form"]["customer"].value()) == (200, world.first.name)
+    assert 'hx-include="#id_customer"' in answer.text
+
+
 @pytest.mark.parametrize(("who", "offered"), [("alice", True), ("tom", True), ("vera", False), ("carl", False)])
 def test_only_who_may_change_customers_finds_what_takes_something_away_from_one(world, client, who, offered):
     client.force_login(getattr(world, who))
