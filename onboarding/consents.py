@@ -130,8 +130,8 @@ def _answered(request: ManagementRequest, *, racing: bool) -> RuleBroken:
             f"{request.customer} already answered on {at}. The first answer counts. Nothing changed now.", status=409
         )
     return RuleBroken(
-        f"{request.customer} already answered this request on {at}. A link works once. The super admin of "
-        f"{request.customer} knows the answer.",
+        f"{request.customer} already answered this request on {at}. A link works once. "
+        f"{links.who_knows(request.customer, request.msp)} knows the answer.",
         status=410,
     )
 

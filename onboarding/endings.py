@@ -236,8 +236,8 @@ def _check(link: Link) -> None:
         )
     if delink.state != State.OPEN:
         raise RuleBroken(
-            f"{delink.customer} already answered this request on {at}. A link works once. The super admin of "
-            f"{delink.customer} knows the answer.",
+            f"{delink.customer} already answered this request on {at}. A link works once. "
+            f"{links.who_knows(delink.customer, delink.msp)} knows the answer.",
             status=410,
         )
     links.check_running(link, delink.link_ends_at, customer=delink.customer, msp=delink.msp)

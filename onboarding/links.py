@@ -9,7 +9,7 @@ from onboarding.models import Delink, Link, ManagementRequest, Receipt
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import tokens
-from tenants.models import Customer, Msp
+from tenants.models import Customer, Membership, Msp
 from tenants.times import written
 
 
@@ -53,6 +53,15 @@ def check_running(link: Link, until: datetime, *, customer: Customer, msp: Msp) 
             f"Nothing changed at {customer}. Ask {msp} for a new one.",
             status=410,
         )
+
+
+def who_knows(customer: Customer, msp: Msp) -> str:
+    """Whom to ask for an answer that a used link does not tell, because people forward links.
+
+    A customer with No access may have no super admin. Runs as the operator.
+    """
+    people = Membership.objects.super_admins().filter(customer=customer, state=Membership.State.ACTIVE)
+    return f"The super admin of {customer}" if people.exists() else str(msp)
 
 
 def _kind(about: ManagementRequest | Delink | Receipt) -> tuple[Link.Purpose, dict[str, object]]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts import rate_limits
 from accounts.acting import acting_as, as_operator
-from onboarding import requests
+from onboarding import endings, requests
 from onboarding.models import ManagementRequest
 from tenants.models import Access, KnoxService, Management
 from tests.mail.letters import newest_token
@@ -73,6 +73,20 @@ def test_a_link_answers_once(link: str, client: Client) -> None:
 
     assert (first.status_code, second.status_code, state()) == (200, 410, ("approved", 1))
     assert "already answered" in second.text
+    assert "The super admin of Contoso knows the answer." in second.text
+
+
+def test_a_used_link_of_a_customer_without_people_names_the_msp_and_one_zone(client: Client, world: World) -> None:
+    with acting_as(world.alice):
+        endings.ask(Management.objects.select_related("customer", "msp").get(customer=world.first), by=world.alice)
+    url = reverse("delink", args=[newest_token("delink", "contact@fjordlinefreight.example")])
+
+    client.post(url, {"answer": "refuse"})
+    page = client.get(url)
+
+    assert page.status_code == 410
+    assert "Aurora knows the answer." in page.text
+    assert "Times are shown in" not in page.text
 
 
 def test_the_open_session_of_the_customer_ends_at_the_next_click_with_the_reason(
