@@ -6,6 +6,7 @@ Looking changes nothing, however often and by whom (mail scanners open links): a
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -93,6 +94,8 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     answer = request.POST.get("answer")
     if answer in ("end", "keep"):
         (endings.start if answer == "end" else endings.keep)(management, by=None)
+        if answer == "keep":  # the page is then as it was before the end
+            messages.success(request, f"You keep {management.msp}: it goes on managing Knox for {management.customer}.")
         return redirect("management-end", token)
     context = {
         "management": management,

@@ -81,7 +81,7 @@ def reject(management: Management, *, reason: str, by: User) -> Delink:
 
 
 def newest(management: Management) -> Delink | None:
-    """What was asked last about this management, by either side. Runs as the operator."""
+    """What was asked last about this management, by either side. Runs as the operator or the MSP."""
     return management.delinks.order_by("-pk").first()
 
 

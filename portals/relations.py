@@ -214,9 +214,16 @@ def customer_receipt(request: TenantRequest, customer: Customer) -> HttpResponse
 def _delink_page(
     request: TenantRequest, customer: Customer, form: TypedForm, reject_form: RejectForm, *, status: int
 ) -> HttpResponse:
-    open_delink = Delink.objects.filter(management=request.management, state=Delink.State.OPEN).first()
-    context = {"customer": customer, "form": form, "reject_form": reject_form, "delink": open_delink}
-    context["obstacle"] = endings.ended_by_itself(request.management, request.user)
+    newest = wishes.newest(request.management)
+    state = newest.state if newest else ""
+    context = {
+        "customer": customer,
+        "form": form,
+        "reject_form": reject_form,
+        "delink": newest if state == Delink.State.OPEN else None,
+        "refused": newest if state == Delink.State.REFUSED else None,
+        "obstacle": endings.ended_by_itself(request.management, request.user),
+    }
     return render(request, "portals/customer_delink.html", context, status=status)
 
 

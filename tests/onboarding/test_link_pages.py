@@ -140,6 +140,31 @@ def test_the_end_link_shows_what_happens_and_a_button_ends(link: str, client: Cl
     assert "Keep Aurora" in again.text
 
 
+def test_who_keeps_the_msp_reads_so(link: str, client: Client) -> None:
+    client.post(link, YES)
+    end = reverse("management-end", args=[newest_token("end", CARL)])
+    client.post(end, {"answer": "end"})
+
+    kept = client.post(end, {"answer": "keep"}, follow=True)
+
+    assert "You keep Aurora: it goes on managing Knox for Contoso." in kept.text
+    assert "You keep Aurora" not in client.get(end).text
+
+
+def test_the_msp_reads_that_the_customer_refused_a_delink_until_it_asks_again(client: Client, world: World) -> None:
+    page = reverse("customer-delink", args=[world.first.kcs_id])
+    client.force_login(world.alice)
+    refusal, asked = f"<b>{world.first.name} refused the delink on ", {"typed": world.first.kcs_id}
+    first = client.post(page, asked, follow=True)
+    client.post(
+        reverse("delink", args=[newest_token("delink", "contact@fjordlinefreight.example")]), {"answer": "refuse"}
+    )
+
+    refused, again = client.get(page), client.post(page, asked, follow=True)
+
+    assert [refusal in one.text for one in (first, refused, again)] == [False, True, False]
+
+
 def test_a_receipt_changed_by_the_owner_of_the_tables_is_found(link: str, client: Client) -> None:
     client.post(link, YES)
     call_command("verify_receipts")
