@@ -26,20 +26,21 @@ _LETTERS = {
     "unknown_account": "unknown_account",
 }
 _LONGEST_EMAIL = 254
-# What changed, for the one letter about all changes of an account (words.md security.change).
-_CHANGED = {
-    "password_changed": "password",
-    "password_reset": "password",
-    "password_set": "password",
-    "email_changed": "email",
-    "email_confirm": "email",
-    "email_deleted": "email",
-    "totp_activated": "two-step sign-in",
-    "totp_deactivated": "two-step sign-in",
-    "webauthn_added": "passkeys",
-    "webauthn_removed": "passkeys",
-    "recovery_codes_generated": "recovery codes",
+# What allauth tells of an account: what changed, and what somebody did. For the one letter about all changes
+# (words.md security.change) and for history.
+CHANGES = {
+    "password_changed": ("password", "changed the password"),
+    "password_reset": ("password", "reset the password"),
+    "password_set": ("password", "set a password"),
+    "email_changed": ("email", "changed the email"),
+    "email_deleted": ("email", "removed an email"),
+    "totp_activated": ("two-step sign-in", "turned on two-step sign-in"),
+    "totp_deactivated": ("two-step sign-in", "turned off two-step sign-in"),
+    "webauthn_added": ("passkeys", "added a passkey"),
+    "webauthn_removed": ("passkeys", "removed a passkey"),
+    "recovery_codes_generated": ("recovery codes", "made new recovery codes"),
 }
+OTHER_CHANGE = ("account", "changed the account")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -76,9 +77,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         browsers.remember(request, response, user)
         return response
 
-    def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
-        """Who takes a second step away has not proven one any more in this session (setting MFA_REQUIRED)."""
-        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """The letter names the person, whom allauth leaves out.
+
+        Who takes a second step away has not proven one any more in this session (setting MFA_REQUIRED).
+        """
+        super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email)
         if template_prefix.endswith(("_deactivated", "_removed")):
             session = self.request.session
             records = session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
@@ -87,8 +97,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's letters go through the outbox like all others, in our words."""
         letter = template_prefix.rpartition("/")[2]
-        what = {"what": _CHANGED.get(letter, "account"), "button_url": _button(context)}
-        self._write(_LETTERS.get(letter, "security_change"), email, context.get("user"), what)
+        what, did = CHANGES.get(letter, OTHER_CHANGE)
+        told = {"what": what, "did": did, "button_url": _button(context)}
+        self._write(_LETTERS.get(letter, "security_change"), email, context.get("user"), told)
 
     def _write(self, letter: str, email: str, person: object, context: dict[str, Any]) -> None:
         zone = person.zone if isinstance(person, User) else ZoneInfo("UTC")

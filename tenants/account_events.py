@@ -20,19 +20,6 @@ from audit import events
 from audit.models import Side
 from tenants.models import Membership
 
-# What allauth writes a letter about, as history tells it.
-_TOLD = {
-    "password_changed": "changed the password",
-    "password_reset": "reset the password",
-    "password_set": "set a password",
-    "email_changed": "changed the email",
-    "email_deleted": "removed an email",
-    "totp_activated": "turned on two-step sign-in",
-    "totp_deactivated": "turned off two-step sign-in",
-    "webauthn_added": "added a passkey",
-    "webauthn_removed": "removed a passkey",
-    "recovery_codes_generated": "made new recovery codes",
-}
 _SIDES = {"msp": Side.MSP, "customer": Side.CUSTOMER, "reseller": Side.RESELLER, "license_reseller": Side.RESELLER}
 
 
@@ -84,7 +71,8 @@ class AccountAdapter(adapters.AccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
-        _note("account.changed", user, what=_TOLD.get(template_prefix.rpartition("/")[2], "changed the account"))
+        _, did = adapters.CHANGES.get(template_prefix.rpartition("/")[2], adapters.OTHER_CHANGE)
+        _note("account.changed", user, what=did)
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # allauth has no types

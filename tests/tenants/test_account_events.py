@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from allauth.core import context
 from django.test import Client
 from django.urls import reverse
 
 from accounts.acting import as_operator
+from accounts.adapters import CHANGES
 from audit.models import Event, Side
 from tenants import account_events
 from tests.mail.letters import letters
@@ -67,6 +69,22 @@ def test_a_password_that_was_changed_or_reset_is_told(world, alice, client):
     (event,), (asked,) = told(alice, "account.changed"), told(alice, "account.reset_asked")
     assert (event.sentence, event.actor_id) == ("changed the password", alice.pk)
     assert (asked.actor_id, asked.msp_id) == (None, world.aurora.pk)
+
+
+@pytest.mark.parametrize(("letter", "what", "did"), [(one, *told) for one, told in CHANGES.items()])
+def test_a_letter_about_a_change_names_the_person_and_says_what_happened_in_one_zone(world, rf, letter, what, did):
+    world.vera.time_zone = "Asia/Seoul"
+    world.vera.save()
+    request = rf.post("/")
+    request.user, request.session = world.vera, {}
+
+    with context.request_context(request):
+        account_events.AccountAdapter().send_notification_mail(f"x/email/{letter}", world.vera)
+
+    sent = letters(world.vera.email)[-1]
+    assert sent.subject == f"Your {what} changed"
+    assert sent.message.startswith(f"Hello {world.vera.first_name},\n\nSomeone {did} for {world.vera.email} on ")
+    assert (" KST (" in sent.message, "UTC" in sent.message) == (True, False)
 
 
 def test_an_address_that_changes_is_told(world, alice, client):
