@@ -1,5 +1,7 @@
 """The code with which devices enroll: shown to people who may act, made anew, told to the leads."""
 
+import re
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
@@ -39,6 +41,17 @@ def test_the_page_makes_the_first_code_and_shows_it(at, client):
 
     assert code_of(at.customer) in page
     assert 'aria-label="QR code"' in page
+
+
+def test_a_new_code_is_asked_for_where_one_reads_what_stops(at, client):
+    client.post(url(at), {"act": "make"})
+
+    page = client.get(url(at)).text
+
+    (asked,) = re.findall(r"<details class=\"card reject\">.*?</details>", page, re.DOTALL)
+    summary, _, form = asked.partition("</summary>")
+    assert ("<button" in summary, "The old code stops at once" in form, 'value="renew"' in form) == (False, True, True)
+    assert page.count('value="renew"') == 1
 
 
 def test_a_new_code_ends_the_one_before_and_nobody_who_is_in(world, at, client):
