@@ -96,6 +96,7 @@ def license_list(request: TenantRequest) -> HttpResponse:
         "list_url": reverse("license-list"),
         "csv_url": reverse("license-export") + "?" + request.GET.urlencode(),
         "may_order": "add_customers" in request.msp_rights,
+        "may_enter_keys": access.LICENSES in request.membership.role.rights,
     }
     return render(request, _page(request, "licensing/licenses.html"), context)
 
