@@ -53,7 +53,8 @@ def knox_dashboard(request: HttpRequest) -> HttpResponse:
         return render(request, "portals/welcome.html", {"programs": Program.choices})
     own = Application.objects.filter(applicant=request.user).order_by("sent_at")
     newest = {one.program: one for one in own}
-    taken = {program for program, one in newest.items() if one.state == Application.State.SUBMITTED}
+    offered = (Application.State.SUBMITTED, Application.State.REJECTED)  # on its panel: wait, or apply again
+    taken = {program for program, one in newest.items() if one.state in offered}
     memberships = door.memberships_of(request.user)
     taken |= {Program.MSP.value for membership in memberships if membership.msp_id}
     open_kind = request.user.open_portal
