@@ -62,7 +62,7 @@ class MfaReauthenticateForm(Worded, mfa.ReauthenticateForm):  # type: ignore[mis
 
 
 class ActivateTOTPForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
-    pass
+    code = forms.CharField(label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
 
 
 class AddWebAuthnForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]

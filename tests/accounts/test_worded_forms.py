@@ -22,14 +22,25 @@ def test_a_refused_form_says_what_to_enter(client, db, page, typed, said):
     assert [error for errors in answer.context["form"].errors.values() for error in errors] == said
 
 
-def test_a_new_key_is_a_passkey_with_a_name_to_recognize_it_by(world):
+@pytest.fixture
+def vera(world):
+    """Vera in her browser, where she has just entered her password."""
     world.vera.set_password("a secret of Vera")
     world.vera.save()
     client = Client(headers={"user-agent": "Firefox/140.0 Windows"})
     client.force_login(world.vera)
     client.post(reverse("account_reauthenticate"), {"password": "a secret of Vera"})
+    return client
 
-    form = client.get(reverse("mfa_add_webauthn")).context["form"]
+
+def test_a_new_key_is_a_passkey_with_a_name_to_recognize_it_by(vera):
+    form = vera.get(reverse("mfa_add_webauthn")).context["form"]
 
     assert (form["name"].value(), form["passwordless"].value()) == ("Firefox on Windows", True)
     assert form["passwordless"].help_text.startswith("It asks for your fingerprint, face or PIN.")
+
+
+def test_a_wrong_code_is_called_in_the_summary_as_at_its_field(vera):
+    page = vera.post(reverse("mfa_activate_totp"), {"code": "000000"})
+
+    assert (page.context["form"]["code"].label, "Authenticator code" in page.text) == ("Code", False)

@@ -68,7 +68,7 @@ def test_the_same_way_by_keyboard_alone(stack: Stack, visit: Visits) -> None:
 
 
 def _apply(page: Page) -> None:
-    keyboard.press(page, page.get_by_role("link", name="APPLY to the MSP Program"))
+    keyboard.press(page, page.get_by_role("link", name="APPLY to the Knox MSP Program"))
     keyboard.fill(page, APPLICATION)
     keyboard.press(page, page.get_by_role("button", name="Send application"))
     page.wait_for_url("**/apply/sent/")

@@ -94,6 +94,16 @@ def test_a_file_without_problems_can_be_added_as_a_whole(alice, world):
     assert 'value="all">Nothing unless all are good</button>' in " ".join(shown.content.decode().split())
 
 
+def test_the_whole_of_one_line_is_not_called_all_one(alice, world):
+    one, three = (
+        text(page(alice, world, sending.checked(world.alice, lines, customer=world.first)))
+        for lines in (imeis(1), imeis(3, first=10))
+    )
+
+    assert ("All 1 or none" in one, "If the device cannot be added, nothing is." in one) == (False, True)
+    assert "All 3 or none: if one cannot be added, none is." in three
+
+
 def test_a_file_of_problems_cannot_be_added(alice, world):
     upload = sending.checked(world.alice, [WRONG], customer=world.first)
 

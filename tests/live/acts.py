@@ -53,7 +53,7 @@ def _applicant(email: str, company: str) -> dict[str, str]:
 def apply_as_msp(page: Page, email: str, company: str) -> None:
     """Fill in the application to the MSP Program from the first page on, and send it."""
     page.goto("/")
-    page.get_by_role("link", name="APPLY to the MSP Program").click()
+    page.get_by_role("link", name="APPLY to the Knox MSP Program").click()
     fill(
         page,
         _applicant(email, company) | {"Support phone": "+46 8 765 43 21", "Support email": f"help.{email}"},

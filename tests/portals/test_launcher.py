@@ -31,3 +31,10 @@ def test_who_was_rejected_applies_again_in_one_place(world, client):
 
     assert "Apply again" in page
     assert offered(page) == ["msp", "reseller"]
+
+
+def test_the_msp_program_is_called_as_everywhere(client, db):
+    page = client.get(reverse("knox-dashboard")).text
+
+    assert "Services Provider" not in page
+    assert '<h2 id="program-msp">Knox MSP Program</h2>' in page
