@@ -207,7 +207,8 @@ def _asks_again_and_is_let_go(stack: Stack, customer: Page, msp: Page) -> None:
     expect(msp.get_by_role("row").filter(has_text="Witt Spedition")).to_contain_text("Delink requested by customer")
     msp.get_by_role("main").get_by_role("link", name="Witt Spedition").click()
     msp.get_by_role("link", name="Read the request").click()
-    msp.get_by_role("button", name="Approve delink of Witt Spedition").click()
+    msp.get_by_text("Approve delink of Witt Spedition").click()
+    msp.get_by_role("button", name="Let Witt Spedition go").click()
 
     expect(msp.get_by_role("status").filter(has_text="You no longer manage")).to_contain_text("Witt Spedition")
     expect(msp.get_by_role("main").get_by_role("link", name="Witt Spedition")).to_have_count(0)

@@ -53,7 +53,8 @@ def test_the_msp_approves_on_the_delink_page(world, client):
     page = client.get(of(world, "customer-delink")).text
     done = client.post(of(world, "delink-approve"), follow=True)
 
-    assert "Approve delink of Open Company" in page
+    asked, _, question = page.partition("To manage it again you need its consent.")
+    assert ("Let Open Company go" in asked, "Let Open Company go" in question) == (False, True)
     assert "Olga" not in page
     assert "You no longer manage Open Company." in done.text
     assert client.get(of(world, "customer")).status_code == 404
