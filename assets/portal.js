@@ -44,8 +44,29 @@
     closeMenus(event.target.closest("details.pop"));
   });
 
-  // Palette: Ctrl K opens it, arrows walk through what it found, Enter opens the first.
+  // The side menu of a phone is open while the address ends in #nav; its own link closes it, and leads back to the bar.
+  const closeSide = () => {
+    const close = document.querySelector("#nav:target [href='#menu']");
+    if (close && close.checkVisibility()) close.click();
+  };
+
+  // A menu that the focus leaves would cover what has it now. The palette gives the focus back.
+  document.addEventListener("focusout", (event) => {
+    const [from, to] = [event.target, event.relatedTarget];
+    const menu = from.closest("details.pop[open], #nav:target");
+    if (!menu || !to || menu.contains(to) || to.closest("#palette")) return;
+    if (menu.id === "nav") closeSide(); else menu.open = false;
+  });
+
+  // Palette: Ctrl K opens it, arrows walk through what it found, Enter opens the first. Without script its buttons open
+  // it as a popover; as a modal dialog it keeps the focus while it is open, and gives it back.
   const links = () => [...palette().querySelectorAll("li a")];
+
+  document.addEventListener("click", (event) => {
+    if (!palette() || !event.target.closest("[popovertarget=palette]")) return;
+    event.preventDefault();
+    palette().showModal();
+  });
 
   const walk = (event) => {
     const all = links();
@@ -60,10 +81,11 @@
     const inPalette = palette() && palette().contains(event.target);
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && palette()) {
       event.preventDefault();
-      palette().togglePopover();
+      if (palette().open) palette().close(); else palette().showModal();
     } else if (event.key === "Escape") {
       closeMenus().forEach((menu) => menu.querySelector("summary").focus());
-      if (inPalette) palette().hidePopover(); // a filled search box would keep Escape to itself
+      if (inPalette) palette().close(); // a filled search box would keep Escape to itself
+      else closeSide();
     } else if (inPalette && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       walk(event);
     }
