@@ -11,6 +11,13 @@
     setTimeout(() => { voice.textContent = sentence; }, 50);
   };
 
+  // The focus goes to the first button of a part, or to the first thing that takes it.
+  const goOn = (part) => {
+    const within = [...part.querySelectorAll("button, summary"), ...part.querySelectorAll("a[href], input, select, textarea")];
+    const next = within.find((one) => one.checkVisibility() && !one.disabled);
+    if (next) next.focus();
+  };
+
   // Copy buttons: data-copy holds the text.
   const copy = async (text) => {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
@@ -219,6 +226,41 @@
   const kept = () => [...document.querySelectorAll("details[data-keep]")];
   document.addEventListener("htmx:beforeSwap", () => { opened = kept().filter((one) => one.open).map((one) => one.id); });
   document.addEventListener("htmx:afterSettle", () => kept().forEach((one) => { if (opened.includes(one.id)) one.open = true; }));
+
+  // Where the keyboard is may be gone after a swap; htmx itself finds only what has the same id. The ids around the place
+  // lead to the nearest part that is still there.
+  let held = null;
+  let around = [];
+
+  document.addEventListener("htmx:beforeSwap", () => {
+    held = document.activeElement;
+    around = [];
+    for (let one = held; one && one.id !== "main"; one = one.parentElement) if (one.id) around.push(one.id);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!held || held.isConnected || document.activeElement !== document.body) return;
+    const part = around.map((id) => document.getElementById(id)).find(Boolean);
+    if (part) goOn(part);
+  });
+
+  // Sorted anew, or with a filter less, a list is a new page: whoever pressed Enter is on the same link there. Of filters
+  // the next has the number of the one that is gone; after the last, the list is next.
+  const PRESSED = "pressed";
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("main a[id]");
+    const byKey = event.detail === 0;
+    if (link && byKey && link.pathname === location.pathname) sessionStorage.setItem(PRESSED, `${link.pathname}#${link.id}`);
+  });
+
+  const [path, id] = (sessionStorage.getItem(PRESSED) || "").split("#");
+  sessionStorage.removeItem(PRESSED);
+  if (path === location.pathname) {
+    const link = document.getElementById(id);
+    const list = document.querySelector("main [role=region][tabindex]") || document.getElementById("main");
+    const menu = link && link.closest("details:not([open])");
+    (menu ? menu.querySelector("summary") : link || list).focus();
+  }
 
   // A corrected line is good: on to the next one that is not.
   document.addEventListener("htmx:afterSettle", (event) => {

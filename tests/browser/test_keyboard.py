@@ -96,3 +96,66 @@ def test_the_palette_opens_without_script(visit: Visits) -> None:
     page.locator("#scope-button").click()
 
     expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_visible()
+
+
+def test_after_an_act_on_an_alert_the_focus_is_on_what_came_in_its_place(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/msp/")
+    page.get_by_role("button", name="Refresh").click()
+    row = page.locator("#feed > li").filter(has=page.get_by_role("button", name="Acknowledge")).first
+    expect(row).to_be_visible(timeout=60_000)  # alerts are counted soon after the start
+    row = page.locator(f"#{row.get_attribute('id')}")
+
+    for choice in ("Acknowledge", "For 7 days"):
+        button = row.get_by_role("button", name=choice)
+        if choice != "Acknowledge":
+            press(page, row.locator("summary"))
+        press(page, button)
+        undo = row.get_by_role("button", name="Undo")
+        expect(undo).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(row.get_by_role("button", name="Acknowledge")).to_be_focused()
+
+
+def test_a_swap_elsewhere_leaves_the_focus_alone(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/customers/")
+    search = page.get_by_role("searchbox", name="Name, KCS Customer ID or contact")
+    go_to(page, search)
+
+    page.keyboard.type("k")
+    page.wait_for_url("**/customers/?q=k*")
+    expect(page.locator("tbody a.who").filter(has_not_text="K")).to_have_count(0)
+
+    expect(search).to_be_focused()
+
+
+def test_a_list_that_is_sorted_keeps_the_focus_on_the_head(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/customers/")
+
+    for direction in ("descending", "ascending"):
+        page.get_by_role("columnheader", name="Name").get_by_role("link").focus()
+        page.keyboard.press("Enter")
+        head = page.locator(f"th[aria-sort={direction}] a")
+        expect(head).to_be_focused()
+
+    page.reload()
+    expect(head).not_to_be_focused()
+
+
+def test_a_filter_taken_off_leads_to_the_next_and_the_last_one_to_the_list(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/customers/?service=KC&access=none")
+    first, second = (page.locator("a.chip-on b").nth(place).inner_text() for place in (0, 1))
+
+    press(page, page.get_by_role("link", name=f"{first} Remove filter"))
+    expect(page.get_by_role("link", name=f"{second} Remove filter")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("region", name="Customers table")).to_be_focused()
+
+
+def test_a_severity_of_the_dashboard_keeps_the_focus(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/msp/")
+
+    press(page, page.get_by_role("link", name="Warning").first)
+    page.wait_for_url("**severity=warning*")
+
+    expect(page.locator("#chip-warning")).to_be_focused()
