@@ -121,6 +121,26 @@
     if (words && ticked) words.textContent = `${ticked.toLocaleString("en-US")} selected`;
   };
 
+  // The actions stand behind all rows: by keyboard, a button after the box that was ticked last leads there.
+  const toActions = document.createElement("button");
+  toActions.type = "button";
+  toActions.className = "btn to-actions";
+  toActions.textContent = "Go to actions";
+  toActions.addEventListener("click", () => goOn(toActions.closest("form").querySelector(".bulk")));
+
+  const offerActions = (form, tick) => {
+    const ticked = form.querySelectorAll("tbody .tick :checked").length;
+    if (ticked) tick.after(toActions); else toActions.remove();
+    say(ticked ? `${ticked.toLocaleString("en-US")} selected. Next is the button “Go to actions”.` : "Nothing selected");
+  };
+
+  const cleared = () => {
+    countAll();
+    const tick = toActions.previousElementSibling;
+    toActions.remove();
+    if (tick && document.activeElement.matches(".bulk :focus-visible")) tick.focus(); // the bar goes, and its button
+  };
+
   const countAll = () => document.querySelectorAll("table[data-select]").forEach((table) => count(table.closest("form")));
 
   document.addEventListener("change", (event) => {
@@ -130,8 +150,9 @@
       table.querySelectorAll("tbody input[type=checkbox]").forEach((tick) => { tick.checked = event.target.checked; });
     }
     count(table.closest("form"));
+    if (event.target.closest(".tick")) offerActions(table.closest("form"), event.target);
   });
-  document.addEventListener("reset", () => setTimeout(countAll));
+  document.addEventListener("reset", () => setTimeout(cleared));
   document.addEventListener("htmx:afterSettle", countAll);
   window.addEventListener("pageshow", countAll);
 

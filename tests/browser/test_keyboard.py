@@ -159,3 +159,21 @@ def test_a_severity_of_the_dashboard_keeps_the_focus(visit: Visits) -> None:
     page.wait_for_url("**severity=warning*")
 
     expect(page.locator("#chip-warning")).to_be_focused()
+
+
+@pytest.mark.parametrize("at", ["/customers/", "/devices/"])
+def test_a_ticked_row_leads_to_the_actions(visit: Visits, at: str) -> None:
+    page = visit(acts.ALICE, at=at)
+    box = page.locator("tbody input[type=checkbox]").first
+    go_to(page, box)
+
+    page.keyboard.press("Space")
+    expect(page.locator("#say")).to_have_text("1 selected. Next is the button “Go to actions”.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    bar = page.get_by_role("group", name="Selected")
+    expect(bar.get_by_role("button").first).to_be_focused()
+    press(page, bar.get_by_role("button", name="Clear"))
+
+    expect(box).to_be_focused()
+    expect(page.get_by_role("button", name="Go to actions")).to_have_count(0)
