@@ -25,7 +25,16 @@ class Worded(forms.Form):
                 field.error_messages["invalid"] = "This is not an email. It looks like name@company.example."
 
 
-class LoginForm(Worded, account.LoginForm):  # type: ignore[misc]  # allauth has no types
+class OnArrival(Worded):
+    """Alone on its page: whoever comes types at once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = next(iter(self.fields.values()))
+        first.widget.attrs["autofocus"] = True
+
+
+class LoginForm(OnArrival, account.LoginForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
@@ -49,15 +58,15 @@ class ResetPasswordKeyForm(Worded, account.ResetPasswordKeyForm):  # type: ignor
     pass
 
 
-class ReauthenticateForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(OnArrival, account.ReauthenticateForm):  # type: ignore[misc]
     pass
 
 
-class AuthenticateForm(Worded, mfa.AuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(OnArrival, mfa.AuthenticateForm):  # type: ignore[misc]
     pass
 
 
-class MfaReauthenticateForm(Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
+class MfaReauthenticateForm(OnArrival, mfa.ReauthenticateForm):  # type: ignore[misc]
     pass
 
 

@@ -156,6 +156,18 @@
   document.addEventListener("htmx:afterSettle", countAll);
   window.addEventListener("pageshow", countAll);
 
+  // Passkeys, beside allauth's script: a form that a key fills in is sent by that script alone, so that Enter in a field
+  // asks for the key; and where no key answers, the page says so.
+  document.addEventListener("submit", (event) => {
+    if (event.target.elements.credential) event.preventDefault();
+  });
+  document.addEventListener("allauth.error", (event) => {
+    const words = document.querySelector("[data-no-answer]");
+    event.preventDefault();
+    words.hidden = false;
+    say(words.textContent);
+  });
+
   // A long list of boxes: a search narrows it. What is ticked stays in sight, and nothing of the search is sent.
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 

@@ -46,6 +46,55 @@ def test_a_recovery_code_stands_in_for_the_authenticator_app_once(stack: Stack, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step")
 
 
+def test_enter_in_the_name_of_a_key_adds_the_key(stack: Stack, visit: Visits) -> None:
+    page = visit()
+    _new_account(stack, page, "enno@passkey.example")
+    plug_in_authenticator(page)
+
+    security(page, "Add passkey or security key")
+    page.get_by_label("Name").fill("Office laptop")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("main")).to_contain_text("You added the key.", timeout=30_000)
+
+
+def test_where_no_key_answers_the_page_says_what_to_do(stack: Stack, visit: Visits) -> None:
+    page = visit()
+    page.add_init_script(
+        "for (const act of ['get', 'create']) navigator.credentials[act] ="
+        " async () => { throw new DOMException('nobody', 'NotAllowedError'); };"
+    )
+    page.goto("/accounts/login/")
+
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("or enter your email and password.").first).to_be_visible()
+    expect(page.locator("#say")).to_contain_text("No key answered.")
+    _new_account(stack, page, "nele@passkey.example")
+    security(page, "Add passkey or security key")
+    page.get_by_role("button", name="Add key").click()
+
+    expect(page.get_by_text("then press Add key again.").first).to_be_visible()
+
+
+def test_the_first_field_has_the_focus_on_arrival(stack: Stack, visit: Visits) -> None:
+    page = visit(at="/accounts/login/")
+
+    expect(page.get_by_label("Email")).to_be_focused()
+    _new_account(stack, page, "arne@app.example")
+    page.goto("/accounts/reauthenticate/")
+    expect(page.get_by_label("Password")).to_be_focused()
+    turn_on_authenticator_app(page)
+    page.goto("/accounts/2fa/reauthenticate/")
+    expect(page.get_by_label("Code")).to_be_focused()
+    acts.sign_out(page)
+    _first_step(page, "arne@app.example")
+
+    expect(page.get_by_label("Code")).to_be_focused()
+    page.keyboard.type("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()  # what is wrong comes before what to type
+
+
 def test_the_session_list_signs_out_the_other_browsers(visit: Visits) -> None:
     here, there = visit(), visit()
     for page in (here, there):
@@ -69,9 +118,13 @@ def _new_account(stack: Stack, page: Page, email: str) -> None:
 
 
 def _second_step(page: Page, code: str) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("Email").fill("theo@app.example")
-    page.get_by_label("Password").fill(acts.PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    _first_step(page, "theo@app.example")
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in").click()
+
+
+def _first_step(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(acts.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
