@@ -168,3 +168,18 @@ def test_an_uploaded_device_comes_into_knox_guard_and_is_locked(stack: Stack, vi
         desk.sees("Knox Guard", "Active")
         desk.lock("Knox Guard", message="The rent is overdue.")
         desk.sees("Knox Guard", "Locked")
+
+
+def test_the_code_to_enroll_is_alone_on_paper(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/customers/")
+    kcs_id = page.get_by_label("Select Lumen Retail Group").get_attribute("value")
+    page.goto(f"/customers/{kcs_id}/knox-mobile-enrollment/enroll/")
+    page.get_by_role("button", name="Make").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".qr svg")).to_be_visible()
+    expect(page.get_by_role("heading", name="How it works")).to_be_visible()
+    for left_out in ("Make a new code", "Copy", "History", "You made a"):
+        expect(page.get_by_text(left_out).first).to_be_hidden()
