@@ -29,6 +29,17 @@ def test_the_palette_keeps_the_focus_and_gives_it_back(visit: Visits) -> None:
     expect(before).to_be_focused()
 
 
+def test_after_the_palette_the_page_begins_where_nothing_had_the_focus(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/customers/")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_focused()
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+
+
 def _tab(page: Page) -> str:
     page.keyboard.press("Tab")
     return str(
