@@ -48,7 +48,7 @@ def test_a_new_code_is_asked_for_where_one_reads_what_stops(at, client):
 
     page = client.get(url(at)).text
 
-    (asked,) = re.findall(r"<details class=\"card reject\">.*?</details>", page, re.DOTALL)
+    (asked,) = re.findall(r"<details class=\"card reject no-print\">.*?</details>", page, re.DOTALL)
     summary, _, form = asked.partition("</summary>")
     assert ("<button" in summary, "The old code stops at once" in form, 'value="renew"' in form) == (False, True, True)
     assert page.count('value="renew"') == 1
