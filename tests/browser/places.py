@@ -334,7 +334,7 @@ def _of_uploads(visits: Visits) -> dict[str, str]:
     """What waits in the demo, and the code that Carl makes for phones."""
     alice, carl = visits(acts.ALICE, at="/uploads/waiting/"), visits(acts.CARL, at="/admin-portal/approvals/")
     for page, name in ((alice, FJORDLINE), (carl, "Nordic Device Partners")):
-        page.get_by_role("main").get_by_role("link", name=name).click()
+        page.get_by_role("main").get_by_role("link", name=name).first.click()
         page.get_by_role("button", name="Approve upload").wait_for()
     own = carl.url
     devices = {}

@@ -37,7 +37,7 @@ def test_after_the_palette_the_page_begins_where_nothing_had_the_focus(visit: Vi
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
 
-    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(page.locator("#nav").get_by_role("link", name="Knox MSP Portal")).to_be_focused()
 
 
 def _tab(page: Page) -> str:
@@ -132,9 +132,8 @@ def test_a_swap_elsewhere_leaves_the_focus_alone(visit: Visits) -> None:
     search = page.get_by_role("searchbox", name="Name, KCS Customer ID or contact")
     go_to(page, search)
 
-    page.keyboard.type("k")
-    page.wait_for_url("**/customers/?q=k*")
-    expect(page.locator("tbody a.who").filter(has_not_text="K")).to_have_count(0)
+    page.keyboard.type("kestrel")
+    expect(page.locator("tbody a.who")).to_have_text(["Kestrel Field Services"])
 
     expect(search).to_be_focused()
 

@@ -174,8 +174,8 @@ def test_the_code_to_enroll_is_alone_on_paper(visit: Visits) -> None:
     page = visit(acts.ALICE, at="/customers/")
     kcs_id = page.get_by_label("Select Lumen Retail Group").get_attribute("value")
     page.goto(f"/customers/{kcs_id}/knox-mobile-enrollment/enroll/")
-    page.get_by_role("button", name="Make").click()
-    expect(page.get_by_role("status").first).to_be_visible()
+    if (first := page.get_by_role("button", name="Make code")).is_visible():  # unless another test did
+        first.click()
 
     page.emulate_media(media="print")
 
