@@ -84,7 +84,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 def _only_sent(request: HttpRequest, *, allow: str) -> HttpResponse:
     """An address that takes what a button sends, opened as a page."""
     with transaction.atomic():  # as in process_exception
-        return HttpResponse(render(request, "405.html"), status=405, headers={"Allow": allow})
+        response = render(request, "405.html", status=405)
+    response["Allow"] = allow
+    return response
 
 
 def _not_there(request: HttpRequest, no: Exception) -> HttpResponse:
