@@ -79,12 +79,14 @@ class TicketForm(forms.Form):
         if not frame.may_change_customers:
             kind.choices = [(value, label) for value, label in kind.choices if value not in _OF_A_CUSTOMER]
         more = {"hx-get": reverse_lazy("ticket-new"), "hx-target": "#more", "hx-select": "#more"}
-        kind.widget.attrs |= {**more, "hx-swap": "outerHTML", "hx-include": "#id_customer"}
+        kind.widget.attrs |= {**more, "hx-swap": "outerHTML"}
         self.fields["customer"].help_text = "Name or KCS Customer ID. Only customers that you see."
         if self.chosen in _OF_A_CUSTOMER:
             self.fields["customer"].required, self.fields["customer"].label = True, "Customer"
         self.fields["services"].widget.attrs |= {"aria-required": "true"}
-        if not frame.msp:
+        if frame.msp:
+            kind.widget.attrs["hx-include"] = "#id_customer"  # what was typed there stays
+        else:
             del self.fields["customer"]
         for name, wanted in (("services", Kind.SERVICE_REMOVAL), ("person_email", Kind.SUPER_ADMIN)):
             if self.chosen != wanted:

@@ -57,7 +57,7 @@ def visit(browser: Browser, stack: Stack, sign_ins: dict[str, object]) -> Iterat
     visits = Visits(browser, stack.url, sign_ins)
     yield visits
     visits.close()
-    assert not visits.complaints
+    assert not visits.complaints, visits.complaints
 
 
 @pytest.fixture
