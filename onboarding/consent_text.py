@@ -5,6 +5,7 @@ was approved is exactly what was shown. VERSION changes whenever a sentence here
 """
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from accounts import preferences
 from devices.models import Device
@@ -66,49 +67,42 @@ def masked(email: str) -> str:
 
 def blocks(request: ManagementRequest, counts: Counts, *, sent_to: str) -> list[Block]:
     """The whole text, in order."""
-    customer, msp = request.customer, request.msp
     closes = request.access == Access.NONE
-    zone = preferences.zone(str(customer.country))
+    zone = preferences.zone(str(request.customer.country))
     return [
-        Block(
-            "Who asks",
-            [
-                f"{msp.name}, {msp.city}, {msp.country_name}. MSP ID {msp.public_id}.",
-                f"Samsung approved it as an MSP for {Region(msp.region).label} on {day(msp.approved_at, zone)}.",
-                f"Support: {msp.support_phone}, {msp.support_email}.",
-                f"We sent this request to {masked(sent_to)}, super admin of {customer.name}.",
-            ],
-        ),
-        Block(
-            "What it is about",
-            [
-                f"Services: {_listed(request.service_names)}.",
-                *_used_already(request),
-                f"Today: {counts.listed}.",
-                f"Your own access afterwards: {request.get_access_display()}.",
-            ],
-        ),
+        Block("Who asks", _who(request, sent_to, zone)),
+        Block("What it is about", _about(request, counts)),
         Block("What changes", _changes(request, closes=closes)),
         Block("What you lose", _losses(request, counts, closes=closes)),
         Block("What stays", _stays(request, closes=closes)),
-        Block(
-            "Until when",
-            [f"There is no end date. You can end it at any time. {msp.name} can end it only with your approval."],
-        ),
+        Block("Until when", [_until(request)]),
         Block("What you can do later", [_later(request, closes=closes)]),
-        Block(
-            "If you refuse, or do nothing",
-            [
-                f"If you refuse, everything stays as it is. {msp.name} learns that {customer.name} refused, not who.",
-                f"If you do nothing, the request ends on {written(request.ends_at, zone)}. Everything stays as it is.",
-            ],
-        ),
+        Block("If you refuse, or do nothing", _otherwise(request, zone)),
     ]
 
 
 def plain(parts: list[Block]) -> str:
     """The text as the receipt keeps it: headings and sentences, a line each."""
     return "\n\n".join("\n".join([part.title, *part.sentences]) for part in parts)
+
+
+def _who(request: ManagementRequest, sent_to: str, zone: ZoneInfo) -> list[str]:
+    msp = request.msp
+    return [
+        f"{msp.name}, {msp.city}, {msp.country_name}. MSP ID {msp.public_id}.",
+        f"Samsung approved it as an MSP for {Region(msp.region).label} on {day(msp.approved_at, zone)}.",
+        f"Support: {msp.support_phone}, {msp.support_email}.",
+        f"We sent this request to {masked(sent_to)}, super admin of {request.customer.name}.",
+    ]
+
+
+def _about(request: ManagementRequest, counts: Counts) -> list[str]:
+    return [
+        f"Services: {_listed(request.service_names)}.",
+        *_used_already(request),
+        f"Today: {counts.listed}.",
+        f"Your own access afterwards: {request.get_access_display()}.",
+    ]
 
 
 def _used_already(request: ManagementRequest) -> list[str]:
@@ -151,11 +145,23 @@ def _stays(request: ManagementRequest, *, closes: bool) -> list[str]:
     ]
 
 
+def _until(request: ManagementRequest) -> str:
+    return f"There is no end date. You can end it at any time. {request.msp.name} can end it only with your approval."
+
+
 def _later(request: ManagementRequest, *, closes: bool) -> str:
     end = "End it: your receipt has a link, and you need no account."
     if closes:
         return f"{end} Get access again: {request.msp.name} can give you Full access at any time."
     return f"{end} {request.msp.name} cannot take your Full access away."
+
+
+def _otherwise(request: ManagementRequest, zone: ZoneInfo) -> list[str]:
+    msp, customer = request.msp.name, request.customer.name
+    return [
+        f"If you refuse, everything stays as it is. {msp} learns that {customer} refused, not who.",
+        f"If you do nothing, the request ends on {written(request.ends_at, zone)}. Everything stays as it is.",
+    ]
 
 
 def _number(number: int, what: str) -> str:

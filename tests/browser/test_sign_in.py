@@ -13,11 +13,8 @@ pytestmark = pytest.mark.xdist_group("live")
 
 def test_a_passkey_signs_in_without_a_password(stack: Stack, visit: Visits) -> None:
     page = visit()
-    _new_account(stack, page, "mai@passkey.example")
-    plug_in_authenticator(page)
+    _name_a_key(stack, page, "mai@passkey.example")
 
-    security(page, "Add passkey or security key")
-    page.get_by_label("Name").fill("Office laptop")
     page.get_by_role("button", name="Add key").click()
     expect(page.get_by_role("main")).to_contain_text("You added the key.")
     stack.letter("mai@passkey.example", "Your passkeys changed")
@@ -48,11 +45,8 @@ def test_a_recovery_code_stands_in_for_the_authenticator_app_once(stack: Stack, 
 
 def test_enter_in_the_name_of_a_key_adds_the_key(stack: Stack, visit: Visits) -> None:
     page = visit()
-    _new_account(stack, page, "enno@passkey.example")
-    plug_in_authenticator(page)
+    _name_a_key(stack, page, "enno@passkey.example")
 
-    security(page, "Add passkey or security key")
-    page.get_by_label("Name").fill("Office laptop")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("main")).to_contain_text("You added the key.", timeout=30_000)
@@ -115,6 +109,14 @@ def _new_account(stack: Stack, page: Page, email: str) -> None:
     """Whoever applies gets an account, and is signed in."""
     acts.apply_as_msp(page, email, f"Company of {email}")
     acts.confirm_email(page, stack.letter(email, "Confirm your email").link)
+
+
+def _name_a_key(stack: Stack, page: Page, email: str) -> None:
+    """Somebody new, with an authenticator, on the page that adds a passkey."""
+    _new_account(stack, page, email)
+    plug_in_authenticator(page)
+    security(page, "Add passkey or security key")
+    page.get_by_label("Name").fill("Office laptop")
 
 
 def _second_step(page: Page, code: str) -> None:
