@@ -2,6 +2,7 @@
 
     make mutate ARGS="--sample 40 --seed 1"        some, chosen by the seed
     make mutate ARGS="--only constraint"           those with this word in their name
+    make mutate ARGS="--names left.txt"            those that a file names, a line each: what an earlier run left
     make mutate ARGS="--seconds 120"               with more time for each guard than half a minute
     make mutate ARGS="--list"                      only say what there is
     make mutate ARGS="--record"                    write down anew which tests run what (some minutes)
@@ -18,6 +19,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +50,7 @@ class Work:
 
     def __init__(self, asked: argparse.Namespace) -> None:
         self.asked = asked
+        self.named = set(asked.names.read_text().splitlines()) if asked.names else None
         self.states: Counter[str] = Counter()
         self.left = 0
 
@@ -70,7 +73,8 @@ class Work:
     def _wanted(self, guard: Guard) -> bool:
         if guard.name.startswith("policy") and self.asked.only != "policy":
             return False
-        return self.asked.only in guard.name and guard.app in APPS
+        named = self.named is None or guard.name in self.named
+        return named and self.asked.only in guard.name and guard.app in APPS
 
     def _try(self, guard: Guard, trial: Trial) -> Verdict:
         start = time.monotonic()
@@ -100,6 +104,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=30, help="how long the tests of one guard may take")
     parser.add_argument("--only", default="", help="a word in the guard's name")
+    parser.add_argument("--names", type=Path, help="a file with their names, a line each, as --list writes them")
     parser.add_argument("--record", action="store_true", help="write down anew which tests run what")
     parser.add_argument("--list", action="store_true")
     return parser.parse_args()
