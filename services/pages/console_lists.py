@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from services import engine
@@ -31,7 +31,7 @@ from services.models import Command, Enrollment, Thing
 from services.pages.places import ServicePlace
 from services.picking import NOTHING, Picked
 from tenants import lists
-from tenants.models import Customer, CustomerService, Msp, looked_up, managed_by
+from tenants.models import Customer, CustomerService, looked_up, managed_by
 
 _SORTS = {
     "number": ("Device", lists.Order("known_by")),
@@ -40,7 +40,6 @@ _SORTS = {
 }
 _THINGS_OFFERED = 200
 _CUSTOMERS_OFFERED = 8
-_NAMED = ("what", "key", "name", "name_key", "turn")
 _FILTERS = ("q", "state", "thing", "model", "tag")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 """As facts write it. Digits alone are an approval ID."""
@@ -114,30 +113,25 @@ class ConsoleList:
         """States in which somebody should do something, with devices in them."""
         return [one for one in self.states() if one.state.attention and one.count != "0"]
 
-    def offered(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Things to filter by (key, name), and other customers of the MSP with the service (KCS Customer ID, name),
-        those first that the person opened last. One query for both, because a page has ten."""
+    def things(self) -> list[tuple[str, str]]:
+        """What devices can be assigned to, to filter by: key, name."""
         at = self.at
         kinds = [kind.code for kind in at.console.kinds if kind.is_assigned]
         things = Thing.objects.filter(customer=at.customer, service=at.console.service, kind__in=kinds)
-        both = _named(things.annotate(turn=Value(0)), "thing", Cast("pk", CharField()), _THINGS_OFFERED)
-        if at.place.msp:
-            turns = [When(pk=pk, then=turn) for turn, pk in enumerate(self.recent)]
-            customers = self._others(at.place.msp).annotate(
-                turn=Case(*turns, default=len(turns), output_field=IntegerField())
-            )
-            both = both.union(_named(customers, "customer", F("kcs_id"), _CUSTOMERS_OFFERED), all=True)
-        rows = sorted(both, key=lambda row: (row[4], row[3]))
-        found: dict[str, list[tuple[str, str]]] = {"thing": [], "customer": []}
-        for what, key, name, *_ in rows:
-            found[what].append((key, name))
-        return found["thing"], found["customer"]
+        rows = things.order_by("name_key", "pk").values_list("pk", "name")[:_THINGS_OFFERED]
+        return [(str(pk), name) for pk, name in rows]
 
-    def _others(self, msp: Msp) -> QuerySet[Customer]:
-        """The other customers that the MSP manages in this service."""
+    def others(self) -> list[tuple[str, str]]:
+        """Other customers that the MSP manages in this service (KCS Customer ID, name): those first that the person
+        opened last."""
+        if not (msp := self.at.place.msp):
+            return []
         using = CustomerService.objects.filter(service=self.at.console.service)
         others = Customer.objects.exclude(pk=self.at.customer.pk)
-        return others.filter(managed_by(msp, "pk"), looked_up(Q(pk__in=using.values("customer"))))
+        shared = others.filter(managed_by(msp, "pk"), looked_up(Q(pk__in=using.values("customer"))))
+        turns = [When(pk=pk, then=turn) for turn, pk in enumerate(self.recent)]
+        by_turn = [Case(*turns, default=len(turns), output_field=IntegerField())] if turns else []
+        return list(shared.order_by(*by_turn, "name_key", "pk").values_list("kcs_id", "name")[:_CUSTOMERS_OFFERED])
 
     def chips(self, things: list[tuple[str, str]]) -> list[lists.Chip]:
         thing = self.picked.thing
@@ -169,13 +163,6 @@ class ConsoleList:
         if not states or any(code in action.states for code in states):
             return ""
         return f"Not while a device is {' or '.join(self.at.console.state(code).label for code in states)}."
-
-
-def _named(rows: QuerySet[Any], what: str, key: Any, most: int) -> QuerySet[Any, Any]:
-    """The first by `turn` and name: what they are, their key, name and what sorts them."""
-    named = rows.annotate(what=Value(what, output_field=CharField()), key=key)
-    listed: QuerySet[Any, Any] = named.order_by("turn", "name_key", "pk").values_list(*_NAMED)[:most]
-    return listed
 
 
 def shown(devices: QuerySet[Any], console: Console) -> QuerySet[Any]:

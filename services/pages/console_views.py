@@ -30,7 +30,7 @@ def console(request: PortalRequest, at: ServicePlace) -> HttpResponseBase:
         return _csv(request, at, listed)
     page = listed.page()
     decorate(page.rows, at)
-    things, others = listed.offered()
+    things = listed.things()
     obstacle = at.console.obstacle(at.customer, at.place.msp)
     context = at.context("devices") | {
         "at": at,
@@ -50,7 +50,9 @@ def console(request: PortalRequest, at: ServicePlace) -> HttpResponseBase:
     if request.htmx and not request.htmx.boosted:
         return render(request, "services/console.html#rows", context)
     context["about"] = at.console.about(at.customer)
-    context["others"] = [(name, reverse("customer-console", args=[kcs_id, at.console.slug])) for kcs_id, name in others]
+    context["others"] = [
+        (name, reverse("customer-console", args=[kcs_id, at.console.slug])) for kcs_id, name in listed.others()
+    ]
     return render(request, "services/console.html", context)
 
 
