@@ -18,7 +18,7 @@ from licensing.models import License
 from onboarding.models import ManagementRequest
 from services.models import Enrollment
 from support.models import Ticket
-from tenants import lists
+from tenants import lists, together
 from tenants.models import ORGANIZATIONS, Customer, Msp, managed_by
 
 WEEKS = 8
@@ -31,15 +31,12 @@ _NOBODYS = Q(**{f"{column}__isnull": True for column in ORGANIZATIONS})
 _ENDED_SHOWN = timedelta(days=30)
 """A license that ended stays in the card this long, unless another one took its place."""
 
-type Parts = dict[str, QuerySet[Any]]
 
-
-def of(msp: Msp, customer: Customer | None, *, by_seats: bool) -> Parts:
-    """Rows of everything, by name."""
+def of(msp: Msp, customer: Customer | None, *, by_seats: bool) -> dict[str, Any]:
+    """Rows of everything, by name; of the devices only how many, up to the cap. One query."""
     own = Q(customer=customer) if customer else managed_by(msp)
-    return pulse(msp, customer) | {
+    rows = _pulse(msp, customer) | {
         "customers": _customers(msp),
-        "devices": _devices(own),
         "states": _states(own),
         "uploads": _uploads(own),
         "consents": _consents(_of_msp(msp, customer)),
@@ -49,19 +46,17 @@ def of(msp: Msp, customer: Customer | None, *, by_seats: bool) -> Parts:
         "lines": _lines(own),
         "enrolled": _enrolled(own),
     }
+    return together.read(rows=rows, sizes={"devices": _devices(own)})
 
 
-def pulse(msp: Msp, customer: Customer | None) -> Parts:
+def pulse(msp: Msp, customer: Customer | None) -> dict[str, Any]:
     """Rows of the alerts alone."""
+    return together.read(rows=_pulse(msp, customer), sizes={})
+
+
+def _pulse(msp: Msp, customer: Customer | None) -> dict[str, QuerySet[Any]]:
     lasting = Alert.objects.filter(_of_msp(msp, customer), closed_at=None)
     return {"alerts": _alerts(lasting), "marks": _marks(lasting), "as_of": _as_of()}
-
-
-def read(msp: Msp, parts: Parts) -> dict[str, Any]:
-    """The rows of each part, in one query."""
-    columns = {f"found_{name}": ArraySubquery(rows) for name, rows in parts.items()}
-    row: Any = Msp.objects.filter(pk=msp.pk).values(**columns).get()
-    return {name: row[f"found_{name}"] for name in parts}
 
 
 def first_week() -> datetime:
@@ -79,29 +74,28 @@ def _alerts(lasting: QuerySet[Any]) -> QuerySet[Any]:
     snoozed = Q(snoozed_until__gt=now)
     open_ = ~Q(snoozed_until__gt=now, snoozed_until__isnull=False) & Q(acknowledged_at=None)
     by_severity = {one.value: Count("pk", filter=open_ & Q(severity=one)) for one in Severity}
-    counted = _all(lasting).annotate(
-        open=Count("pk", filter=open_),
-        aside=Count("pk", filter=snoozed),
-        taken=Count("pk", filter=~open_ & ~snoozed),
-        of_licenses=Count("pk", filter=Q(kind__in=_LICENSE_KINDS)),
-        of_ended=Count("pk", filter=Q(kind=_ENDED_KIND)),
-        of_low=Count("pk", filter=Q(kind__in=_LOW_KINDS)),
+    return _told(
+        lasting,
+        all=Count("pk", filter=open_),
+        snoozed=Count("pk", filter=snoozed),
+        acknowledged=Count("pk", filter=~open_ & ~snoozed),
+        licenses=Count("pk", filter=Q(kind__in=_LICENSE_KINDS)),
+        ended=Count("pk", filter=Q(kind=_ENDED_KIND)),
+        low=Count("pk", filter=Q(kind__in=_LOW_KINDS)),
         **by_severity,
     )
-    named = {"all": "open", "snoozed": "aside", "acknowledged": "taken"}
-    return _found(counted, *Severity.values, **named, licenses="of_licenses", ended="of_ended", low="of_low")
 
 
 def _marks(lasting: QuerySet[Any]) -> QuerySet[Any]:
     """What changes with an alert and with what people do about it."""
-    counted = _all(lasting).annotate(
+    return _told(
+        lasting,
         changed=Max("changed_at"),
         acknowledged=Max("acknowledged_at"),
         snoozed=Max("snoozed_until"),
         assigned=Sum("assigned_to"),
         newest=Max("pk"),
     )
-    return _found(counted, "changed", "acknowledged", "snoozed", "assigned", "newest")
 
 
 def _as_of() -> QuerySet[Any]:
@@ -110,15 +104,11 @@ def _as_of() -> QuerySet[Any]:
 
 def _customers(msp: Msp) -> QuerySet[Any]:
     urging = Alert.objects.urging().filter(msp=msp, customer=OuterRef("pk")).order_by()
-    by_severity = _found(urging.values("severity").annotate(count=Count("*")), "severity", "count")
+    counted = urging.values("severity").annotate(count=Count("*"))
+    by_severity = counted.values(found=JSONObject(severity="severity", count="count"))
     managed = Customer.objects.filter(managements__msp=msp, managements__ended_at=None)
-    return _found(
-        managed.annotate(urging=ArraySubquery(by_severity)).order_by("-urging", "name_key"),
-        "name",
-        "name_key",
-        "kcs_id",
-        alerts="urging",
-    )[:_CUSTOMERS_SHOWN]
+    rows = managed.values("name", "name_key", "kcs_id", urging=ArraySubquery(by_severity))
+    return rows.order_by("-urging", "name_key")[:_CUSTOMERS_SHOWN]
 
 
 def _devices(own: Q) -> QuerySet[Any]:
@@ -126,24 +116,23 @@ def _devices(own: Q) -> QuerySet[Any]:
 
 
 def _states(own: Q) -> QuerySet[Any]:
-    grouped = Enrollment.objects.filter(own).order_by().values("service", "state").annotate(count=Count("*"))
-    return _found(grouped, "service", "state", "count")
+    return _told(Enrollment.objects.filter(own), "service", "state", count=Count("*"))
 
 
 def _uploads(own: Q) -> QuerySet[Any]:
     pending = Approval.objects.filter(own, state=Approval.State.PENDING, is_complete=True, reseller__isnull=False)
-    return _found(_all(pending).annotate(count=Count("*"), brings=Sum("devices")), "count", devices="brings")
+    return _told(pending, count=Count("*"), bring=Sum("devices"))
 
 
 def _consents(asked: Q) -> QuerySet[Any]:
     waiting = ManagementRequest.objects.filter(asked, state=ManagementRequest.State.OPEN)
-    return _found(_all(waiting).annotate(count=Count("*"), first=Min("ends_at")), "count", ends_at="first")
+    return _told(waiting, count=Count("*"), first_ends_at=Min("ends_at"))
 
 
 def _tickets(own: Q) -> QuerySet[Any]:
     lasting = Ticket.objects.filter(own).exclude(state=Ticket.State.CLOSED)
     working = Count("pk", filter=Q(state=Ticket.State.IN_PROGRESS))
-    return _found(_all(lasting).annotate(count=Count("*"), working=working), "count", in_progress="working")
+    return _told(lasting, count=Count("*"), in_progress=working)
 
 
 def _licenses(own: Q, *, by_seats: bool) -> QuerySet[Any]:
@@ -153,40 +142,34 @@ def _licenses(own: Q, *, by_seats: bool) -> QuerySet[Any]:
         order, kept = (F("seats") - F("used"), "ends_at"), kept.filter(ends_at__gt=Now())
     else:
         order, kept = (F("ends_at"), "pk"), kept.filter(ends_at__gt=timezone.now() - _ENDED_SHOWN)
-    rows = kept.annotate(name_of=F("customer__name"), kcs=F("customer__kcs_id"), product_name=F("product__name"))
-    named = {"customer": "name_of", "kcs_id": "kcs", "product": "product_name"}
-    return _found(rows.order_by(*order), "pk", "ends_at", "seats", "used", **named)[:_LICENSES_SHOWN]
+    names = {"customer_name": F("customer__name"), "kcs_id": F("customer__kcs_id"), "product_name": F("product__name")}
+    return kept.order_by(*order).values("pk", "ends_at", "seats", "used", **names)[:_LICENSES_SHOWN]
 
 
 def _seats(own: Q) -> QuerySet[Any]:
-    running = License.objects.kept().filter(own, starts_at__lte=Now(), ends_at__gt=Now()).order_by()
-    grouped = running.values("services").annotate(bought=Sum("seats"), taken=Sum("used"))
-    return _found(grouped, "services", seats="bought", used="taken")
+    running = License.objects.kept().filter(own, starts_at__lte=Now(), ends_at__gt=Now())
+    return _told(running, "services", bought=Sum("seats"), taken=Sum("used"))
 
 
 def _lines(own: Q) -> QuerySet[Any]:
     done = Upload.objects.filter(own, state=Upload.State.DONE, ended_at__gte=first_week())
-    counted = _by_week(done, "ended_at").annotate(good=Sum("added"), bad=Sum("errors"))
-    return _found(counted, "week", added="good", errors="bad")
+    return _by_week(done, "ended_at", good=Sum("added"), bad=Sum("errors"))
 
 
 def _enrolled(own: Q) -> QuerySet[Any]:
     new = Enrollment.objects.filter(own, added_at__gte=first_week())
-    return _found(_by_week(new, "added_at").annotate(count=Count("*")), "week", "count")
+    return _by_week(new, "added_at", count=Count("*"))
 
 
-def _by_week(rows: QuerySet[Any], moment: str) -> QuerySet[Any]:
+def _by_week(rows: QuerySet[Any], moment: str, **told: Any) -> QuerySet[Any]:
     """Grouped by week. The week is told as the earliest of its group: the group itself is sent as a parameter, and
     PostgreSQL does not see that the same stands in the row."""
     week = TruncWeek(moment)
-    grouped: QuerySet[Any] = rows.order_by().values(group=week).annotate(week=Min(week))
-    return grouped
+    return _told(rows.annotate(group=week), "group", week=Min(week), **told)
 
 
-def _all(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """One group of all rows."""
-    return rows.order_by().values(all=Value(1))
-
-
-def _found(rows: QuerySet[Any], *same: str, **named: str) -> QuerySet[Any]:
-    return rows.values(found=JSONObject(**{name: name for name in same}, **named))
+def _told(rows: QuerySet[Any], *groups: str, **told: Any) -> QuerySet[Any]:
+    """What is told of each group of rows; of all rows together where nothing groups them."""
+    grouped = rows.order_by().values(*groups) if groups else rows.order_by().values(together=Value(1))
+    found: QuerySet[Any] = grouped.annotate(**told)
+    return found

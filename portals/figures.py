@@ -31,10 +31,10 @@ _SECONDS_UNMARKED = 300
 class LicenseRow:
     """A license as the card shows it."""
 
-    customer: str
+    customer_name: str
     kcs_id: str
+    product_name: str
     pk: int
-    product: str
     ends_at: datetime
     seats: int
     used: int
@@ -139,45 +139,45 @@ class AtCustomer:
 
 
 class Figures:
-    """Read from one row of PostgreSQL, which is all that it needs."""
+    """Read from the rows of each part, which is all that it needs."""
 
-    def __init__(self, row: Mapping[str, Any]) -> None:
-        self._row = row
+    def __init__(self, rows: Mapping[str, Any]) -> None:
+        self._rows = rows
 
     @property
     def alerts(self) -> dict[str, int]:
         """How many alerts are open: `all`, by severity, those about licenses, and those that people set aside."""
-        return next(iter(self._row["alerts"]), {})
+        return next(iter(self._rows["alerts"]), {})
 
     @property
     def mark(self) -> str:
         """Another one as soon as an alert or its handling is another one, and after a few minutes in any case."""
-        told = json.dumps([self._row["alerts"], self._row["marks"], int(time.time() // _SECONDS_UNMARKED)])
+        told = json.dumps([self._rows["alerts"], self._rows["marks"], int(time.time() // _SECONDS_UNMARKED)])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property
     def as_of(self) -> datetime | None:
         """The instant whose facts the alerts say."""
-        return next(iter(self._row["as_of"]), None)
+        return next((_time(one["started_at"]) for one in self._rows["as_of"]), None)
 
     @cached_property
     def customers(self) -> list[AtCustomer]:
         """By name; of very many, those with the worst alerts."""
         return [
-            AtCustomer(one["name"], one["kcs_id"], {by["severity"]: by["count"] for by in one["alerts"]})
-            for one in sorted(self._row["customers"], key=itemgetter("name_key"))
+            AtCustomer(one["name"], one["kcs_id"], {by["severity"]: by["count"] for by in one["urging"]})
+            for one in sorted(self._rows["customers"], key=itemgetter("name_key"))
         ]
 
     @property
     def devices(self) -> str:
         """How many verified devices there are, up to the cap."""
-        count = len(self._row["devices"])
+        count: int = self._rows["devices"]
         return f"{lists.CAP:,}+" if count > lists.CAP else f"{count:,}"
 
     @cached_property
     def services(self) -> list[InService]:
         counts: dict[str, dict[str, int]] = {service: {} for service in CONSOLES}
-        for one in self._row["states"]:
+        for one in self._rows["states"]:
             counts.get(one["service"], {})[one["state"]] = one["count"]
         return [InService(console, counts[service]) for service, console in CONSOLES.items()]
 
@@ -188,54 +188,54 @@ class Figures:
     @property
     def uploads(self) -> dict[str, int]:
         """Uploads of resellers that wait for a decision, and the devices in them."""
-        return {"count": 0, "devices": 0, **next(iter(self._row["uploads"]), {})}
+        return next(iter(self._rows["uploads"]), {"count": 0, "bring": 0})
 
     @property
     def consents(self) -> tuple[int, datetime | None]:
         """Customers that have not answered, and when the first link ends."""
-        found: dict[str, Any] = next(iter(self._row["consents"]), {"count": 0, "ends_at": None})
-        return found["count"], _time(found["ends_at"])
+        found: dict[str, Any] = next(iter(self._rows["consents"]), {"count": 0, "first_ends_at": None})
+        return found["count"], _time(found["first_ends_at"])
 
     @property
     def tickets(self) -> dict[str, int]:
         """Tickets that are not closed, and how many of them Samsung works on."""
-        return {"count": 0, "in_progress": 0, **next(iter(self._row["tickets"]), {})}
+        return next(iter(self._rows["tickets"]), {"count": 0, "in_progress": 0})
 
     @property
     def licenses(self) -> list[LicenseRow]:
-        return [LicenseRow(**(one | {"ends_at": _time(one["ends_at"])})) for one in self._row["licenses"]]
+        return [LicenseRow(**(one | {"ends_at": _time(one["ends_at"])})) for one in self._rows["licenses"]]
 
     @property
     def seats(self) -> list[Seats]:
         """By service; a license for several services (Knox Suite) counts in each."""
         found = []
         for service, console in CONSOLES.items():
-            own = [one for one in self._row["seats"] if service in one["services"].split()]
+            own = [one for one in self._rows["seats"] if service in one["services"].split()]
             if own:
-                found.append(Seats(console, sum(one["seats"] for one in own), sum(one["used"] for one in own)))
+                found.append(Seats(console, sum(one["bought"] for one in own), sum(one["taken"] for one in own)))
         return found
 
     @property
     def lines(self) -> charts.Columns:
         series = [charts.Series("Added", "a"), charts.Series("Refused", "warn")]
-        return charts.Columns(_weeks(self._row["lines"], "added", "errors"), series)
+        return charts.Columns(_weeks(self._rows["lines"], "good", "bad"), series)
 
     @property
     def enrollments(self) -> charts.Columns:
-        return charts.Columns(_weeks(self._row["enrolled"], "count"), [charts.Series("Enrolled", "a")])
+        return charts.Columns(_weeks(self._rows["enrolled"], "count"), [charts.Series("Enrolled", "a")])
 
 
 def of(msp: Msp, customer: Customer | None, *, by_seats: bool = False) -> Figures:
     """Of one customer, or of all that the MSP manages and the person sees."""
-    return Figures(figure_rows.read(msp, figure_rows.of(msp, customer, by_seats=by_seats)))
+    return Figures(figure_rows.of(msp, customer, by_seats=by_seats))
 
 
 def pulse(msp: Msp, customer: Customer | None) -> Figures:
     """Only the alerts, their mark and their stamp: what a page that is looked at asks for again and again."""
-    return Figures(figure_rows.read(msp, figure_rows.pulse(msp, customer)))
+    return Figures(figure_rows.pulse(msp, customer))
 
 
-def _weeks(rows: list[Mapping[str, Any]], *names: str) -> list[charts.Week]:
+def _weeks(rows: list[dict[str, Any]], *names: str) -> list[charts.Week]:
     """Every week up to this one, also those in which nothing happened."""
     first = figure_rows.first_week().date()
     known = {date.fromisoformat(one["week"][:10]): tuple(int(one[name] or 0) for name in names) for one in rows}

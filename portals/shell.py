@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -15,7 +15,7 @@ from alerts.models import Alert, Reader
 from devices.models import Approval
 from onboarding.models import Application
 from support.models import Ticket
-from tenants import recent
+from tenants import recent, together
 from tenants.lists import CAP
 from tenants.models import Management, Msp
 
@@ -45,7 +45,7 @@ class _Shell:
             return []
         match = self.request.resolver_match
         here = match.kwargs.get("kcs_id") if match else None
-        found = {one["pk"]: one for one in self._counted["recent"] if one["kcs_id"] != here}
+        found = {one["customer_id"]: one for one in self._counted["recent"] if one["kcs_id"] != here}
         return [found[pk] for pk in self._recent if pk in found][: recent.SHOWN]
 
     @property
@@ -68,19 +68,18 @@ class _Shell:
         """All that the rail and the bar tell of an MSP, counted up to the cap. One query."""
         msp = self._msp
         assert msp  # noqa: S101  (asked for inside an MSP only)
-        seen = Management.objects.filter(msp=OuterRef("pk"), ended_at=None)
         managed = Management.objects.filter(msp=msp, ended_at=None)
         pending = Approval.objects.filter(state=Approval.State.PENDING, is_complete=True, reseller__isnull=False)
-        waiting = pending.filter(customer__in=managed.values("customer"))
-        columns: dict[str, Any] = {
-            "found_customers": _size(seen),
-            "found_uploads": _size(waiting),
-            "found_unread": _size(_unread(msp, self.request.user)),
+        sizes = {
+            "customers": managed,
+            "uploads": pending.filter(customer__in=managed.values("customer")),
+            "unread": _unread(msp, self.request.user),
         }
-        if self._recent:
-            columns["found_recent"] = ArraySubquery(_with_alerts(managed, self._recent, msp))
-        row = Msp.objects.values(**columns).get(pk=msp.pk)
-        return {"recent": []} | {name.removeprefix("found_"): value for name, value in row.items()}
+        found = together.read(
+            rows={"recent": _with_alerts(managed, self._recent, msp)} if self._recent else {},
+            sizes={name: rows.order_by().values("pk")[: CAP + 1] for name, rows in sizes.items()},
+        )
+        return {"recent": []} | found
 
     @cached_property
     def _recent(self) -> list[int]:
@@ -111,15 +110,9 @@ def _unread(msp: Msp, person: Any) -> QuerySet[Alert]:
 def _with_alerts(managed: QuerySet[Management], keys: list[int], msp: Msp) -> QuerySet[Any]:
     """These customers, as far as the MSP manages them."""
     urging = Alert.objects.urging().filter(msp=msp, customer=OuterRef("customer"))
-    rows = managed.filter(customer__in=keys).annotate(urging=_size(urging))
-    return rows.values(
-        found=JSONObject(pk="customer_id", name="customer__name", kcs_id="customer__kcs_id", alerts="urging")
-    )
-
-
-def _size(rows: QuerySet[Any]) -> Func:
-    """How many rows there are, up to one more than the cap."""
-    return Func(ArraySubquery(rows.values("pk")[: CAP + 1]), function="cardinality", output_field=IntegerField())
+    alerts = Func(ArraySubquery(urging.values("pk")[: CAP + 1]), function="cardinality", output_field=IntegerField())
+    names = {"name": F("customer__name"), "kcs_id": F("customer__kcs_id"), "alerts": alerts}
+    return managed.filter(customer__in=keys).values("customer_id", **names)
 
 
 def _capped(count: int) -> str:

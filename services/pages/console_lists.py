@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     CharField,
@@ -14,7 +13,6 @@ from django.db.models import (
     Exists,
     F,
     FilteredRelation,
-    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -30,7 +28,7 @@ from services.console import Action, Console, State
 from services.models import Command, Enrollment, Thing
 from services.pages.places import ServicePlace
 from services.picking import NOTHING, Picked
-from tenants import lists
+from tenants import lists, together
 from tenants.models import Customer, CustomerService, looked_up, managed_by
 
 _SORTS = {
@@ -243,13 +241,9 @@ def _counts(at: ServicePlace) -> tuple[dict[str, int], int]:
     own = Enrollment.objects.of(at.customer, at.console.service).order_by().values("state")
     everyone = Picked.read(at.customer, at.console, QueryDict()).listed()
     out = engine.standing(everyone, at.console, {at.console.first.code}).order_by().values("pk")[: lists.CAP + 1]
-    without = Customer.objects.filter(pk=at.customer.pk).order_by().annotate(
-        state=Value(at.console.first.code, output_field=CharField()),
-        count=Func(ArraySubquery(out), function="cardinality", output_field=IntegerField()),
-    )  # fmt: skip
-    found = own.annotate(count=Count("*")).values_list("state", "count")
+    found = together.read(rows={"own": own.annotate(count=Count("*"))}, sizes={"out": out})
     counts = dict.fromkeys((state.code for state in at.console.states), 0)
-    counts |= dict(found.union(without.values_list("state", "count"), all=True))
+    counts |= {one["state"]: one["count"] for one in found["own"]} | {at.console.first.code: found["out"]}
     return counts, sum(counts.values())
 
 

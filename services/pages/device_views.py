@@ -1,10 +1,11 @@
 """The page of one device: what devices know of it, and how it stands in each service of its customer."""
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,12 +20,10 @@ from services import agents, modules
 from services.console import Console
 from services.models import Command, Enrollment, Move
 from services.pages.console_lists import because, told
-from tenants import access, two_portals
+from tenants import access, together, two_portals
 from tenants.models import CustomerService
 
 _MOVES_SHOWN = 20
-_WAITS = "–"
-"""In place of a state: a command that has no answer."""
 
 
 @two_portals.in_both("POST")
@@ -98,21 +97,25 @@ def _label(service: str, action: str) -> str:
 def _history(device: Device) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
     """The newest changes of state, and by service the actions that wait for it. One query for both."""
     own = {"customer": device.customer_id, "device": device}
-    moves = Move.objects.filter(**own).order_by("-pk").annotate(why=F("reason"), to=F("state"))
-    commands = Command.objects.filter(**own, state__in=Command.OPEN).order_by("-pk")
-    commands = commands.annotate(why=F("action"), to=Value(_WAITS, output_field=CharField()), at=F("made_at"))
-    shown = ("service", "why", "to", "at")
-    rows = moves.values_list(*shown)[:_MOVES_SHOWN].union(commands.values_list(*shown)[:_MOVES_SHOWN], all=True)
-    changes: list[dict[str, Any]] = []
+    moves = Move.objects.filter(**own).order_by("-pk").values("service", "reason", "state", "at")
+    commands = Command.objects.filter(**own, state__in=Command.OPEN).order_by("-pk").values("service", "action")
+    found = together.read(rows={"moves": moves[:_MOVES_SHOWN], "commands": commands[:_MOVES_SHOWN]}, sizes={})
     waiting: dict[str, list[str]] = {}
-    for service, why, to, at in sorted(rows, key=lambda row: row[3], reverse=True):
-        if to == _WAITS:
-            waiting.setdefault(service, []).append(_label(service, why))
-        else:
-            console = modules.of(service)
-            after = console.state(to) if to else console.first
-            changes.append({"at": at, "service": console.name, "state": after, "why": because(console, why)})
-    return changes, waiting
+    for one in found["commands"]:
+        waiting.setdefault(one["service"], []).append(_label(one["service"], one["action"]))
+    changes = (_change(**move) for move in found["moves"])
+    return sorted(changes, key=itemgetter("at"), reverse=True), waiting
+
+
+def _change(service: str, reason: str, state: str, at: str) -> dict[str, Any]:
+    console = modules.of(service)
+    after = console.state(state) if state else console.first
+    return {
+        "at": datetime.fromisoformat(at),
+        "service": console.name,
+        "state": after,
+        "why": because(console, reason),
+    }
 
 
 customer_device, own_device = _page

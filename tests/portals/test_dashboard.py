@@ -215,7 +215,7 @@ def test_the_tiles_count_the_facts(world):
     with acting_as(world.tom):
         of_tom = figures.of(world.aurora, None)
 
-    assert (everything.devices, everything.uploads) == ("2", {"count": 1, "devices": 1})
+    assert (everything.devices, everything.uploads["count"], everything.uploads["bring"]) == ("2", 1, 1)
     assert (of_first.devices, of_first.uploads["count"]) == ("2", 0)
     assert [one.name for one in of_tom.customers] == [world.first.name]
     assert sum(week.values[0] for week in of_first.lines.weeks) == 2
