@@ -60,7 +60,7 @@ class LicenseList:
             rows = rows.in_state(License.State(self.status))
         if self.hides_trials:
             rows = rows.filter(is_trial=False)
-        return rows.annotate(seats_left=F("seats") - F("used")).select_related("customer", "product", "key__product")
+        return rows.annotate(seats_left=F("seats") - F("used")).select_related("customer", "product")
 
     def _own(self, user: User, msp: Msp | None) -> Q:
         if self.customer:
@@ -160,7 +160,7 @@ def csv_rows(rows: QuerySet[License]) -> Iterator[list[object]]:
         *("Seats used", "Seats left", "Start", "End", "Days left", "License key"),
     ]
     now = timezone.now()
-    for one in rows.iterator(chunk_size=2000):
+    for one in rows.select_related("key__product").iterator(chunk_size=2000):
         yield [
             one.name,
             one.product.opens_text,
