@@ -42,7 +42,7 @@ _OF_ONE_DEVICE = ("upload.line_corrected", "service.agent_replaced")
 def customer_list(request: TenantRequest) -> HttpResponse:
     listed = CustomerList(request.GET)
     # The search of the bar leads here, and finds a device by its number, too.
-    if not request.htmx and (device := inventory.find(listed.q, request.msp)):
+    if listed.q and not request.htmx and (device := inventory.find(listed.q, request.msp)):
         return redirect("customer-device", device.customer.kcs_id, device.pk)
     context = {
         "filters": listed,

@@ -4,6 +4,8 @@ Which countries form a region is not in the FAQ; this is the usual cut of the sa
 country that stands in no region has no Knox (words.md customer.country).
 """
 
+from functools import lru_cache
+
 from django.db import models
 from django_countries import countries
 
@@ -36,5 +38,7 @@ def region_of(country: str) -> Region | None:
     return _REGION_OF.get(country)
 
 
+@lru_cache(maxsize=512)
 def country_name(country: str) -> str:
+    """In English, the one language of the portal."""
     return str(countries.name(country)) or country
