@@ -72,7 +72,7 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
         "filters": listed.filters,
         "page": page,
         "background": background,
-        "models": DeviceModel.objects.order_by("name_key", "pk")[:_MODELS_OFFERED],
+        "models": DeviceModel.objects.order_by("name_key", "pk").values("code", "name")[:_MODELS_OFFERED],
         "csv_url": f"{place.url('devices-export')}?{request.GET.urlencode()}",
         "export_url": place.url("devices-export"),
         "tags_url": place.url("devices-tags") if place.customer else "",
