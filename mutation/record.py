@@ -42,14 +42,13 @@ class Record:
 
     def noticing(self, guard: Guard) -> list[str]:
         """The tests that run it, the app's own first; first a few of each file, then the others."""
-        return self._in_order(self._who(guard), guard.app)
-
-    def _who(self, guard: Guard) -> set[str]:
         if guard.path:
-            return set[str]().union(*(self.at[guard.path, line] for line in guard.lines))
-        if guard.refuses in self.refused or guard.only_refuses:
-            return self.refused[guard.refuses]
-        return {name for name in self.size if name.startswith(f"tests/{guard.app}/")}
+            return self._in_order(set[str]().union(*(self.at[guard.path, line] for line in guard.lines)), guard.app)
+        refused = self._in_order(self.refused[guard.refuses], guard.app)
+        if guard.only_refuses:
+            return refused
+        own = {name for name in self.size if name.startswith(f"tests/{guard.app}/")}
+        return refused + self._in_order(own.difference(refused), guard.app)
 
     def _in_order(self, names: Iterable[str], own: str) -> list[str]:
         files: dict[str, list[str]] = defaultdict(list)

@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
-from devices import resellers
+from devices import approvals, resellers
 from devices.models import Approval, Device, ResellerCustomer
 from onboarding import endings
 from tenants import public_ids
@@ -217,6 +217,17 @@ def test_a_removed_reseller_reads_no_name_and_uploads_nothing(world):
     assert (now.state, now.auto_approve, names_seen(world)) == (INACTIVE, False, [])
     assert refusal(add, world, world.first.kcs_id)[0] == NO.format(world.first.kcs_id)
     assert refusal(remove, world, relation) == ("Resell is no reseller of Fjordline Freight any more.", 409, None)
+
+
+def test_approving_what_waited_does_not_bring_a_removed_reseller_back(world):
+    relation = register(world)
+    upload = from_reseller(world, imeis(2), target=world.first)
+    remove(world, relation)
+
+    with acting_as(world.alice):
+        approvals.approve(Approval.objects.get(upload=upload), by=world.alice)
+
+    assert (stored(world).state, names_seen(world)) == (INACTIVE, [])
 
 
 def test_a_customer_changes_its_own_relation_alone(world):

@@ -107,6 +107,18 @@ def test_all_seats_in_use(world):
     )
 
 
+def test_who_used_the_last_seat_is_named_to_colleagues_alone(world):
+    license, two = entered(world, seats=1), devices(world.first, 2)
+    with acting_as(world.mira):
+        seats.take(license, two[:1], by=world.mira)
+        license.refresh_from_db()
+
+    with acting_as(world.alice), pytest.raises(RuleBroken, match="Mira Example used the last seat at"):
+        seats.check_left(license, 1, before=1, by=world.alice)
+    with as_operator(), pytest.raises(RuleBroken, match="Somebody else used the last seat at"):
+        seats.check_left(license, 1, before=1, by=world.carl)
+
+
 def test_more_devices_than_seats_takes_none(world):
     license, many = entered(world, seats=2, name="Store phones"), devices(world.first, 3)
 
