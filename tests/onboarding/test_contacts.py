@@ -217,6 +217,18 @@ def test_the_page_of_the_customer_says_that_the_invitation_waits(
     assert "has joined yet" not in page_of(client, world, world.first)
 
 
+def test_the_invitation_that_waits_is_the_customers_own(world: World, time_machine: Any) -> None:
+    full_access(world.aurora, world.alice, "Kite")
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    kestrel = full_access(world.aurora, world.alice, "Kestrel")
+
+    waits = contacts.waiting(kestrel)
+
+    assert waits
+    with as_operator():
+        assert waits.until == Invitation.objects.get(customer=kestrel).ends_at
+
+
 def test_one_contact_person_gets_ten_invitations_a_day(world: World, client: Client) -> None:
     kestrel = full_access(world.aurora, world.alice, "Kestrel")
     client.force_login(world.alice)

@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
 from support import deletions
+from tenants.models import CustomerService, KnoxService
 from tests.support.ground import asked
 
 pytestmark = pytest.mark.django_db
+NAMES = ("Fjordline Freight", "Lumen Retail")
 
 
 def shown(client, **query):
@@ -35,6 +37,17 @@ def test_the_list_narrows_to_these_and_to_the_others(world, client):
     assert set(shown(client, status="deletion_requested")) == {world.first.name}
     assert world.first.name not in shown(client, status="active")
     assert world.second.name in shown(client, status="active")
+
+
+def test_each_customer_shows_its_own_services(world, client):
+    with as_operator():
+        CustomerService.objects.create(customer=world.second, service=KnoxService.GUARD)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("customer-list")).text
+    rows = {name: row for row in page.partition("<tbody>")[2].split("</tr>") for name in NAMES if name in row}
+
+    assert ["Knox Guard" in rows[name] for name in NAMES] == [False, True]
 
 
 def test_a_deletion_that_was_taken_back_leaves_no_trace_in_the_list(world, client):

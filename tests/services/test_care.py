@@ -204,11 +204,18 @@ def test_postgresql_keeps_a_device_that_is_covered_though_its_seat_is_gone(world
         _gone(device)
 
 
-def _gone(device: Device) -> None:
-    """By the owner of the tables, the seat first, whose trigger would keep the device as well."""
+def test_postgresql_keeps_a_device_that_has_a_seat_though_nothing_covers_it(world: World) -> None:
+    device, _ = covered(world)
+
+    with pytest.raises(DatabaseError, match="cannot be deleted"), transaction.atomic():
+        _gone(device, first="DELETE FROM services_enrollment WHERE device_id = %s")
+
+
+def _gone(device: Device, *, first: str = "DELETE FROM licensing_seat WHERE device_id = %s") -> None:
+    """By the owner of the tables, first the row whose trigger would keep the device as well."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL role TO portal_owner")
-        cursor.execute("DELETE FROM licensing_seat WHERE device_id = %s", [device.pk])
+        cursor.execute(first, [device.pk])
         cursor.execute("DELETE FROM devices_device WHERE id = %s", [device.pk])
 
 
