@@ -67,8 +67,6 @@ class Plan:
 
 def read(content: bytes, *, name: str) -> list[Line]:
     """The lines, each checked for itself. Raises Unreadable for a file that is none of ours."""
-    if not content.strip():
-        raise unreadable.Unreadable("There are no lines in it. Put one model on each line and send it again.")
     try:
         rows = list(_cells("".join(texts.blocks(content, [], name=name))))
     except csv.Error as broken:  # a cell without end

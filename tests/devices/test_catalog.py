@@ -229,6 +229,7 @@ def test_thousands_of_lines_take_a_few_queries(world: World, django_assert_max_n
     ("content", "sentence"),
     [
         (b"", "There are no lines in it. Put one model on each line and send it again."),
+        (b" \r\n\n", "There are no lines in it. Put one model on each line and send it again."),
         (b"Model code,Name,Region,TAC\n", "There are no lines in it."),
         (b"Model code,Name\nSM-1,x", "We need the column Region and did not find it."),
         (b"A,B,Europe,\n" * 5_001, "a.csv has 5,001 lines. An upload can have 5,000."),

@@ -127,6 +127,20 @@ def test_the_link_in_the_receipt_ends_management_after_a_day(world):
     assert (early, due, twice) == (0, 1, 0)
 
 
+def test_the_link_in_an_old_receipt_does_not_end_what_another_msp_manages(world):
+    approve(world)
+    old = token("end", "carl@contoso.example")
+    ending = endings.start(endings.by_end_link(old), by=None)
+    nina, nordic = cast.company("nina@nordic.example", "Nordic", sam=world.sam, **cast.MSP_FIELDS)
+
+    with time_machine.travel(ending.ending_at):
+        endings.end_due()
+        approve(world, by=nina, msp=nordic)
+        said, status = refusal(lambda: endings.by_end_link(old))
+
+    assert (said, status) == ("Aurora does not manage Knox for Contoso any more.", 410)
+
+
 def test_a_delink_that_was_refused_stays_refused_when_the_customer_ends_the_management(world):
     approve(world)
     receipt = token("end", "carl@contoso.example")

@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.models import Event
 from portals.tasks import export_customers
 from tenants import access, administrators, exports, roles
-from tenants.models import Customer, Membership
+from tenants.models import Customer, Export, Membership
 from tenants.tasks import make_waiting_exports
 from tests.mail.letters import letters
 from tests.mail.worker import asked_of_the_worker
@@ -33,6 +33,14 @@ def limit(world: World, person: User, *customers: Customer) -> None:
         administrators.change(place, role=place.role, scope=scope, customers=customers, by=world.alice)
 
 
+def made_elsewhere(world: World) -> Export:
+    """By Mira, in the other MSP."""
+    with acting_as(world.mira):
+        export = exports.request("customers", maker=MAKER, params={"query": ""}, msp=world.borealis, by=world.mira)
+    export_customers(str(export.pk))
+    return export
+
+
 @pytest.mark.django_db
 def test_files_of_somebody_who_is_limited_to_some_customers_go(world: World, client: Client) -> None:
     of_vera, of_alice = made(world, world.vera), made(world, world.alice)
@@ -48,10 +56,7 @@ def test_files_of_somebody_who_is_limited_to_some_customers_go(world: World, cli
 
 @pytest.mark.django_db
 def test_files_of_somebody_who_is_blocked_go_and_those_made_elsewhere_stay(world: World) -> None:
-    here = made(world, world.mira)
-    with acting_as(world.mira):
-        there = exports.request("customers", maker=MAKER, params={"query": ""}, msp=world.borealis, by=world.mira)
-    export_customers(str(there.pk))
+    here, there = made(world, world.mira), made_elsewhere(world)
 
     with acting_as(world.alice):
         administrators.block(place_of(world, world.mira), by=world.alice)
@@ -78,12 +83,14 @@ def test_files_of_everybody_with_a_role_go_when_it_gives_less(world: World) -> N
             world.aurora, name="Reader", description="", chosen=[access.VIEW, access.LICENSES], by=world.alice
         )
         administrators.change(place_of(world, world.vera), role=role, by=world.alice)
-    of_vera, of_mira = made(world, world.vera), made(world, world.mira)
+        administrators.change(place_of(world, world.mira), role=role, by=world.alice)
+    of_vera, of_alice, of_mira = made(world, world.vera), made(world, world.alice), made_elsewhere(world)
 
     with acting_as(world.alice):
         roles.change(role, name="Reader", description="", chosen=[access.VIEW], by=world.alice)
 
     assert stored(of_vera).content is None
+    assert stored(of_alice).content
     assert stored(of_mira).content
 
 
