@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as
@@ -142,3 +144,16 @@ def test_an_unconfirmed_application_cannot_be_decided(world: World, decide: Any)
 
     assert str(no.value) == "The email address of this application is not confirmed yet, so it does not count."
     assert no.value.status == 422
+
+
+def test_applications_of_the_same_company_are_shown_once_they_are_confirmed(world: World, client: Client) -> None:
+    sent = application(world.nora)
+    client.force_login(world.sam)
+    address = reverse("samsung-application", args=[sent.pk])
+    reject(sent, world.sam)
+    application(world.nora)
+    submit()
+
+    page = client.get(address).text.partition("This company has other applications.")[2]
+
+    assert ("nora@people.example, " in page, "pia@polaris.example" in page) == (True, False)
