@@ -5,7 +5,7 @@ from devices import bulk
 from devices.inventory import Filters, Picked
 from devices.models import Device
 from rules.errors import RuleBroken
-from services import claims
+from services import claims, things
 from services.models import Claim
 from tests.licensing import ground
 from tests.services.covering import CARE, act, cover, covered, devices
@@ -101,6 +101,17 @@ def test_a_claim_counts_after_its_device_was_deleted(world: World) -> None:
     with as_operator():
         claim = Claim.objects.get()
     assert (claim.device_id, claim.identifier) == (None, str(device))
+
+
+def test_a_plan_that_claims_name_is_not_deleted(world: World) -> None:
+    device, gold = covered(world)
+    completed(world, opened(world, device))
+    act(CARE, "cancel", device, by=world.alice)
+    with acting_as(world.alice):
+        bulk.delete(Picked(device.customer, [device.pk], Filters()), at_most=1, by=world.alice)
+
+    with acting_as(world.alice), pytest.raises(RuleBroken, match=f"Claims name {gold}, so it stays"):
+        things.delete(gold, by=world.alice)
 
 
 def test_claims_are_found_by_reference_and_by_number(world: World) -> None:

@@ -12,6 +12,7 @@ from services import clocks, codes, things
 from services.models import Agent, Command
 from services.modules import manage
 from services.modules.manage import CONSOLE, ProfileForm
+from tests.devices import sending
 from tests.licensing.ground import counts
 from tests.services.ground import ground
 
@@ -159,6 +160,7 @@ def test_without_their_seats_devices_have_an_expired_license(world):
 def test_devices_in_knox_manage_are_counted_apart(world, django_assert_num_queries):
     km = ground(world, "KM", devices=3)
     km.force("enrolled", km.devices[0])
+    sending.waiting(world, sending.imeis(2, first=900), customer=world.first)
 
     with acting_as(world.alice), django_assert_num_queries(1):
         assert manage.counts(world.first) == (1, 2)
