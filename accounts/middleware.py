@@ -66,10 +66,14 @@ def _last_act(request: HttpRequest, unknown: float) -> float:
 
 
 def _is_worth_noting(request: HttpRequest, now: float) -> bool:
-    """The first note is that of the sign-in itself; later ones are of what people do."""
+    """The first note is that of the sign-in itself; later ones are of what people do.
+
+    A page only reads by itself. What people send from within it has its header, too: htmx hands it down.
+    """
     if _LAST_ACT not in request.session:
         return True
-    return now - _last_act(request, now) > _KEPT_SECONDS and "X-Poll" not in request.headers
+    is_poll = request.method == "GET" and "X-Poll" in request.headers
+    return now - _last_act(request, now) > _KEPT_SECONDS and not is_poll
 
 
 def sign_in_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

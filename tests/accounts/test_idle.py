@@ -53,6 +53,17 @@ def test_a_page_that_asks_by_itself_keeps_nobody_signed_in(world, client):
             assert client.get(CUSTOMERS, headers=POLL).status_code == status
 
 
+def test_who_sends_something_stays_also_from_within_a_part_that_asks_by_itself(world, client):
+    client.force_login(world.alice)
+    client.get(CUSTOMERS)
+
+    for minutes in (40, 80):
+        with after(minutes):
+            client.post(reverse("msp-bell"), headers=POLL)  # htmx sends a part's headers with all that is in it
+
+            assert client.get(CUSTOMERS, headers=POLL).status_code == 200
+
+
 def test_the_instant_is_written_every_few_minutes_not_at_every_click(world, client):
     client.force_login(world.alice)
     client.get(CUSTOMERS)
