@@ -101,7 +101,7 @@ def _head(request: TenantRequest, query: QueryDict, counted: Figures, scope: Cus
         "counts": counted.alerts,
         "mark": counted.mark,
         "as_of": counted.as_of,
-        "again": _address(query),
+        "again": _again(query, counted.mark),
         "scope": scope,
         "customer": scope,  # whose data is on the page, for the rail
         "customers": counted.customers,
@@ -224,6 +224,11 @@ def _address(query: QueryDict, **changed: str) -> str:
         copy.pop("before", None)
         copy[name] = value
     return reverse("msp-dashboard") + _tail(copy)
+
+
+def _again(query: QueryDict, mark: str) -> str:
+    """What the page asks for by itself. The mark stands in the address: `hx-vals` would be sent by all within, too."""
+    return f"{_address(query)}{'&' if query else '?'}mark={mark}"
 
 
 def _tail(query: QueryDict) -> str:
