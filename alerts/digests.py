@@ -16,7 +16,6 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import SAMSUNG_ADMINS, User
 from alerts import emails, mail_topics, news
 from alerts.mail_topics import DIGEST, QUEUE
-from alerts.models import Reader
 from alerts.sources import SOURCES
 from onboarding.models import Application
 from support.models import Ticket
@@ -44,7 +43,7 @@ def send(user_id: int) -> None:
         return
     reader.digest_day = local.date()
     reader.save(update_fields=["digest_day"])
-    _tell_of_alerts(user, reader)
+    _tell_of_alerts(user)
     if user.is_samsung_admin and QUEUE not in mail_choices.unwanted(user):
         _tell_of_queue(user)
 
@@ -61,9 +60,9 @@ def _hour_has_come(zone: str, local: datetime) -> Q:
     return Q(time_zone=zone, digest_hour__lte=local.hour) & fresh
 
 
-def _tell_of_alerts(user: User, reader: Reader) -> None:
+def _tell_of_alerts(user: User) -> None:
     with acting_as(user), timezone.override(user.zone):
-        if found := news.take(user, reader, channel=DIGEST, among=SOURCES):
+        if found := news.take(user, channel=DIGEST, among=SOURCES):
             emails.alerts(user, found, topic=DIGEST)
 
 

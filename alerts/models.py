@@ -199,12 +199,25 @@ class Recount(models.Model):
         return f"{self.kind}, {self.started_at:%Y-%m-%d %H:%M}"
 
 
+class Seen(models.Model):
+    """How far a person has looked at the alerts of one MSP: those of another one are as new as before."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    msp = models.ForeignKey(Msp, models.CASCADE, related_name="+")
+    through = models.DateTimeField()
+    """The newest alert on the screen when this person last looked at the bell there."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "msp"], name="seen_once_an_msp")]
+
+    def __str__(self) -> str:
+        return f"seen {self.pk}"
+
+
 class Reader(models.Model):
-    """How far a person has read and was told: locked by whoever writes this person an email about alerts."""
+    """What a person was told: locked by whoever writes this person an email about alerts."""
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="alert_reader")
-    seen_through = models.DateTimeField(null=True, blank=True)
-    """The newest alert on the screen when this person last looked at the bell."""
     digest_day = models.DateField(null=True, blank=True)
     """The last day, in the person's zone, whose daily email was thought of, sent or not."""
     told_through = models.DateTimeField(null=True, blank=True)

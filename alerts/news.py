@@ -38,8 +38,8 @@ def reader(user: User) -> Reader:
     return Reader.objects.select_for_update().get(pk=user.pk)
 
 
-def take(user: User, to: Reader, *, channel: str, among: Iterable[str], only: Q | None = None) -> News | None:
-    """What this channel tells the person now, and note that it was told. Acts as the person; `to` is locked.
+def take(user: User, *, channel: str, among: Iterable[str], only: Q | None = None) -> News | None:
+    """What this channel tells the person now, and note that it was told. Acts as the person, whose `reader` is locked.
 
     `among` are the kinds of alerts that the channel tells of. None: nothing, or the person does not want it.
     """
@@ -48,7 +48,7 @@ def take(user: User, to: Reader, *, channel: str, among: Iterable[str], only: Q 
         return None
     kinds = [kind for kind in among if mail_topics.of(channel, kind) not in unwanted]
     msps, rows = _own(user)
-    rows = bell.new_to(rows.filter(only or Q(), kind__in=kinds), seen_through=to.seen_through)
+    rows = bell.new_to(rows.filter(only or Q(), kind__in=kinds), user=user)
     before = Told.objects.filter(user=user, alert=OuterRef("pk"), severity=OuterRef("severity"))
     alerts = rows.exclude(Exists(before)).order_by(_URGENCY, "-since", "-pk")
     found = list(alerts.values_list("pk", "severity", "customer_id", "facts__kcs_id"))

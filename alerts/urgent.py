@@ -47,7 +47,7 @@ def tell(user_id: int, *, through: datetime) -> None:
         return
     fresh = Q(severity=Severity.CRITICAL, changed_at__gt=_horizon())
     with acting_as(user), timezone.override(user.zone):
-        if found := news.take(user, reader, channel=CRITICAL, among=KINDS, only=fresh):
+        if found := news.take(user, channel=CRITICAL, among=KINDS, only=fresh):
             emails.alerts(user, found, topic=CRITICAL)
             reader.told_at = now
     reader.told_through = through

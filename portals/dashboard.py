@@ -58,9 +58,11 @@ def msp_dashboard_recount(request: TenantRequest) -> HttpResponse:
 @require_POST
 @for_msp()
 def msp_bell(request: TenantRequest) -> HttpResponse:
-    """The person looked at the alerts: by the bell, or because the page showed them for some seconds."""
-    if newest := bell.newest(feed.of_msp(request.msp).urging()):
-        bell.seen(request.user, through=newest)
+    """The person looked at the alerts: by the bell, or because a page showed them for some seconds, up to `through`."""
+    shown = request.POST.get("through")
+    through = bell.newest(feed.of_msp(request.msp).urging()) if shown is None else bell.opened(shown)
+    if through:
+        bell.seen(request.user, request.msp, through=through)
     if request.htmx:
         return render(request, "portals/_bell.html", {"oob": True})
     return redirect(reverse("msp-dashboard") + "#alerts")
@@ -101,6 +103,7 @@ def _head(request: TenantRequest, query: QueryDict, counted: Figures, scope: Cus
         "counts": counted.alerts,
         "mark": counted.mark,
         "as_of": counted.as_of,
+        "seen_through": _seen_through(query, counted),
         "again": _again(query, counted.mark),
         "scope": scope,
         "customer": scope,  # whose data is on the page, for the rail
@@ -224,6 +227,12 @@ def _address(query: QueryDict, **changed: str) -> str:
         copy.pop("before", None)
         copy[name] = value
     return reverse("msp-dashboard") + _tail(copy)
+
+
+def _seen_through(query: QueryDict, counted: Figures) -> str:
+    """Up to where somebody has looked who sees this page for a while; empty where it shows some alerts only."""
+    is_narrowed = bool(query.keys() - {"licenses"})
+    return bell.sealed(counted.newest) if counted.newest and not is_narrowed else ""
 
 
 def _again(query: QueryDict, mark: str) -> str:

@@ -156,6 +156,12 @@ class Figures:
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property
+    def newest(self) -> datetime | None:
+        """When the newest change of an alert was."""
+        found: dict[str, Any] = next(iter(self._rows["marks"]), {"changed": None})
+        return _time(found["changed"])
+
+    @property
     def as_of(self) -> datetime | None:
         """The instant whose facts the alerts say."""
         return next((_time(one["started_at"]) for one in self._rows["as_of"]), None)

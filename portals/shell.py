@@ -1,17 +1,16 @@
 """What the frame of every page shows: where one was last, and how much waits."""
 
 from collections.abc import Set
-from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from accounts.models import User
 from alerts import bell, feed
-from alerts.models import Alert, Reader
+from alerts.models import Alert
 from devices.models import Approval
 from onboarding.models import Application
 from support.models import Ticket
@@ -66,14 +65,14 @@ class _Shell:
     @cached_property
     def _counted(self) -> dict[str, Any]:
         """All that the rail and the bar tell of an MSP, counted up to the cap. One query."""
-        msp = self._msp
+        msp, person = self._msp, cast("User", self.request.user)
         assert msp  # noqa: S101  (asked for inside an MSP only)
         managed = Management.objects.filter(msp=msp, ended_at=None)
         pending = Approval.objects.filter(state=Approval.State.PENDING, is_complete=True, reseller__isnull=False)
         sizes = {
             "customers": managed,
             "uploads": pending.filter(customer__in=managed.values("customer")),
-            "unread": _unread(msp, self.request.user),
+            "unread": bell.new_to(feed.of_msp(msp).urging(), user=person, msp=msp),
         }
         found = together.read(
             rows={"recent": _with_alerts(managed, self._recent, msp)} if self._recent else {},
@@ -98,13 +97,6 @@ class _Shell:
     @property
     def _msp(self) -> Msp | None:
         return getattr(self.request, "msp", None)
-
-
-def _unread(msp: Msp, person: Any) -> QuerySet[Alert]:
-    """What the person has not looked at: everything, who never looked."""
-    seen = Reader.objects.filter(user=person).values("seen_through")
-    never = Value(datetime(1970, 1, 1, tzinfo=UTC))
-    return bell.new_to(feed.of_msp(msp).urging(), seen_through=Coalesce(Subquery(seen), never))
 
 
 def _with_alerts(managed: QuerySet[Management], keys: list[int], msp: Msp) -> QuerySet[Any]:

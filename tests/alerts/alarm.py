@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from accounts.acting import as_operator
-from alerts.models import Alert, AlertComment, Severity
+from alerts.models import Alert, AlertComment, Seen, Severity
 from tenants.models import Customer, Management
 
 
@@ -26,3 +26,4 @@ def everything(world: Any) -> None:
     one = alert(world.first)
     with as_operator():
         AlertComment.objects.create(alert=one, customer=world.first, msp=world.aurora, by=world.alice, text="Mine.")
+        Seen.objects.create(user=world.alice, msp=world.aurora, through=one.changed_at)

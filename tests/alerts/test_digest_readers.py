@@ -7,6 +7,7 @@ from post_office.models import Email
 from accounts import mail_choices
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
+from alerts import bell
 from alerts.models import Severity
 from onboarding import consents, requests
 from support import tickets
@@ -35,6 +36,17 @@ def test_who_is_limited_to_some_customers_reads_of_those_alone_in_numbers_too(wo
         "mira@people.example": "3 alerts at 3 customers",
         "bob@borealis.example": "1 alert at Cascadia",
     }
+
+
+def test_who_looked_at_one_msp_reads_what_is_new_at_the_other(world):
+    alert(world.foreign, age=HOUR)
+    seen = alert(world.first)
+    with acting_as(world.mira):
+        bell.seen(world.mira, world.aurora, through=seen.changed_at)
+
+    run()
+
+    assert letter("mira@people.example").subject == "1 alert at Cascadia"
 
 
 def test_a_customer_whose_access_went_with_its_consent_gets_nothing(world):

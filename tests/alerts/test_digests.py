@@ -96,7 +96,7 @@ def test_what_somebody_dealt_with_or_the_person_saw_is_no_news(world, state):
         if state == "snoozed":
             handling.snooze(one, until=timezone.now() + 2 * DAY, by=world.alice)
         if state == "seen":
-            bell.seen(world.alice, through=one.changed_at)
+            bell.seen(world.alice, world.aurora, through=one.changed_at)
     with as_operator():
         Alert.objects.filter(pk=one.pk, kind=one.kind).update(closed_at=timezone.now() if state == "closed" else None)
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.acting import acting_as, as_operator
-from alerts.models import Alert, AlertComment
+from alerts.models import Alert, AlertComment, Seen
 from audit.models import Event
 from devices.models import (
     Approval,
@@ -62,7 +62,7 @@ TENANT_MODELS = (
     LedgerDifference,
     Ticket, Deletion,
     Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim, Report,
-    Alert, AlertComment,
+    Alert, AlertComment, Seen,
 )  # fmt: skip
 
 

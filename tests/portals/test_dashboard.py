@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
-from alerts import counting
+from alerts import bell, counting, feed
 from alerts.models import Severity
 from devices import approvals
 from onboarding import requests
@@ -133,6 +133,38 @@ def test_the_bell_counts_what_is_new_until_one_looks(world, client):
     bells = [html.split('id="bell"')[1].split("</form>")[0] for html in (before, after)]
     assert "<b>3</b>" in bells[0]
     assert "<b>" not in bells[1]
+
+
+def test_a_page_that_shows_some_alerts_alone_tells_the_bell_nothing(world, client):
+    alert(world.second)
+    client.force_login(world.alice)
+
+    pages = [client.get(DASHBOARD + query).text for query in ("", f"?customer={world.first.kcs_id}", "?state=closed")]
+
+    assert ['hx-trigger="load delay:5s"' in page for page in pages] == [True, False, False]
+
+
+def test_what_opened_after_the_page_was_made_stays_new(world, client):
+    seen = alert(world.first, age=timedelta(hours=1))
+    client.force_login(world.alice)
+    page = client.get(DASHBOARD)
+    later = alert(world.first)
+
+    client.post(reverse("msp-bell"), {"through": page.context["seen_through"]}, headers={"HX-Request": "true"})
+
+    with acting_as(world.alice):
+        new = list(bell.new_to(feed.of_msp(world.aurora), user=world.alice))
+    assert (new, seen in new) == ([later], False)
+
+
+@pytest.mark.parametrize("mark", ["", "2999-01-01T00:00:00+00:00", "2999-01-01T00:00:00+00:00:x"])
+def test_nobody_tells_the_bell_an_instant_of_ones_own(world, client, mark):
+    alert(world.first)
+    client.force_login(world.alice)
+
+    client.post(reverse("msp-bell"), {"through": mark})
+
+    assert "<b>1</b>" in client.get(reverse("customer-list")).text
 
 
 def test_the_numbers_beside_a_customer_are_those_of_its_page(world, client):
