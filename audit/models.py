@@ -30,6 +30,10 @@ class EventQuerySet(models.QuerySet["Event"]):
     def of_customer(self, customer_id: int) -> "EventQuerySet":
         return self.filter(customer_id=customer_id).order_by("-at", "-pk")
 
+    def for_company(self, customer_id: int) -> "EventQuerySet":
+        """What the company's own people read of it: who of its MSP handles an alert, and how, stays with the MSP."""
+        return self.of_customer(customer_id).exclude(verb__startswith="alert.", side=Side.MSP)
+
 
 class Event(models.Model):
     """Who did what to which thing, for which organization, from where.

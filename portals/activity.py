@@ -152,7 +152,7 @@ def _of_license_reseller(request: PortalRequest, reseller: LicenseReseller) -> L
 
 def _of_company(request: PortalRequest, customer: Customer) -> Log:
     is_own_only = "manage_own_people" not in access.rights(request.user, customer)
-    events = Event.objects.filter(customer_id=customer.pk)
+    events = Event.objects.for_company(customer.pk)
     return Log(
         "portals/admin_portal.html", Side.CUSTOMER, _mine(events, request, is_own_only), is_own_only,
         {} if is_own_only else _people(customer=customer), _customers, _names, {"organization": customer},

@@ -36,7 +36,7 @@ def admin_portal_home(request: MemberRequest, organization: Customer) -> HttpRes
         delink = wishes.newest(management) if management else None
         asking = [] if management else _asking(organization)  # an approval closes what others asked
         kept = list(Receipt.objects.filter(customer=organization).select_related("msp", "customer").order_by("-number"))
-    newest = Event.objects.of_customer(organization.pk)[:10]
+    newest = Event.objects.for_company(organization.pk)[:10]
     region = organization.region
     context = {
         "organization": organization,

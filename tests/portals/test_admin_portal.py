@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
+from alerts import handling
 from onboarding import consents, customers, endings, requests
 from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
+from tests.alerts.alarm import alert
 from tests.mail.letters import newest_token
 
 SERVICES = [KnoxService.CONFIGURE]
@@ -55,6 +57,19 @@ def test_what_an_msp_of_former_days_did_stays_its_own(world, client):
     events = client.get(reverse("admin-portal-home")).context["events"]
 
     assert [one["who"] for one in events if one["what"] == "changed city"] == ["Polaris", "Aurora"]
+
+
+def test_who_of_the_msp_handles_an_alert_and_how_stays_with_the_msp(world, client):
+    managed(world, world.aurora, world.alice)
+    with acting_as(world.alice):
+        handling.assign(alert(world.contoso), to=world.alice, by=world.alice)
+    client.force_login(world.carl)
+
+    names = ("admin-portal-home", "admin-portal-activity", "admin-portal-activity-export")
+    pages = [client.get(reverse(name)).text.lower() for name in names]
+
+    assert ["changed city" in page for page in pages] == [True] * 3
+    assert not any("alice" in page or "assigned the alert" in page for page in pages)
 
 
 def test_the_timeline_of_a_customer_begins_with_its_own_request_alone(world, client):
