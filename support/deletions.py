@@ -18,7 +18,7 @@ from support import emails, erasures, tickets
 from support.models import Deletion, Ticket
 from support.tickets import Draft
 from tenants import access
-from tenants.models import Customer, Management, Msp
+from tenants.models import Customer, Msp
 from tenants.times import written
 
 State = Deletion.State
@@ -135,7 +135,7 @@ def _run(pk: int) -> bool:
             return False
         customer = Customer.objects.select_for_update().get(pk=deletion.customer_id)
         deletion.ticket, deletion.customer = ticket, customer
-        if not _still_asks(deletion):
+        if not tickets.still_asks(deletion.ticket, about=deletion.customer_id):
             _drop(deletion)
             return False
         name, contact = customer.name, (customer.contact_email, customer.contact_first_name)
@@ -150,15 +150,8 @@ def _run(pk: int) -> bool:
     return True
 
 
-def _still_asks(deletion: Deletion) -> bool:
-    """Whether the side that asked still answers for the customer: an MSP that left it asks for nothing."""
-    msp = deletion.ticket.msp_id
-    running = Management.objects.filter(customer=deletion.customer_id, ended_at=None).values_list("msp", flat=True)
-    return msp is None or msp in running
-
-
 def _check_side(deletion: Deletion) -> None:
-    if not _still_asks(deletion):
+    if not tickets.still_asks(deletion.ticket, about=deletion.customer_id):
         raise RuleBroken("The MSP that asked no longer manages this customer. Reject the deletion.", status=409)
 
 

@@ -19,6 +19,8 @@ def carry_out(ticket: Ticket, *, by: User) -> Ticket:
     if ticket.about_id is None or ticket.carried_out_at:
         raise RuleBroken(f"Ticket {ticket.pk} asks for no service of a customer any more.", status=409)
     customer = Customer.objects.select_for_update().get(pk=ticket.about_id)
+    if not tickets.still_asks(ticket, about=customer.pk):
+        raise RuleBroken(f"The MSP that asked no longer manages {customer}. Close the ticket.", status=409)
     found = CustomerService.objects.filter(customer=customer, service__in=ticket.services)
     services = [KnoxService(row.service) for row in found.order_by("pk")]
     if not services:

@@ -21,7 +21,7 @@ from support.attachments import Sent
 from support.models import Message, Ticket
 from tenants import access
 from tenants.access import Organization
-from tenants.models import ORGANIZATIONS, Customer, KnoxService, Msp
+from tenants.models import ORGANIZATIONS, Customer, KnoxService, Management, Msp
 from tenants.times import day
 
 Kind, State = Ticket.Kind, Ticket.State
@@ -158,6 +158,12 @@ def record(verb: str, ticket: Ticket, *, by: User | None, side: Side | None = No
     if ticket.about_id:
         owners["customer_id"] = ticket.about_id
     events.record(verb, ticket, by=by, side=side or own, ticket=ticket.pk, **owners, **detail)
+
+
+def still_asks(ticket: Ticket, *, about: int) -> bool:
+    """Whether the side that wrote it still answers for the customer: an MSP that left it asks for nothing."""
+    running = Management.objects.filter(customer=about, ended_at=None).values_list("msp", flat=True)
+    return ticket.msp_id is None or ticket.msp_id in running
 
 
 def check_may_change(customer: Customer, *, by: User) -> None:

@@ -4,11 +4,12 @@ import pytest
 
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
+from onboarding import endings
 from rules.errors import RuleBroken
 from support import service_removals, successions
 from support.models import Ticket
 from tenants import access, memberships
-from tenants.models import CustomerService, KnoxService, Membership
+from tenants.models import CustomerService, KnoxService, Management, Membership
 from tenants.times import day
 from tests.licensing.ground import with_service
 from tests.mail.letters import letters as sent
@@ -56,6 +57,19 @@ def test_the_devices_of_another_customer_keep_no_service_here(world):
         service_removals.carry_out(ticket, by=world.sam)
 
         assert not world.first.services.filter(service=KnoxService.CONFIGURE).exists()
+
+
+def test_an_msp_that_left_the_customer_takes_no_service_away(world):
+    with_service(world.first, KnoxService.EFOTA)
+    ticket = removal(world, KnoxService.EFOTA)
+    with acting_as(world.sam), as_operator():
+        endings.end(Management.objects.select_related("customer", "msp").get(customer=world.first))
+
+        with pytest.raises(RuleBroken, match="no longer manages Fjordline Freight") as no:
+            service_removals.carry_out(ticket, by=world.sam)
+
+        assert no.value.status == 409
+        assert world.first.services.filter(service=KnoxService.EFOTA).exists()
 
 
 def test_a_service_is_removed_once(world):
