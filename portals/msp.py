@@ -25,7 +25,7 @@ from portals.customer_list import STATUSES, CustomerList, csv_rows
 from rules import settings as rule
 from rules.errors import RuleBroken
 from services import cards
-from support.models import Deletion
+from support import deletions
 from tenants import access, exports, recent
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
@@ -101,10 +101,10 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     recent.remember(request.session, customer)
     # A customer has a service at least: the requests that it approved and its deletion come along, in one query.
     receipts = Receipt.objects.filter(customer=customer, msp=request.msp)
-    deletion = Deletion.objects.filter(customer=customer, state__in=Deletion.OPEN)
+    deletion = deletions.under_way(customer, own=request.msp)
     managed = customer.services.annotate(
         consented=ArraySubquery(receipts.values("request")),
-        deletion=Subquery(deletion.values(found=JSONObject(state="state", ticket_id="ticket_id"))[:1]),
+        deletion=Subquery(deletion.values(found=JSONObject(state="state", ticket="seen"))[:1]),
     )
     have = {row.service: row for row in managed.order_by("added_at", "pk")}
     first = next(iter(have.values()), None)

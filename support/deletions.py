@@ -6,6 +6,7 @@ No page and no verb for an MSP deletes anything. `run_due`, a periodic task, doe
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.acting import as_operator
@@ -53,6 +54,12 @@ def withdraw(deletion: Deletion, *, by: User) -> Deletion:
     tickets.finish(ticket)
     _record("deletion.withdrawn", deletion, by=by)
     return deletion
+
+
+def under_way(customer: Customer, *, own: Msp) -> QuerySet[Deletion]:
+    """The wish that is open, whoever had it; `seen` is its ticket, where the one who asks finds it among the `own`."""
+    seen = Subquery(Ticket.objects.filter(pk=OuterRef("ticket"), msp=own).values("pk"))
+    return Deletion.objects.filter(customer=customer, state__in=Deletion.OPEN).annotate(seen=seen)
 
 
 def may_take_back(deletion: Deletion, *, by: User) -> bool:

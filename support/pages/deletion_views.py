@@ -9,7 +9,6 @@ from accounts.http import data_of
 from rules import settings as rule
 from rules.errors import RuleBroken
 from support import deletions, erasures
-from support.models import Deletion
 from support.pages.ticket_forms import DeletionForm
 from tenants import access
 from tenants.door import MissingRight, TenantRequest, for_customer
@@ -39,6 +38,6 @@ def deletion_ask(request: TenantRequest, customer: Customer) -> HttpResponse:
         "form": form,
         "goes": erasures.counted(customer),
         "undo_days": rule.number("deletion_undo_days"),
-        "under_way": Deletion.objects.filter(customer=customer, state__in=Deletion.OPEN).first(),
+        "under_way": deletions.under_way(customer, own=request.msp).first(),
     }
     return render(request, "support/deletion.html", context, status=status)
