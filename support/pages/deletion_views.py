@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts import rate_limits
 from accounts.http import data_of
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -22,6 +23,8 @@ def deletion_ask(request: TenantRequest, customer: Customer) -> HttpResponse:
     """What would go, and the form that asks for it."""
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
+    if request.method == "POST":
+        rate_limits.consume(request, "ticket")
     form = DeletionForm(data_of(request), name=customer.name)
     status = answers.status(form)
     if form.is_valid():

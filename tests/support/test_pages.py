@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts import rate_limits
 from accounts.acting import acting_as, as_operator
 from support import deletions
 from support.models import Attachment, Deletion, Message, Ticket
@@ -85,6 +86,22 @@ def test_only_who_reads_the_ticket_is_led_to_it(world, client, who, says, reads)
     assert client.get(ticket).status_code == reads
     assert [f'href="{ticket}"' in page for page in pages] == [reads == 200] * 2
     assert f"<b>{says} asked Samsung to delete Fjordline Freight.</b>" in pages[0]
+
+
+def test_a_deletion_is_a_ticket_among_those_of_an_hour(world, client, monkeypatch):
+    monkeypatch.setitem(rate_limits.LIMITS, "ticket", rate_limits.Limit(2, 3600, "tickets", "an hour"))
+    client.force_login(world.alice)
+    ask, typed = reverse("deletion-ask", args=[world.first.kcs_id]), {"typed": world.first.name, "reason": "It closed."}
+    answers = []
+
+    for _ in range(3):
+        answers.append(client.post(ask, typed))
+        if answers[-1].status_code == 302:
+            client.post(f"{answers[-1].url}take-back/")
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    with as_operator():
+        assert Ticket.objects.count() == 2
 
 
 def test_a_kind_that_wants_more_asks_for_it(world, client):
