@@ -15,6 +15,8 @@ from tenants.fields import Email, OneOf, Paragraphs, SomeOf, Words
 from tenants.models import KnoxService
 
 Kind = Ticket.Kind
+PAGE, NUMBER = 200, 16
+"""How long the address of a page and the number of a request may be."""
 _OF_A_CUSTOMER = (Kind.DELETION, Kind.SERVICE_REMOVAL)
 """What takes something away from a customer, so that only who may change it asks for it."""
 
@@ -70,8 +72,8 @@ class TicketForm(forms.Form):
     subject = saying(Words("Subject", longest=120, hint="One line."), required="Write one line.")
     text = saying(Paragraphs("What happened", longest=10_000, hint=_WHAT), required=_WRITE)
     attached = Files()
-    page = Words("Page", longest=200, required=False, widget=forms.HiddenInput)
-    number = Words("Number of the request", longest=16, required=False, widget=forms.HiddenInput)
+    page = Words("Page", longest=PAGE, required=False, widget=forms.HiddenInput)
+    number = Words("Number of the request", longest=NUMBER, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, frame: Frame, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

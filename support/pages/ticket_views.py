@@ -16,7 +16,7 @@ from support.models import Attachment, Deletion, Ticket
 from support.pages import frames
 from support.pages.frames import Frame
 from support.pages.thread import download, thread
-from support.pages.ticket_forms import ReplyForm, TicketForm
+from support.pages.ticket_forms import NUMBER, PAGE, ReplyForm, TicketForm
 from support.pages.ticket_list_views import TicketList, csv_rows
 from support.tickets import Draft
 from tenants import access, lists, names
@@ -147,7 +147,9 @@ def _show(request: PortalRequest, frame: Frame, ticket: Ticket, form: ReplyForm,
 
 
 def _initial(request: PortalRequest) -> dict[str, str]:
-    asked = {name: request.GET.get(name, "").replace("\x00", "") for name in ("customer", "page", "number", "subject")}
+    """What the address brings. The two that nobody sees are cut: a person could not correct them."""
+    lengths = {"customer": None, "subject": None, "page": PAGE, "number": NUMBER}
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:length] for name, length in lengths.items()}
     kind = request.GET.get("category", request.GET.get("kind", ""))
     return asked | {"kind": kind if kind in Kind.values else ""}
 

@@ -56,6 +56,17 @@ def test_a_refusal_leads_to_a_ticket_that_knows_the_page_and_the_number(world, c
     assert f'value="{reverse("customer-add")}"' in page.text
 
 
+def test_a_page_with_a_long_address_leads_to_a_ticket_that_can_be_sent(world, client):
+    client.force_login(world.vera)
+    page = client.get("/" + "nowhere/" * 40)
+    link = re.search(r'href="(/tickets/open/[^"]+)"', page.text.partition("<main")[2])
+    form = client.get(link[1].replace("&amp;", "&")).context["form"]
+
+    sent = client.post(reverse("ticket-new"), TYPED | {name: form[name].value() for name in ("page", "number")})
+
+    assert (page.status_code, sent.status_code) == (404, 302)
+
+
 @pytest.mark.parametrize("who", ["alice", "rita", "lena", "carl", "nora", "blake"])
 def test_whoever_signs_in_opens_a_ticket_and_finds_it_again(world, client, who):
     client.force_login(getattr(world, who))
