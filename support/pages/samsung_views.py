@@ -150,6 +150,12 @@ def carry_out(request: PortalRequest, pk: int) -> HttpResponse:
     return _act(request, pk, verb, f"You carried out what ticket {pk} asks for.")
 
 
+def _may_carry_out(ticket: Ticket) -> bool:
+    """Whether it still names what to do: a person without a portal asks for nobody's super admin."""
+    names_it = ticket.organization and (ticket.about_id or ticket.person_email)
+    return ticket.kind in _CARRIED_OUT and not ticket.closed_at and not ticket.carried_out_at and bool(names_it)
+
+
 def _act(  # noqa: PLR0913, PLR0917  (one way for all that is done about a ticket)
     request: PortalRequest,
     pk: int,
@@ -238,7 +244,7 @@ def _show(
         "deletion": deletion,
         "goes": erasures.counted(deletion.customer) if deletion and deletion.is_open else {},
         "is_first": bool(deletion and deletion.started_by_id == request.user.pk),
-        "may_carry_out": ticket.kind in _CARRIED_OUT and not ticket.closed_at and not ticket.carried_out_at,
+        "may_carry_out": _may_carry_out(ticket),
         "refusal": str(no) if no else "",
         "wrong_form": form if form is not None and form.errors else None,
         **(forms | bound),

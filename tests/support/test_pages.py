@@ -199,6 +199,16 @@ def test_the_customer_s_page_says_that_its_deletion_is_asked_for(world, client):
     assert ("Deletion requested" in page.text, "Deletion requested" in other.text) == (True, False)
 
 
+def test_samsung_is_offered_only_what_a_ticket_still_names(world, client):
+    wish = {"kind": Ticket.Kind.SUPER_ADMIN, "person_email": "vera@people.example"}
+    whole, of_nobody = opened(world.tom, own=world.aurora, **wish), opened(world.nora, **wish)
+    client.force_login(world.sam)
+
+    pages = [client.get(reverse("samsung-ticket", args=[one.pk])).text for one in (whole, of_nobody)]
+
+    assert [reverse("samsung-carry-out", args=[whole.pk]) in pages[0], "Make super admin" in pages[1]] == [True, False]
+
+
 def test_a_file_is_saved_and_never_shown(world, client):
     client.force_login(world.alice)
     script = SimpleUploadedFile("page.html", b"<script>alert(1)</script>", content_type="text/html")
