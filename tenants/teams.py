@@ -25,10 +25,15 @@ def topics() -> list[tuple[str, str]]:
 
 
 def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
-    """Who hears about the relation to a customer: the MSP's super admins and the person who started it."""
-    memberships = Membership.objects.super_admins().filter(msp=msp, state=Active)
-    people = {membership.user_id: membership.user for membership in memberships.select_related("user")}
-    return list((people | ({starter.pk: starter} if starter else {})).values())
+    """Who hears about the relation to a customer: the MSP's super admins and the person who started it.
+
+    Who was blocked there since hears no more of it.
+    """
+    here = Membership.objects.filter(msp=msp)
+    people = {one.user_id: one.user for one in here.super_admins().filter(state=Active).select_related("user")}
+    if starter and not here.filter(user=starter, state=Membership.State.BLOCKED).exists():
+        people[starter.pk] = starter
+    return list(people.values())
 
 
 def msp_of(customer: Customer | int | None, *, person: User | None = None) -> int | None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from tenants import memberships, teams
-from tenants.models import Management
+from tenants.models import Management, Membership
 from tests.world import person
 
 
@@ -28,6 +28,15 @@ def test_a_customer_that_left_has_no_msp(world):
         Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
 
         assert teams.msp_of(world.first) is None
+
+
+def test_who_started_something_hears_of_it_until_blocked(world):
+    with as_operator():
+        before = teams.leads(world.aurora, starter=world.vera)
+        memberships.block(Membership.objects.get(user=world.vera, msp=world.aurora), by=world.alice)
+
+        assert (before, teams.leads(world.aurora, starter=world.vera)) == ([world.alice, world.vera], [world.alice])
+        assert teams.leads(world.aurora, starter=world.carl) == [world.alice, world.carl]
 
 
 def test_the_team_of_an_msp_is_who_may_manage_the_customer(world):
