@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts import preferences
@@ -131,12 +132,17 @@ def _to_followers(letter: str, ticket: Ticket, *, but: User | None = None) -> No
 
 
 def _followers(ticket: Ticket) -> list[User]:
-    """Who wrote on the side that opened it, as long as they work there."""
+    """Who wrote on the side that opened it, as long as they work there and see the customer that it is about."""
     wrote = User.objects.filter(pk__in=ticket.messages.filter(by_samsung=False).values("author"), is_active=True)
     if ticket.organization:
-        here = Membership.objects.filter(state=Membership.State.ACTIVE, **access.column(ticket.organization))
-        wrote = wrote.filter(pk__in=here.values("user"))
+        wrote = wrote.filter(pk__in=_readers(ticket, ticket.organization).values("user"))
     return list(wrote.order_by("pk"))
+
+
+def _readers(ticket: Ticket, own: access.Organization) -> QuerySet[Membership]:
+    if ticket.about:
+        return access.who_may(access.VIEW, ticket.about, of=own)
+    return Membership.objects.filter(state=Membership.State.ACTIVE, **access.column(own))
 
 
 def _samsung_admins() -> list[User]:

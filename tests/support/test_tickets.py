@@ -100,6 +100,22 @@ def test_both_sides_write_and_each_gets_a_letter(world):
         assert Ticket.objects.get(pk=ticket.pk).state == State.IN_PROGRESS
 
 
+def test_who_sees_the_customer_no_more_gets_no_letter_about_it(world):
+    ticket = opened(world.tom, own=world.aurora, about=world.first)
+    with acting_as(world.alice):
+        tickets.reply(ticket, text="Mine, too.", by=world.alice)
+    tom = Membership.objects.filter(user=world.tom)
+    before = {who: len(letters(who)) for who in (world.tom.email, world.alice.email)}
+
+    with acting_as(world.sam), as_operator():
+        memberships.name_customers(tom.get(), [world.second])
+        memberships.settle(tom.get())
+        tickets.answer(ticket, text="In the order.", by=world.sam)
+
+    more = {who: len(letters(who)) - number for who, number in before.items()}
+    assert (seen_by(world, ticket), more) == ({"alice"}, {world.tom.email: 0, world.alice.email: 1})
+
+
 def test_a_closed_ticket_takes_no_word_more(world):
     ticket = opened(world.tom, own=world.aurora)
     with acting_as(world.sam), as_operator():
