@@ -92,9 +92,11 @@ def done(deletion: Deletion, *, name: str, people: list[User], contact: tuple[st
 
 
 def leads(deletion: Deletion) -> list[User]:
-    """Who hears of it on the side that asked: the leads of the MSP, else only who asked."""
+    """Who hears of it on the side that asked: the leads of an MSP while it manages the customer, else who asked."""
     msp = deletion.ticket.msp
-    return teams.leads(msp, starter=deletion.asked_by) if msp else [deletion.asked_by]
+    if msp is None:
+        return [deletion.asked_by]
+    return teams.leads(msp, starter=deletion.asked_by) if teams.msp_of(deletion.customer) == msp.pk else []
 
 
 def _to_both_sides(letter: str, deletion: Deletion) -> None:

@@ -19,9 +19,9 @@ from rules.errors import RuleBroken
 from support import attachments, emails
 from support.attachments import Sent
 from support.models import Message, Ticket
-from tenants import access
+from tenants import access, teams
 from tenants.access import Organization
-from tenants.models import ORGANIZATIONS, Customer, KnoxService, Management, Msp
+from tenants.models import ORGANIZATIONS, Customer, KnoxService, Msp
 from tenants.times import day
 
 Kind, State = Ticket.Kind, Ticket.State
@@ -162,8 +162,7 @@ def record(verb: str, ticket: Ticket, *, by: User | None, side: Side | None = No
 
 def still_asks(ticket: Ticket, *, about: int) -> bool:
     """Whether the side that wrote it still answers for the customer: an MSP that left it asks for nothing."""
-    running = Management.objects.filter(customer=about, ended_at=None).values_list("msp", flat=True)
-    return ticket.msp_id is None or ticket.msp_id in running
+    return ticket.msp_id is None or ticket.msp_id == teams.msp_of(about)
 
 
 def check_may_change(customer: Customer, *, by: User) -> None:

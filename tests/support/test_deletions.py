@@ -156,6 +156,16 @@ def test_an_msp_that_left_the_customer_asks_for_nothing_any_more(world):
         assert Customer.objects.get(pk=world.first.pk).deleted_at is None
 
 
+def test_an_msp_that_left_the_customer_does_not_read_that_it_stays(world):
+    deletion = planned(world)
+    with acting_as(world.sam), as_operator():
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+        deletions.undo(deletion, by=world.sam)
+
+    assert newest("alice@aurora.example").subject.startswith("Fjordline Freight: Samsung plans the deletion")
+    assert newest(world.first.contact_email).subject == "Fjordline Freight stays"
+
+
 def test_what_an_msp_asked_before_it_left_is_not_approved(world):
     deletion, second = asked(world), kim()
     with acting_as(world.sam), as_operator():
