@@ -144,6 +144,11 @@ class Alert(models.Model):
     def __str__(self) -> str:
         return self.fingerprint
 
+    @staticmethod
+    def about_company(customer: Customer) -> Q:
+        """Those about it from before and after a management, which name it in `facts` alone (support/erasures.py)."""
+        return Q(customer=None, facts__kcs_id=customer.kcs_id)
+
     @property
     def is_snoozed(self) -> bool:
         return self.closed_at is None and self.snoozed_until is not None and self.snoozed_until > timezone.now()

@@ -1,7 +1,8 @@
 """A customer's data goes from every app, in one transaction (FAQ Q11; docs/adr/0024).
 
 Every table with a column `customer` loses its rows, also one that a later app brings, unless it stands in STAYS with
-its reason. What stays are books: who bought which key, that a company once agreed. They name nobody any more.
+its reason. A model with more rows about the company says which by `about_company`. What stays are books: who bought
+which key, that a company once agreed. They name nobody any more.
 """
 
 from typing import Any
@@ -85,7 +86,9 @@ def _column(model: type[models.Model]) -> bool:
 
 
 def _drop(model: type[models.Model], customer: Customer) -> int:
-    count, _ = model._base_manager.filter(customer=customer).delete()
+    own = models.Q(customer=customer)
+    about = getattr(model, "about_company", None)
+    count, _ = model._base_manager.filter(about(customer) | own if about else own).delete()
     return count
 
 

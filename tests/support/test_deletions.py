@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
+from alerts import counting
+from alerts.models import Alert
 from audit.models import Event
 from onboarding import consents, receipts, requests
 from onboarding.models import Receipt
@@ -241,6 +243,21 @@ def test_no_word_about_it_is_left_anywhere(full):
 
     words = ("Fjordline", "fjordline", "Xylander")
     assert [table for table, text in _texts() if any(word in text for word in words)] == []
+
+
+def test_no_msp_reads_its_name_in_alerts_of_the_time_before_it_managed(world):
+    """A request waited, was counted and approved: the alert about it is past, and names no customer of the MSP."""
+    with acting_as(world.alice):
+        ask = {"services": [KnoxService.CONFIGURE], "access": Access.NONE, "by": world.alice}
+        requests.ask(world.contoso.kcs_id, msp=world.aurora, **ask)
+    counting.recount(full=True)
+    consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl Person")
+    counting.recount(full=True)
+
+    carried_out(world, world.contoso)
+
+    with as_operator():
+        assert not Alert.objects.filter(facts__customer="Contoso").exists()
 
 
 def _rows(customer):
