@@ -6,13 +6,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.acting import as_operator
+from accounts.acting import acting_as, as_operator
 from accounts.models import User
+from onboarding import requests
 from onboarding.models import Application
 from tenants.fields import Words
+from tenants.models import Access, Customer, KnoxService, Msp
 from tests.bad_input.pages.onboarding import ADD, APPLY_MSP, APPLY_RESELLER, EDIT, REJECT
 from tests.bad_input.pages.page import Page, errors, fields
 from tests.bad_input.rows import newest
+from tests.mail.letters import newest_token
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +113,18 @@ def test_what_looks_like_a_script_is_shown_as_text_on_every_page(world: World, c
     assert len(seen) == 9
     assert [name for name, text in seen.items() if SCRIPT in text] == []
     assert [name for name, text in seen.items() if escape(SCRIPT) not in text] == []
+
+
+def test_a_name_that_looks_like_markup_is_text_in_the_hints_of_a_form_too(world: World, client: Client) -> None:
+    """Whoever decides about an MSP reads a page without an account, and trusts it."""
+    with as_operator():
+        Msp.objects.filter(pk=world.aurora.pk).update(name="Aurora <i>Samsung</i>")
+        Customer.objects.filter(pk=world.contoso.pk).update(name="Contoso <i>Ltd</i>")
+    with acting_as(world.alice):
+        wish = {"services": [KnoxService.CONFIGURE], "access": Access.NONE, "by": world.alice}
+        requests.ask(world.contoso.kcs_id, msp=Msp.objects.get(), **wish)
+
+    page = client.get(reverse("consent", args=[newest_token("consent", world.carl.email)])).text
+
+    assert "We write it on the receipt of Contoso &lt;i&gt;Ltd&lt;/i&gt;. Aurora &lt;i&gt;Samsung" in page
+    assert "<i>" not in page
