@@ -1,9 +1,11 @@
 """Who hears what: the people of an MSP to whom a customer's letters go (words.md 4, knox.md 9.5)."""
 
+from django.db.models import Q
+
 from accounts.acting import as_operator
 from accounts.models import User
 from tenants import access
-from tenants.models import Customer, KnoxService, Management, Membership, Msp
+from tenants.models import Customer, KnoxService, Management, Membership, Msp, Role
 
 Active = Membership.State.ACTIVE
 UPLOADS, DELETIONS = "uploads", "deletions"
@@ -25,15 +27,10 @@ def topics() -> list[tuple[str, str]]:
 
 
 def leads(msp: Msp, *, starter: User | None = None) -> list[User]:
-    """Who hears about the relation to a customer: the MSP's super admins and the person who started it.
-
-    Who was blocked there since hears no more of it.
-    """
-    here = Membership.objects.filter(msp=msp)
-    people = {one.user_id: one.user for one in here.super_admins().filter(state=Active).select_related("user")}
-    if starter and not here.filter(user=starter, state=Membership.State.BLOCKED).exists():
-        people[starter.pk] = starter
-    return list(people.values())
+    """Who hears about the relation to a customer: the MSP's super admins, and who started it and still works there."""
+    hears = Q(role__name=Role.SUPER_ADMIN) | Q(user=starter)
+    memberships = Membership.objects.filter(hears, msp=msp, state=Active).select_related("user").order_by("pk")
+    return [membership.user for membership in memberships]
 
 
 def msp_of(customer: Customer | int | None, *, person: User | None = None) -> int | None:

@@ -6,9 +6,11 @@ import time_machine
 
 from accounts.acting import acting_as
 from audit.models import Event
-from onboarding import requests
+from onboarding import consents, requests
 from onboarding.models import ManagementRequest
-from tenants.models import Customer
+from tenants import administrators
+from tenants.models import Customer, Membership
+from tests.mail.letters import newest_token as token
 from tests.onboarding.asking import State, approve, ask, refusal, subjects
 
 
@@ -128,3 +130,14 @@ def test_requests_are_reminded_once_and_expire(world):
     assert expired == (1, 0)
     assert subjects("carl@contoso.example").count("Still open: Aurora asks to manage Knox for Contoso") == 1
     assert subjects("alice@aurora.example")[-1] == "No answer from Contoso"
+
+
+def test_the_answer_is_not_for_a_technician_who_was_blocked_meanwhile(world):
+    ask(world, by=world.tom)
+    with acting_as(world.alice):
+        administrators.block(Membership.objects.get(user=world.tom), by=world.alice)
+
+    consents.approve(token("consent", "carl@contoso.example"), person="Carl Bauer")
+
+    assert subjects("tom@people.example") == ["Your rights at Aurora changed"]
+    assert "Contoso approved your request" in subjects("alice@aurora.example")
