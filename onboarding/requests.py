@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
@@ -153,12 +154,13 @@ def expire_due() -> int:
 
 
 def remind_due() -> None:
-    """Write to super admins whose request ends in two days, once each."""
-    soon = timezone.now() + _REMIND_BEFORE
+    """Write to super admins whose request ends in two days, once each. Not where its link does not work (any more)."""
+    now = timezone.now()
+    soon = Q(ends_at__gt=now, ends_at__lte=now + _REMIND_BEFORE, msp__suspended_at=None)
     with as_operator():
-        due = ManagementRequest.objects.filter(state=State.OPEN, ends_at__lte=soon, reminded_at=None)
+        due = ManagementRequest.objects.filter(soon, state=State.OPEN, reminded_at=None)
         for request in due.select_for_update(of=("self",), skip_locked=True).select_related("customer", "msp"):
-            request.reminded_at = timezone.now()
+            request.reminded_at = now
             request.save(update_fields=["reminded_at"])
             consent_emails.reminder(request)
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import time_machine
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
 from audit.models import Event
-from onboarding import consents, requests
+from onboarding import consents, requests, tasks
 from onboarding.models import ManagementRequest
-from tenants import administrators
+from tenants import administrators, msps
 from tenants.models import Customer, Membership
 from tests.mail.letters import newest_token as token
 from tests.onboarding.asking import State, approve, ask, refusal, subjects
@@ -130,6 +130,27 @@ def test_requests_are_reminded_once_and_expire(world):
     assert expired == (1, 0)
     assert subjects("carl@contoso.example").count("Still open: Aurora asks to manage Knox for Contoso") == 1
     assert subjects("alice@aurora.example")[-1] == "No answer from Contoso"
+
+
+def test_a_request_that_ended_while_no_worker_ran_is_not_called_open(world):
+    request = ask(world)
+
+    with time_machine.travel(request.ends_at):
+        tasks.watch_requests()
+
+    assert subjects("carl@contoso.example") == ["Aurora asks to manage Knox for Contoso"]
+    assert subjects("alice@aurora.example") == ["No answer from Contoso"]
+
+
+def test_the_request_of_a_suspended_msp_is_not_called_open(world):
+    request = ask(world)
+    with acting_as(world.sam), as_operator():
+        msps.suspend(world.aurora, reason="Fraud", by=world.sam)
+
+    with time_machine.travel(request.ends_at - timedelta(days=1)):
+        tasks.watch_requests()
+
+    assert subjects("carl@contoso.example") == ["Aurora asks to manage Knox for Contoso"]
 
 
 def test_the_answer_is_not_for_a_technician_who_was_blocked_meanwhile(world):
