@@ -61,8 +61,8 @@ def give_full(management: Management, *, typed: str, by: User) -> Customer:
     customer.save()
     events.record("access.given", customer, by=by, msp_id=management.msp_id, customer_id=customer.pk)
     with as_operator():  # the customer's roles and people are not the MSP's to see
+        managements.open_consoles(customer)
         if Membership.objects.filter(customer=customer).exists():
-            managements.open_consoles(customer)
             consent_emails.access_given(management, by=by)
         else:
             contacts.invite(customer, msp=management.msp)

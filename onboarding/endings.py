@@ -201,9 +201,8 @@ def end(management: Management) -> None:
     customer.access, customer.modified_at = Access.FULL, timezone.now()
     customer.tags = []  # the words of the MSP that leaves; the next one has its own
     customer.save()
-    if Membership.objects.filter(customer=customer).exists():
-        managements.open_consoles(customer)
-    else:
+    managements.open_consoles(customer)
+    if not Membership.objects.filter(customer=customer).exists():
         contacts.invite(customer, msp=None)
 
 

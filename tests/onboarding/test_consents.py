@@ -12,13 +12,13 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import deployment_app
 from devices.models import EnrollmentCode
-from onboarding import access_changes, consent_text, consents, requests
+from onboarding import access_changes, consent_text, consents, contacts, customers, endings, requests
 from onboarding.models import Link, ManagementRequest
 from tenants import access, msps
 from tenants.models import Access, Customer, KnoxService, Management, Msp
 from tests import world as cast
 from tests.mail.letters import newest_token as token
-from tests.onboarding.asking import State, approve, ask, refusal, subjects
+from tests.onboarding.asking import KC, State, approve, ask, refusal, subjects
 
 
 def withdrawn(world, request):
@@ -262,3 +262,41 @@ def test_letters_to_who_may_have_no_account_name_utc_beside_the_zone_of_the_coun
         assert re.search(
             r"\d{1,2} \w{3} \d{4}, \d\d:\d\d CES?T \((\d{1,2} \w{3} \d{4}, )?\d\d:\d\d UTC\)", mail.message
         )
+
+
+def _gone_to_aurora(world):
+    """A company of which nobody has joined, managed with No access."""
+    with acting_as(world.sam), as_operator():
+        company = customers.register(
+            by=world.sam, services=[KC], name="Kestrel", contact_email="karin@kestrel.example", **cast.CUSTOMER_FIELDS
+        )
+    ask(world, to=company)
+    consents.approve(token("consent", "karin@kestrel.example"), person="Karin Blom")
+    with as_operator():
+        return Management.objects.select_related("customer", "msp").get(customer=company)
+
+
+def _opens_for_karin(customer):
+    """Who joins by the newest invitation reads the company."""
+    karin = contacts.join(token("join", "karin@kestrel.example"), password="a long secret")
+    with acting_as(karin):
+        return access.rights(karin, customer) == {*access.WORK, "manage_own_people"}
+
+
+def test_full_access_opens_a_company_of_which_nobody_had_joined_before(world):
+    management = _gone_to_aurora(world)
+
+    with acting_as(world.alice):
+        access_changes.give_full(management, typed="Kestrel", by=world.alice)
+
+    assert _opens_for_karin(management.customer)
+
+
+def test_the_end_of_management_opens_a_company_of_which_nobody_had_joined_before(world):
+    management = _gone_to_aurora(world)
+    with acting_as(world.alice):
+        endings.ask(management, by=world.alice)
+
+    endings.approve(token("delink", "karin@kestrel.example"))
+
+    assert _opens_for_karin(management.customer)
