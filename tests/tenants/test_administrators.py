@@ -49,6 +49,18 @@ def test_a_person_limited_to_some_sees_those_alone(world):
     assert sees(world.vera) == {"Lumen Retail"}
 
 
+def test_a_place_at_the_customer_itself_takes_nothing_from_the_one_at_its_msp(world):
+    customer = cast.full_access(world.aurora, world.alice, "Kestrel")
+    change(world, world.tom, "Technician", scope=Scope.SOME, customers=[customer])
+
+    with as_operator():
+        own = memberships.join(world.tom, customer.roles.get(name="Viewer"), by=world.alice)
+        memberships.block(own, by=world.alice)
+
+    with acting_as(world.tom):
+        assert access.MANAGE in access.rights(world.tom, customer)
+
+
 def test_all_but_some_leaves_those_closed(world):
     change(world, world.vera, "Technician", scope=Scope.ALL_BUT, customers=[world.second])
 
