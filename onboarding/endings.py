@@ -178,10 +178,9 @@ def end_due() -> int:
 @transaction.atomic
 def _end_if_due(pk: int) -> bool:
     with as_operator():
-        found = Management.objects.select_for_update(of=("self",)).select_related("customer", "msp")
-        management = found.filter(pk=pk, ended_at=None, ending_at__lte=timezone.now()).first()
-        if management is None:
-            return False
+        management = _held(Management.objects.get(pk=pk))
+        if management.ending_at is None or management.ending_at > timezone.now():
+            return False  # ended, or taken back, meanwhile
         if delink := management.delinks.filter(state=State.OPEN).first():
             answer(delink, State.APPROVED)
         end(management)
@@ -207,13 +206,18 @@ def end(management: Management) -> None:
 
 
 def locked(management: Management) -> Management:
-    """Customer first, then management: the same order everywhere, so that no two wait for each other."""
-    Customer.objects.select_for_update().get(pk=management.customer_id)
-    found = Management.objects.select_for_update(of=("self",)).select_related("customer", "msp")
-    management = found.get(pk=management.pk)
+    """The management that runs, as it is now. Raises RuleBroken where it has ended."""
+    management = _held(management)
     if management.state == Management.State.ENDED:
         raise RuleBroken(f"{management.msp} does not manage Knox for {management.customer} any more.", status=409)
     return management
+
+
+def _held(management: Management) -> Management:
+    """Customer first, then management: the same order everywhere, so that no two wait for each other."""
+    Customer.objects.select_for_update().get(pk=management.customer_id)
+    found = Management.objects.select_for_update(of=("self",)).select_related("customer", "msp")
+    return found.get(pk=management.pk)
 
 
 def _locked_by(token: str) -> Delink:

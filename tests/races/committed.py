@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
@@ -79,3 +80,14 @@ def by(person: User, act: Callable[..., Any], *args: Any, **fields: Any) -> Call
             return act(*args, **fields)
 
     return acting
+
+
+def until_somebody_waits() -> None:
+    """Hold what the own transaction holds until another one waits for a lock."""
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.05)
+    raise AssertionError("nobody waits")

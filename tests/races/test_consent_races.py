@@ -1,21 +1,23 @@
 """A customer answers while others act: raced in threads on PostgreSQL. One wins, the rest read why."""
 
+from threading import Event
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
 from devices import deployment_app
 from devices.models import Device
-from onboarding import consents, endings, receipts, requests, wishes
+from onboarding import consents, customers, endings, receipts, requests, wishes
 from onboarding.models import Delink, Link, ManagementRequest, Receipt
 from rules.errors import RuleBroken
 from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
 from tests.mail.letters import newest_token as token
-from tests.races.committed import at_once, by
+from tests.races.committed import at_once, by, until_somebody_waits
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -236,3 +238,22 @@ def test_both_sides_ask_at_once_and_one_question_is_open(world, wished):
 
     assert sum(isinstance(one, RuleBroken) for one in got) == THREADS - 1
     assert relation(world) in (("delink_wanted", ["open"], 1), ("delink_requested", ["open"], 1))
+
+
+def test_what_the_msp_saves_while_the_clock_ends_its_management_stays(world, wished):
+    with acting_as(world.carl):
+        ending = endings.start(wished, by=world.carl)
+    has_customer = Event()
+
+    def moves() -> None:
+        with acting_as(world.alice), transaction.atomic():
+            seen = Customer.objects.select_for_update().get(pk=world.contoso.pk).modified_at
+            has_customer.set()
+            until_somebody_waits()
+            customers.change(world.contoso, msp=world.aurora, by=world.alice, seen=seen, city="Hamburg")
+
+    with time_machine.travel(ending.ending_at):
+        _, ended = at_once(moves, lambda: has_customer.wait(30) and endings.end_due())
+
+    with as_operator():
+        assert (ended, Customer.objects.get(pk=world.contoso.pk).city) == (1, "Hamburg")
