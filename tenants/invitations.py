@@ -99,8 +99,7 @@ def question(token: str) -> Membership:
 def accept(token: str, *, password: str | None = None, by: User | None = None) -> User:
     """The person joins: `by`, who is signed in with the invited address, or somebody who sets a password now."""
     with as_operator():
-        link = _open_link(token, lock=True)
-        membership = memberships.locked(link.membership)
+        link, membership = _locked(token)
         if by and by.email.lower() != membership.email:
             raise RuleBroken("We sent this invitation to another address. Sign in with that one.", status=403)
         person = by or _account(membership, password=password)
@@ -169,10 +168,15 @@ def _void(membership: Membership) -> None:
     membership.links.filter(voided_at=None).update(voided_at=timezone.now())
 
 
-def _open_link(token: str, *, lock: bool = False) -> InvitationLink:
+def _locked(token: str) -> tuple[InvitationLink, Membership]:
+    """The membership first, as everywhere, then its link as it is now: it may have been used or replaced meanwhile."""
+    membership = memberships.locked(_open_link(token).membership)
+    return _open_link(token), membership
+
+
+def _open_link(token: str) -> InvitationLink:
     whole = [f"membership__{name}" for name in ("role", "user", "msp", "reseller", "license_reseller", "customer")]
     rows = InvitationLink.objects.select_related("membership", *whole)
-    rows = rows.select_for_update(of=("self",)) if lock else rows
     link = rows.filter(token_hash=tokens.hashed(token)).first()
     if link is None:
         raise tokens.Unknown

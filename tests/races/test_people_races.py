@@ -1,6 +1,9 @@
 """Two people change the people of an organization at one moment."""
 
+from threading import Event
+
 import pytest
+from django.db import transaction
 
 from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
@@ -9,7 +12,7 @@ from rules.errors import RuleBroken
 from tenants import administrators, invitations, memberships
 from tenants.models import Membership, Msp
 from tests.mail.letters import newest_token
-from tests.races.committed import at_once
+from tests.races.committed import at_once, until_somebody_waits
 from tests.world import MSP_FIELDS, company, person
 
 pytestmark = pytest.mark.usefixtures("committed", "_quick_passwords")
@@ -72,3 +75,26 @@ def test_an_invitation_that_is_used_twice_at_once_makes_one_place(aurora: tuple[
     told = at_once(joins, joins)
 
     assert sorted(told) == ["Pia Vogel", "This invitation no longer works. Ask Aurora for a new one."]
+
+
+def test_who_accepts_and_who_revokes_do_not_wait_for_each_other_in_a_ring(aurora: tuple[Msp, list[User]]) -> None:
+    msp, (alice, _) = aurora
+    with as_operator():
+        viewer = msp.roles.get(name="Viewer")
+    with acting_as(alice):
+        invited = invitations.invite(
+            msp, email="pia@aurora.example", first_name="Pia", last_name="Vogel", role=viewer, by=alice
+        )
+    token, has_place = newest_token("invitations", "pia@aurora.example"), Event()
+
+    def revokes() -> Membership:
+        with acting_as(alice), transaction.atomic():
+            memberships.locked(invited)
+            has_place.set()
+            until_somebody_waits()
+            return invitations.revoke(invited, by=alice)
+
+    revoked, told = at_once(revokes, lambda: has_place.wait(30) and invitations.accept(token, password="a long secret"))
+
+    assert revoked.state == "revoked"
+    assert str(told) == "This invitation no longer works. Ask Aurora for a new one."
