@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as
 from onboarding.models import Program
+from portals.templatetags.look import public_id
 from rules.errors import RuleBroken
 from tenants.models import LicenseReseller, Membership, Msp, Reseller
 from tenants.times import day, written
@@ -157,3 +158,16 @@ def test_applications_of_the_same_company_are_shown_once_they_are_confirmed(worl
     page = client.get(address).text.partition("This company has other applications.")[2]
 
     assert ("nora@people.example, " in page, "pia@polaris.example" in page) == (True, False)
+
+
+@pytest.mark.parametrize(("reader", "route"), [("sam", "samsung-application"), ("nora", "application")])
+def test_the_ids_that_were_entered_are_read_by_both_sides(
+    world: World, client: Client, reader: str, route: str
+) -> None:
+    sent = application(world.nora, own_kcs_id="4000000002", own_reseller_id="8000000003")
+    client.force_login(getattr(world, reader))
+
+    page = client.get(reverse(route, args=[sent.pk])).text
+
+    assert f"<dt>KCS Customer ID</dt><dd>{public_id('4000000002')}</dd>" in page
+    assert f"<dt>Reseller ID</dt><dd>{public_id('8000000003')}</dd>" in page
