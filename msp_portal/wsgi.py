@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "msp_portal.settings")
 os.environ.setdefault("DATABASE_PREPARED", "1")  # pages ask the same again and again (docs/adr/0036)
@@ -19,8 +20,16 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
     Django decodes with any codec that a request names, before there is a middleware to catch what that raises.
     """
-    _, _, named = environ.get("CONTENT_TYPE", "").lower().partition("charset=")
-    if named.partition(";")[0].strip(" \"'") not in _CHARSETS:
+    if _charset(environ.get("CONTENT_TYPE", "")) not in _CHARSETS:
         start_response("415 Unsupported Media Type", [("Content-Type", "text/plain; charset=utf-8")])
         return [b"Send text as UTF-8.\n"]
     return _django(environ, start_response)
+
+
+def _charset(content_type: str) -> str | None:
+    """As Django reads it, however it is written. None where Django would raise."""
+    try:
+        _, named = parse_header_parameters(content_type)
+    except ValueError:
+        return None
+    return str(named.get("charset", "")).strip("'").lower()

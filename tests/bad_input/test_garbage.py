@@ -231,9 +231,10 @@ def test_a_search_of_the_queue_made_by_hand_is_answered(world: World, path: str)
 
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "raw_unicode_escape", "base64", "rot13", "idna", "x"])
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
-def test_another_charset_is_refused_before_django_decodes_it(db: None, kind: str, charset: str) -> None:
+@pytest.mark.parametrize("named", ["charset={}", "charset = {}", "charset=utf-8; charset={}", "charset*=x''{}"])
+def test_another_charset_is_refused_before_django_decodes_it(db: None, kind: str, charset: str, named: str) -> None:
     environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/apply/msp/", "QUERY_STRING": "q=%41", "CONTENT_LENGTH": "0"}
-    environ["CONTENT_TYPE"] = f"{kind}; charset={charset}"
+    environ["CONTENT_TYPE"] = f"{kind}; {named.format(charset)}"
     setup_testing_defaults(environ)
     said: list[str] = []
 
