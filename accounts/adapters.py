@@ -1,6 +1,7 @@
 """allauth, with our doors closed and our letters."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -120,9 +121,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 
 def _button(context: dict[str, Any]) -> str:
-    """Where the letter's button leads: the link that allauth made, else the page of one's password."""
-    made = context.get("activate_url") or context.get("password_reset_url")
-    return str(made or settings.PORTAL_URL + reverse("account_reset_password"))
+    """Where the letter's button leads: the link that allauth made, else the page of one's password.
+
+    allauth takes the host from the request, which says what it likes.
+    """
+    made = context.get("activate_url") or context.get("password_reset_url") or reverse("account_reset_password")
+    return settings.PORTAL_URL + urlsplit(made).path
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -266,6 +266,16 @@ def test_asking_for_a_new_password_writes_to_known_and_unknown(
     assert (response.status_code, letter.subject, said(letter)[0]) == (302, subject, first)
 
 
+def test_the_link_to_a_new_password_leads_to_the_portal_whatever_a_request_calls_it(
+    world: World, client: Client
+) -> None:
+    client.post(reverse("account_reset_password"), {"email": "nora@people.example"}, headers={"host": "localhost:666"})
+
+    letter = letters("nora@people.example")[-1]
+    assert f"{settings.PORTAL_URL}/accounts/password/reset/key/" in letter.message
+    assert "localhost" not in letter.message + letter.html_message
+
+
 @pytest.mark.parametrize("agent", ["<script>", "{{ 7|add:7 }}", "x" * 5000, "Ünïcode", ""])
 @pytest.mark.usefixtures("_quick_passwords")
 def test_a_changed_password_is_mailed_whatever_browser_changed_it(world: World, client: Client, agent: str) -> None:
