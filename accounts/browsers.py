@@ -35,7 +35,6 @@ def remember(request: HttpRequest, response: HttpResponse, person: User) -> None
         _COOKIE,
         signing.dumps(people, salt=_COOKIE),
         max_age=_YEAR,
-        path="/accounts/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

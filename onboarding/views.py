@@ -1,6 +1,5 @@
 """The pages of an applicant, and of a contact person who was invited. Most of them need no account."""
 
-from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
@@ -113,7 +112,7 @@ def _joined(request: HttpRequest, token: str, found: Invitation, *, password: st
     by = request.user if isinstance(request.user, User) else None
     person = contacts.join(token, password=password, by=by)
     messages.success(request, f"You joined {found.customer}.")
-    return redirect("knox-dashboard") if by else _signed_in(request, person)
+    return redirect("knox-dashboard") if by else join_views.signed_in(request, person)
 
 
 def _again(request: HttpRequest, applicant: User | None) -> dict[str, object] | None:
@@ -143,9 +142,4 @@ def _confirmed(request: HttpRequest, confirmed: Application, *, known: bool) -> 
     person = User.objects.by_email(confirmed.email)
     if person is None:
         raise Http404
-    return _signed_in(request, person)
-
-
-def _signed_in(request: HttpRequest, person: User) -> HttpResponse:
-    response: HttpResponse = perform_login(request, person)
-    return response
+    return join_views.signed_in(request, person)

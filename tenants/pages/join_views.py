@@ -53,6 +53,10 @@ def _joined(request: HttpRequest, token: str, membership: Membership, *, passwor
     by = request.user if isinstance(request.user, User) else None
     person = invitations.accept(token, password=password, by=by)
     messages.success(request, f"You joined {membership.organization}.")
-    if by is None:
-        perform_login(request, person)
-    return redirect("knox-dashboard")
+    return redirect("knox-dashboard") if by else signed_in(request, person)
+
+
+def signed_in(request: HttpRequest, person: User) -> HttpResponse:
+    """The person of a new account, who has just set its password, goes on without typing it again."""
+    response: HttpResponse = perform_login(request, person)
+    return response
