@@ -5,6 +5,7 @@ was approved is exactly what was shown. VERSION changes whenever a sentence here
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from accounts import preferences
@@ -84,6 +85,11 @@ def blocks(request: ManagementRequest, counts: Counts, *, sent_to: str) -> list[
 def plain(parts: list[Block]) -> str:
     """The text as the receipt keeps it: headings and sentences, a line each."""
     return "\n\n".join("\n".join([part.title, *part.sentences]) for part in parts)
+
+
+def fingerprint(text: str) -> str:
+    """By which the page that showed a text says which one it was."""
+    return sha256(text.encode()).hexdigest()
 
 
 def _who(request: ManagementRequest, sent_to: str, zone: ZoneInfo) -> list[str]:

@@ -32,6 +32,20 @@ class Question:
     sent_to: str
     version: str = consent_text.VERSION
 
+    @property
+    def fingerprint(self) -> str:
+        return consent_text.fingerprint(consent_text.plain(self.blocks))
+
+
+class TextChanged(RuleBroken):
+    """A fact in the text is another one than when the page was opened: nothing is approved that nobody read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something on this page changed since you opened it. Nothing was approved. Read it again, then answer.",
+            status=409,
+        )
+
 
 def question(token: str) -> Question:
     """The request behind a link. Changes nothing. Raises RuleBroken with the page's status where the link has ended."""
@@ -44,22 +58,23 @@ def question(token: str) -> Question:
 
 
 @transaction.atomic
-def approve(token: str, *, person: str, job_title: str = "", note: str = "") -> Receipt:
+def approve(token: str, *, person: str, job_title: str = "", note: str = "", read: str | None = None) -> Receipt:
     """The customer agrees: in one transaction management moves, grants move, its own consoles close, and so does the
-    Knox Deployment App (FAQ Q16): a phone that enrolls at the same instant waits for the lock of the customer."""
+    Knox Deployment App (FAQ Q16): a phone that enrolls at the same instant waits for the lock of the customer.
+
+    `read` is the fingerprint of the text on the page. Raises TextChanged where the receipt would keep another one.
+    """
     with as_operator():
         link, request = _locked(token)
         customer, msp = request.customer, request.msp
         receipt = receipts.write(request, link, person=person, job_title=job_title)
+        if read not in (None, consent_text.fingerprint(receipt.text)):
+            raise TextChanged
         requests.finish(request, State.APPROVED, note=note)
         Management.objects.create(customer=customer, msp=msp)
         managements.give(customer.pk, to=msp, by=request.asked_by)
         _give_services(customer, request)
-        customer.access = Access(request.access)
-        customer.modified_at = timezone.now()
-        customer.save()
-        if request.access == Access.NONE:
-            managements.close_consoles(customer)
+        _set_access(customer, request)
         deployment_app.close(customer)
         _close_others(request)
         _record("request.approved", request, receipt=receipt.number)
@@ -86,6 +101,14 @@ def _give_services(customer: Customer, request: ManagementRequest) -> None:
     CustomerService.objects.bulk_create(new, ignore_conflicts=True)
     if KnoxService.MANAGE in request.services:
         tenant_ids.give_any(customer)  # another may have taken the ID since the MSP asked
+
+
+def _set_access(customer: Customer, request: ManagementRequest) -> None:
+    """What its own people can open from now on. Saves the customer."""
+    customer.access, customer.modified_at = Access(request.access), timezone.now()
+    customer.save()
+    if customer.access == Access.NONE:
+        managements.close_consoles(customer)
 
 
 def _locked(token: str) -> tuple[Link, ManagementRequest]:

@@ -51,13 +51,18 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     closes, refuses = asked.access == Access.NONE, request.POST.get("answer") == "refuse"
     names = {"customer": asked.customer.name, "msp": asked.msp.name}
     form = ConsentForm(data_of(request), **names, closes=closes, refuses=refuses)
+    status = answers.status(form)
     with _time_of(asked.customer):
         if form.is_valid():
-            _answer(token, form, refuses=refuses)
-            context = {"asked": asked, "refused": refuses, "closes": closes, "sent_to": question.sent_to}
-            return render(request, "onboarding/consent_done.html", context)
+            try:
+                _answer(token, form, refuses=refuses, read=request.POST.get("read"))
+            except consents.TextChanged as no:
+                status = answers.refuse(form, no)
+            else:
+                context = {"asked": asked, "refused": refuses, "closes": closes, "sent_to": question.sent_to}
+                return render(request, "onboarding/consent_done.html", context)
         context = {"question": question, "asked": asked, "form": form}
-        return render(request, "onboarding/consent.html", context, status=answers.status(form))
+        return render(request, "onboarding/consent.html", context, status=status)
 
 
 @by_link
@@ -113,12 +118,12 @@ def pdf(kept: Receipt, *, for_customer: bool) -> HttpResponse:
     return HttpResponse(data, content_type="application/pdf", headers=head)
 
 
-def _answer(token: str, form: ConsentForm, *, refuses: bool) -> None:
+def _answer(token: str, form: ConsentForm, *, refuses: bool, read: str | None) -> None:
     data = form.cleaned_data
     if refuses:
         consents.refuse(token, note=data["note"])
     else:
-        consents.approve(token, person=data["name"], job_title=data["job_title"], note=data["note"])
+        consents.approve(token, person=data["name"], job_title=data["job_title"], note=data["note"], read=read)
 
 
 def _time_of(customer: Customer) -> timezone.override:

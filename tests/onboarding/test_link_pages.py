@@ -1,5 +1,8 @@
 """The pages behind links, asked as browsers, scanners and guessers do."""
 
+import re
+from typing import Any
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -10,6 +13,7 @@ from accounts import rate_limits
 from accounts.acting import acting_as, as_operator
 from onboarding import endings, requests
 from onboarding.models import ManagementRequest
+from tenants import memberships
 from tenants.models import Access, KnoxService, Management
 from tests.mail.letters import newest_token
 from tests.world import World
@@ -25,6 +29,13 @@ def link(world: World) -> str:
             world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.CONFIGURE], access=Access.NONE, by=world.alice
         )
     return reverse("consent", args=[newest_token("consent", CARL)])
+
+
+def read(page: Any) -> str:
+    """What the page sends back of the text on it."""
+    found = re.search(r'name="read" value="(\w+)"', page.text)
+    assert found
+    return found[1]
 
 
 def state() -> tuple[str, int]:
@@ -59,6 +70,22 @@ def test_approving_needs_a_name_and_the_boxes(link: str, client: Client) -> None
         "Welcome",
     ):
         assert sentence in page.text
+
+
+def test_what_is_approved_is_what_was_read(link: str, client: Client, world: World) -> None:
+    before = client.get(link)
+    with as_operator():
+        memberships.join(world.nora, world.contoso.roles.get(name="Viewer"), by=world.carl)
+
+    early = client.post(link, YES | {"read": read(before)})
+    while_open = state()
+    answered = client.post(link, YES | {"read": read(early)})
+
+    assert (early.status_code, while_open) == (409, ("open", 0))
+    assert "Read it again, then answer." in early.text
+    assert ("1 administrator," in before.text, "2 administrators," in early.text) == (True, True)
+    assert 'value="Carl Bauer"' in early.text
+    assert (answered.status_code, state()) == (200, ("approved", 1))
 
 
 def test_refusing_needs_nothing(link: str, client: Client) -> None:
