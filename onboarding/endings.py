@@ -15,7 +15,7 @@ from onboarding import consent_emails, contacts, links
 from onboarding.models import Delink, Link
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, administrators, managements, tokens
+from tenants import administrators, managements, tokens
 from tenants.models import Access, Customer, Export, Management, Membership
 from tenants.times import written
 
@@ -157,8 +157,8 @@ def keep(management: Management, *, by: User | None) -> Management:
 
 
 def may_decide(own: Membership | None) -> bool:
-    """Whether this membership in the company itself lets a person do everything there (the MSP's people have none)."""
-    return own is not None and access.MANAGE in own.role.rights
+    """Whether this membership in the company itself is that of a super admin (the MSP's people have none)."""
+    return own is not None and own.role.is_super_admin
 
 
 def _check_may_end(management: Management, by: User | None) -> None:

@@ -24,12 +24,7 @@ State = Delink.State
 def ask(management: Management, *, by: User) -> Delink:
     """The customer's own people ask. The MSP goes on managing until it answers."""
     with as_operator():
-        management = endings.locked(management)
-        own = administrators.membership_of(by, management.customer)
-        if management.customer.access != Access.FULL or not endings.may_decide(own):
-            raise RuleBroken(
-                f"Only a super admin of {management.customer} with Full access can ask {management.msp}.", status=403
-            )
+        management = _locked(management, by)
         if other := management.delinks.filter(state=State.OPEN).first():
             raise _already_open(other, by)
         wish = Delink.objects.create(
@@ -46,7 +41,7 @@ def ask(management: Management, *, by: User) -> Delink:
 def take_back(management: Management, *, by: User) -> Delink:
     """The customer wants to stay after all."""
     with as_operator():
-        wish = _open(endings.locked(management), by)
+        wish = _open(_locked(management, by), by)
         endings.answer(wish, State.WITHDRAWN)
         consent_emails.wish_taken_back(wish)
         _record("delink.wanted_no_more", wish.management, by=by, side=Side.CUSTOMER)
@@ -83,6 +78,17 @@ def reject(management: Management, *, reason: str, by: User) -> Delink:
 def newest(management: Management) -> Delink | None:
     """What was asked last about this management, by either side. Runs as the operator or the MSP."""
     return management.delinks.order_by("-pk").first()
+
+
+def _locked(management: Management, by: User) -> Management:
+    """The management, for a person of the customer who may ask for its end, and take that back."""
+    management = endings.locked(management)
+    own = administrators.membership_of(by, management.customer)
+    if management.customer.access != Access.FULL or not endings.may_decide(own):
+        raise RuleBroken(
+            f"Only a super admin of {management.customer} with Full access can ask {management.msp}.", status=403
+        )
+    return management
 
 
 def _open(management: Management, by: User) -> Delink:

@@ -190,10 +190,27 @@ def test_without_access_nobody_asks(world):
     assert refusal(wish, world)[1] == 403
 
 
-def test_a_viewer_ends_nothing(world, client):
-    viewer = cast.person("vito@opencompany.example")
+def _colleague(world, role):
+    made = cast.person("vito@opencompany.example")
     with as_operator():
-        memberships.join(viewer, world.open_company.roles.get(name="Viewer"), by=world.olga)
+        memberships.join(made, world.open_company.roles.get(name=role), by=world.olga)
+    return made
+
+
+@pytest.mark.parametrize("role", ["Viewer", "Admin"])
+def test_who_is_no_super_admin_takes_no_wish_back(world, client, role):
+    wish(world)
+    client.force_login(_colleague(world, role))
+
+    told = client.post(reverse("admin-portal-ask-end"), {"answer": "take_back"}, follow=True).text
+
+    assert management(world).state == "delink_wanted"
+    assert "Only a super admin of Open Company with Full access can ask Aurora." in told
+
+
+@pytest.mark.parametrize("role", ["Viewer", "Admin"])
+def test_who_is_no_super_admin_ends_nothing(world, client, role):
+    viewer = _colleague(world, role)
     client.force_login(viewer)
 
     home = client.get(reverse("admin-portal-home")).content.decode()
