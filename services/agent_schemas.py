@@ -92,7 +92,7 @@ class Malformed(ValueError):
 def body_of(name: str, raw: bytes) -> dict[str, Any]:
     """The body of a request, checked against its schema. Raises Malformed."""
     try:
-        body = json.loads(raw or b"{}", parse_constant=_no_constant)
+        body = json.loads(raw.decode("utf-8-sig") or "{}", parse_constant=_no_constant)
         json.dumps(body, ensure_ascii=False).encode()  # half a sign (a lone surrogate) is in no text
     except (ValueError, RecursionError):
         raise Malformed("The body is not JSON in UTF-8.") from None

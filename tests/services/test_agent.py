@@ -241,6 +241,7 @@ def test_a_device_reports_what_its_service_lets_it(world):
 def test_a_body_has_its_limits(world):
     _, phone = configured(world)
     bodies = [b"{", b"[]", b"\xff", b"[" * 5000, b'{"firmware": 1}', b'{"firmware": NaN}', b'{"firmware": "\\u0000"}']
+    bodies += ['{"firmware": "\\u0000"}'.encode(other) for other in ("utf-16", "utf-16-le", "utf-32")]
 
     got = [phone.post("checkin", body).status_code for body in bodies]
 
