@@ -224,6 +224,8 @@ class Console:
     """What the customer is called or set to in this service, for the head of the console: label, value."""
     columns: tuple[tuple[str, str], ...] = ()
     """Facts that the list of devices shows: name of the fact, heading."""
+    instants: frozenset[str] = frozenset()
+    """Those of them that the portal writes as an instant (ISO 8601). All others are text, whatever it looks like."""
 
     @property
     def first(self) -> State:

@@ -194,4 +194,5 @@ CONSOLE = Console(
     ),
     has_claims=True,
     columns=(("coverage_starts", "Covered from"), ("coverage_ends", "Covered until")),
+    instants=frozenset({"coverage_starts", "coverage_ends"}),
 )  # fmt: skip

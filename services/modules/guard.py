@@ -276,4 +276,5 @@ CONSOLE = Console(
         _PAID, now="exchanging", action="exchange",
     ),
     columns=(("approval_id", "Approval ID"), ("paid_until", "Paid until"), ("offline_days", "Offline lock (days)")),
+    instants=frozenset({"paid_until"}),
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """The devices of a customer in one service, as a list: what its address asks for, and the same as CSV."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,8 +38,6 @@ _SORTS = {
 _THINGS_OFFERED = 200
 _CUSTOMERS_OFFERED = 8
 _FILTERS = ("q", "state", "thing", "model", "tag")
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-"""As facts write it. Digits alone are an approval ID."""
 
 
 @dataclass(frozen=True)
@@ -196,15 +193,13 @@ def decorate(rows: list[Any], at: ServicePlace) -> list[Any]:
 
 def told(facts: dict[str, Any] | None, console: Console) -> list[str | datetime]:
     """The facts that the console shows, as text or as an instant; empty where there is none."""
-    return [_fact((facts or {}).get(name)) for name, _ in console.columns]
+    return [_fact((facts or {}).get(name), is_instant=name in console.instants) for name, _ in console.columns]
 
 
-def _fact(value: Any) -> str | datetime:
+def _fact(value: Any, *, is_instant: bool) -> str | datetime:
     if value is None or value is True:
         return "Yes" if value else ""
-    if isinstance(value, str) and _INSTANT.fullmatch(value):
-        return datetime.fromisoformat(value).astimezone(UTC)
-    return str(value)
+    return datetime.fromisoformat(value).astimezone(UTC) if is_instant else str(value)
 
 
 def because(console: Console, reason: str) -> str:

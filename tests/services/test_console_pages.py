@@ -301,6 +301,18 @@ def test_facts_are_told_as_text_or_as_an_instant():
     assert told(None, CONSOLES["KG"]) == ["", "", ""]
 
 
+def test_what_people_and_devices_say_stays_text_though_it_looks_like_an_instant(world, client):
+    at = ground(world, "KE", devices=2)
+    at.force("enrolled", at.devices[0], facts={"firmware": "2026-99-99T00:00:00Z"})
+    at.force("enrolled", at.devices[1], facts={"firmware": "2026-11-24T18:00:00Z"})
+    client.force_login(world.alice)
+
+    page = client.get(url(at))
+
+    assert page.status_code == 200
+    assert ("2026-99-99T00:00:00Z" in text(page), "2026-11-24T18:00:00Z" in text(page)) == (True, True)
+
+
 def test_a_phone_that_lost_its_secret_enrolls_again_after_somebody_allows_it(world, client):
     device, phone = phones.configured(world)
     other = phones.Phone(phone.identifier, phone.code)
