@@ -15,7 +15,7 @@ from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
 from devices import lookups, upload_ends
-from devices.models import Approval, Device, Upload
+from devices.models import Approval, Device, ResellerCustomer, Upload
 from devices.upload_lines import GOOD, mark, within
 from tenants.models import Management, Reseller
 
@@ -60,13 +60,14 @@ SELECT least((SELECT number FROM devices_uploadline WHERE upload_id = %(upload)s
        greatest((SELECT number FROM devices_uploadline WHERE upload_id = %(upload)s ORDER BY number DESC LIMIT 1),
                 (SELECT max(last) FROM devices_goodlines WHERE upload_id = %(upload)s))
 """
-# Removed as the customer's reseller since the check. Whoever removes it waits for the end of this block.
-_REMOVED = f"""
-WITH relation AS (
-    SELECT customer_id, kcs_id, state FROM devices_resellercustomer
-     WHERE reseller_id = %(reseller)s AND customer_id = ANY (%(customers)s) ORDER BY customer_id FOR SHARE)
-SELECT line.number, 'customer', relation.kcs_id FROM {GOOD} JOIN relation USING (customer_id)
- WHERE relation.state = 'inactive'
+# Whoever removes the reseller waits for the end of this block.
+_RELATIONS = """
+SELECT customer_id, kcs_id, state FROM devices_resellercustomer
+ WHERE reseller_id = %(reseller)s AND customer_id = ANY (%(customers)s) ORDER BY customer_id FOR SHARE
+"""
+_OF_REMOVED = f"""
+SELECT line.number, 'customer', gone.kcs_id FROM {GOOD}
+  JOIN unnest(%(customers)s::bigint[], %(kcs_ids)s::text[]) AS gone (customer_id, kcs_id) USING (customer_id)
 """  # noqa: S608
 _COUNT = f"""
 UPDATE devices_approval approval SET devices = approval.devices + block.devices
@@ -83,9 +84,11 @@ def add_block(upload: Upload, size: int) -> None:
         upload_ends.done(upload)
         return
     block = within(upload, upload.added_to, last)
-    customers = _customers(upload, block)
-    upload.errors += _take_out_removed(upload, customers, block)
-    approvals = _approvals(upload, customers)
+    customers = set(_customers(upload, block))
+    removed = _removed(upload, customers)
+    if removed:
+        upload.errors += _take_out(upload, removed, block)
+    approvals = _approvals(upload, customers - removed.keys())
     before = upload.added
     try:
         _insert(upload, approvals, block)
@@ -147,11 +150,17 @@ def _customers(upload: Upload, block: Given) -> list[int]:
     return [pk for (pk,) in _rows(_CUSTOMERS, block)]
 
 
-def _take_out_removed(upload: Upload, customers: Collection[int], block: Given) -> int:
+def _removed(upload: Upload, customers: Collection[int]) -> dict[int, str]:
+    """Those of the customers that removed the reseller since the check, with their KCS Customer IDs."""
     if upload.reseller_id is None:
-        return 0
-    relations = {"reseller": upload.reseller_id, "customers": list(customers)}
-    return mark(upload, _rows(_REMOVED, block | relations))
+        return {}
+    relations = _rows(_RELATIONS, {"reseller": upload.reseller_id, "customers": list(customers)})
+    return {customer: kcs_id for customer, kcs_id, state in relations if state == ResellerCustomer.State.INACTIVE}
+
+
+def _take_out(upload: Upload, removed: dict[int, str], block: Given) -> int:
+    gone = {"customers": list(removed), "kcs_ids": list(removed.values())}
+    return mark(upload, _rows(_OF_REMOVED, block | gone))
 
 
 def _approvals(upload: Upload, customers: Collection[int]) -> list[Approval]:

@@ -158,26 +158,71 @@ def test_a_person_who_was_blocked_ends_the_upload(world, step):
     assert (again(upload).state, counts()[0]) == ("failed", 0)
 
 
-def test_a_reseller_that_is_removed_midway_adds_nothing_more(world, killed_after):
+def related(world, *customers):
+    """The reseller sells to these customers."""
     with as_operator():
-        relation = ResellerCustomer.objects.create(
-            customer=world.first, reseller=world.reseller, kcs_id=world.first.kcs_id, reseller_name="Resell",
-            state="active",
-        )  # fmt: skip
+        ResellerCustomer.objects.bulk_create(
+            ResellerCustomer(
+                customer=one, reseller=world.reseller, kcs_id=one.kcs_id, reseller_name="Resell", state="active"
+            )
+            for one in customers
+        )
+
+
+def remove_the_reseller(customer):
+    with as_operator():
+        ResellerCustomer.objects.filter(customer=customer).update(state="inactive")
+
+
+def checked_of_reseller(world, lines, **whose):
     upload = sending.sent(
-        world.rita, LINES, role=sending.as_reseller, reseller=world.reseller, target=world.first, add_at_once=True
+        world.rita, lines, role=sending.as_reseller, reseller=world.reseller, add_at_once=True, **whose
     )
     uploads.check(upload.pk)
+    return upload
+
+
+def test_a_reseller_that_is_removed_midway_adds_nothing_more(world, killed_after):
+    related(world, world.first)
+    upload = checked_of_reseller(world, LINES, target=world.first)
     killed_after(1)
     with pytest.raises(Killed):
         uploads.add(upload.pk)
-    with as_operator():
-        ResellerCustomer.objects.filter(pk=relation.pk).update(state="inactive")
+    remove_the_reseller(world.first)
 
     uploads.add(upload.pk)
 
     upload = again(upload)
     assert (upload.state, upload.added, upload.errors, counts()[0]) == ("done", 20, 20, 20)
+
+
+def test_a_reseller_that_is_removed_before_the_first_device_reads_so_line_by_line(world):
+    related(world, world.first)
+    upload = checked_of_reseller(world, LINES, target=world.first)
+    remove_the_reseller(world.first)
+
+    uploads.add(upload.pk)
+
+    upload = again(upload)
+    assert (upload.state, upload.added, upload.errors, counts()[::2]) == ("done", 0, 40, (0, 0))
+    with as_operator():
+        lines = UploadLine.objects.filter(upload=upload, problem="customer")
+        assert (lines.count(), lines.first().detail) == (37, world.first.kcs_id)
+
+
+def test_who_removed_the_reseller_keeps_no_device_from_the_others_of_its_file(world):
+    related(world, world.first, world.second)
+    half, rest = imeis(3), imeis(2, first=3)
+    lines = [f"{world.first.kcs_id},{one}" for one in half] + [f"{world.second.kcs_id},{one}" for one in rest]
+    upload = checked_of_reseller(world, lines)
+    remove_the_reseller(world.first)
+
+    uploads.add(upload.pk)
+
+    upload = again(upload)
+    assert (upload.state, upload.added, upload.errors) == ("done", 2, 3)
+    with as_operator():
+        assert [*Device.objects.values_list("customer", flat=True).distinct()] == [world.second.pk]
 
 
 def test_a_worker_that_breaks_down_again_and_again_ends_the_upload(world, monkeypatch):
