@@ -62,8 +62,10 @@ def reseller_devices_export(request: PortalRequest, organization: Reseller) -> S
 @require_POST
 @for_member("reseller")
 def reseller_devices_delete(request: PortalRequest, organization: Reseller) -> HttpResponse:
-    """Delete the ticked devices: first the question, then, with the number typed, the act."""
-    ticked = [int(one) for one in request.POST.getlist("device") if one.isdecimal() and len(one) <= _LONGEST_ID]
+    """Delete the ticked devices: first the question, then, with the number typed, the act. The question sends all of
+    them in one field: a form has a thousand at most."""
+    typed = ",".join(request.POST.getlist("device")).split(",")
+    ticked = [int(one) for one in typed if one.isdecimal() and len(one) <= _LONGEST_ID]
     chosen = reseller_deletions.own(organization).filter(pk__in=ticked)
     asked = {"devices": ticked, "back": reverse("reseller-devices")}
     return _delete(request, organization, chosen, asked, act="typed" in request.POST)

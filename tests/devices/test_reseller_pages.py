@@ -1,5 +1,7 @@
 """The pages of the Reseller Portal."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -250,6 +252,17 @@ def test_deleting_ticked_devices_asks_for_their_number(world, rita, added):
     assert "Delete 2 devices?" in question
     assert (wrong.status_code, "Type 2 exactly as shown" in text(wrong)) == (422, True)
     assert "You deleted 2 devices." in text(done)
+
+
+def test_a_list_of_more_devices_than_a_form_has_fields_is_deleted(world, rita, added):
+    numbers = imeis(1_001)
+    from_reseller(world, numbers, target=world.first)
+
+    question = rita.post(reverse("reseller-devices-delete-list"), {"lines": "\n".join(numbers)})
+    sent = re.findall(r'name="device" value="([^"]+)"', question.text)
+    done = rita.post(reverse("reseller-devices-delete"), {"device": sent, "typed": "1001"}, follow=True)
+
+    assert (len(sent), "You deleted 1,001 devices." in text(done)) == (1, True)
 
 
 def test_a_list_that_is_no_list_is_refused(rita):
