@@ -23,13 +23,13 @@ def of_renaming(license: License) -> str:
 
 def of_extending(license: License) -> str:
     if license.product.extendable:
-        return ""
+        return _of_a_replaced(license)
     return f"{license} cannot be extended. Enter the key as a new license, then move the devices."
 
 
 def of_adding_seats(license: License) -> str:
     if license.product.seat_change != Product.SeatChange.NONE and license.state != License.State.EXPIRED:
-        return ""
+        return _of_a_replaced(license)
     return f"{license} takes no more seats. Enter the key as a new license."
 
 
@@ -49,3 +49,10 @@ def of_deleting(license: License, zone: ZoneInfo) -> str:
             f"{license.get_service_display()} can be deleted after its end."
         )
     return ""
+
+
+def _of_a_replaced(license: License) -> str:
+    """It takes no devices any more, and a key serves one license."""
+    if license.replaced_by is None:
+        return ""
+    return f"{license.replaced_by} replaced {license}. Enter the key as a new license."

@@ -179,6 +179,15 @@ def test_a_license_is_replaced_with_all_its_devices(world):
     assert (counts(old), counts(new), fresh(old).replaced_by_id) == ((0, 0, 0), (4, 4, 4), new.pk)
 
 
+@pytest.mark.parametrize("act", [licenses.extend, licenses.add_seats])
+def test_no_key_is_spent_on_a_license_that_was_replaced(world, act):
+    old, new, code = entered(world, name="Old"), entered(world, name="New"), sold(world)
+    do(world, licenses.replace, old, to=new)
+
+    assert refused(world, act, old, code) == "New replaced Old. Enter the key as a new license."
+    assert do(world, keys.enter, world.first, code).used == 0
+
+
 def test_a_license_is_not_replaced_by_a_smaller_one(world):
     old, new = entered(world, seats=5), entered(world, seats=3, name="Small")
     do(world, seats.take, old, devices(world.first, 4))
