@@ -7,6 +7,7 @@ from accounts.models import User
 from licensing import keys, obstacles, parties, seats
 from licensing.models import Addition, Key, License, Seat
 from rules.errors import RuleBroken
+from tenants.times import day
 
 
 @transaction.atomic
@@ -37,6 +38,12 @@ def extend(license: License, typed: str, *, by: User) -> License:
     license.dated_at, license.released_at = timezone.now(), None
     license.save(update_fields=["months", "dated_at", "released_at"])
     license.refresh_from_db(fields=["ends_at"])
+    if license.state == License.State.EXPIRED:
+        raise RuleBroken(
+            f"{license} would have ended on {day(license.ends_at, by.zone)} with this key, too. Enter the key as a new "
+            "license, then move the devices.",
+            field="key",
+        )
     _add(license, key, Addition.Kind.TIME, by=by)
     parties.record("license.extended", license, customer=license.customer, by=by, months=key.months, key=key.masked)
     return license

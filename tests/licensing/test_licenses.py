@@ -117,6 +117,20 @@ def test_an_extension_is_of_the_same_product(world):
     )
 
 
+def test_no_key_is_spent_on_a_license_that_has_ended_with_it_too(world):
+    with time_machine.travel("2027-01-31T10:00:00Z", tick=False):
+        license, code = entered(world, name="Store", months=1), sold(world, months=1)
+    with time_machine.travel("2027-04-01T10:00:00Z", tick=False):
+        no = refused(world, licenses.extend, license, code)
+        days = do(world, keys.enter, world.first, code).days_left()
+
+    assert no == (
+        "Store would have ended on 31 Mar 2027 with this key, too. Enter the key as a new license, then move the "
+        "devices."
+    )
+    assert (fresh(license).months, days) == (1, 30)
+
+
 def test_what_the_product_does_not_extend(world):
     license, code = entered(world, code="kc-setup-staggered", name="Store"), sold(world, "kc-setup-staggered")
 
