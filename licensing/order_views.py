@@ -1,6 +1,7 @@
 """Orders of an MSP: a new one, one order with its quote (FAQ Q8)."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -54,7 +55,8 @@ def order_page(request: TenantRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_msp("add_customers")
 def order_accept(request: TenantRequest, pk: int) -> HttpResponse:
-    return _act(request, pk, orders.accept, "You accepted the quote of order {order}. {seller} issues the key.")
+    accept = partial(orders.accept, quote=request.POST.get("quote", ""))
+    return _act(request, pk, accept, "You accepted the quote of order {order}. {seller} issues the key.")
 
 
 @require_POST

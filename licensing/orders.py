@@ -86,9 +86,13 @@ def quote(order: Order, *, price: Decimal, currency: str, tax: str, by: User) ->
 
 
 @transaction.atomic
-def accept(order: Order, *, by: User) -> Order:
-    """The MSP takes the quote."""
+def accept(order: Order, *, quote: str, by: User) -> Order:
+    """The MSP takes the quote that it read (`Order.quoted`). Raises RuleBroken (409) where another came meanwhile."""
     order = _locked(order, State.QUOTED, by=by, reader=Side.MSP)
+    if quote != order.quoted:
+        raise RuleBroken(
+            f"{order.listing} quoted order {order.pk} anew. Compare the price and accept again.", status=409
+        )
     _move(order, State.ACCEPTED, by=by, side=Side.MSP)
     emails.order_accepted(order)
     return order

@@ -56,9 +56,9 @@ def _accepted(order: Order) -> Order:
     """Quoted by the license reseller, and accepted by the one who sent it."""
     lena = User.objects.get(email="lena@licenses.example")
     with acting_as(lena), as_reseller():
-        orders.quote(order, price=Decimal("2340.00"), currency="EUR", tax="without", by=lena)
+        quoted = orders.quote(order, price=Decimal("2340.00"), currency="EUR", tax="without", by=lena).quoted
     with acting_as(order.sent_by):
-        return orders.accept(order, by=order.sent_by)
+        return orders.accept(order, quote=quoted, by=order.sent_by)
 
 
 def _deliver(order: Order, lena: User) -> None:

@@ -79,3 +79,8 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"order {self.pk}"
+
+    @property
+    def quoted(self) -> str:
+        """The quote as one text, by which a person says which one it read; empty before there is one."""
+        return "" if self.price is None else f"{self.currency} {self.price:.2f} {self.tax}"

@@ -37,8 +37,8 @@ def _ordered(world: World, listing: Listing, customer: Customer | None, *, by: U
     with acting_as(world.bob):
         order = orders.place(listing, msp=world.borealis, customer=customer, by=world.bob, **wish)
     with acting_as(by), as_reseller():
-        orders.quote(order, price=Decimal(1), currency="EUR", tax="with", by=by)
+        quoted = orders.quote(order, price=Decimal(1), currency="EUR", tax="with", by=by).quoted
     with acting_as(world.bob):
-        orders.accept(order, by=world.bob)
+        orders.accept(order, quote=quoted, by=world.bob)
     with acting_as(by), as_reseller():
         orders.deliver(order, by=by)

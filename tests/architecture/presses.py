@@ -296,7 +296,7 @@ PRESSES: dict[str, Press] = {
     "upload-cancel": Press("alice", given=_to_apply),
     "reseller-upload-apply": Press("rita", {"how": "good"}, given=_reseller_to_apply),
     "reseller-upload-cancel": Press("rita", given=_reseller_to_apply),
-    "order-accept": Press("alice", given=_quoted),
+    "order-accept": Press("alice", {"quote": "EUR 1250.00 without"}, given=_quoted),
     "order-withdraw": Press("alice"),
     "license-reseller-deliver": Press("lena", given=_accepted),
     "order-key": Press("alice", given=_delivered),

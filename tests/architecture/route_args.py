@@ -93,8 +93,8 @@ def accepted(world: World) -> list[object]:
     sent = Order.objects.get(pk=pk)
     if sent.state == Order.State.SENT:
         with acting_as(world.lena), as_reseller():
-            orders.quote(sent, price=Decimal(100), currency="EUR", tax="without", by=world.lena)
-        orders.accept(sent, by=world.alice)
+            quoted = orders.quote(sent, price=Decimal(100), currency="EUR", tax="without", by=world.lena).quoted
+        orders.accept(sent, quote=quoted, by=world.alice)
     return [pk]
 
 

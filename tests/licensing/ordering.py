@@ -34,8 +34,8 @@ def seller(world, act, order, **fields):
 
 def accepted(world, **fields):
     order = place(world, **fields)
-    seller(world, orders.quote, order, **PRICE)
-    return msp(world, orders.accept, order)
+    quoted = seller(world, orders.quote, order, **PRICE).quoted
+    return msp(world, orders.accept, order, quote=quoted)
 
 
 def refused(act, *args, **fields):

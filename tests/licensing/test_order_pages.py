@@ -44,6 +44,11 @@ def quoted(world, client, **fields):
     return by_lena(world, orders.quote, order, price=Decimal(1250), currency="EUR", tax="without")
 
 
+def accepts(client, order):
+    """Press the button of the order's page."""
+    return client.post(reverse("order-accept", args=[order.pk]), {"quote": order.quoted}, follow=True)
+
+
 def test_without_an_order_the_list_says_what_belongs_there(alice):
     page = words(alice.get(reverse("order-list")))
 
@@ -122,11 +127,23 @@ def test_a_quote_is_accepted(alice, world):
     order = quoted(world, alice)
     before = words(alice.get(reverse("order", args=[order.pk])))
 
-    after = words(alice.post(reverse("order-accept", args=[order.pk]), follow=True))
+    after = words(accepts(alice, order))
 
     assert "EUR 1,250.00 without tax" in before
     assert f"You accepted the quote of order {order.pk}. Nordkey issues the key." in after
     assert "Accept quote" not in after
+
+
+def test_a_quote_that_came_after_the_page_was_opened_is_not_accepted_unread(alice, world):
+    order = quoted(world, alice)
+    page = alice.get(reverse("order", args=[order.pk])).text
+    by_lena(world, orders.quote, order, price=Decimal(12500), currency="EUR", tax="without")
+
+    after = words(accepts(alice, order))
+
+    assert f'name="quote" value="{order.quoted}"' in page
+    assert f"Nordkey quoted order {order.pk} anew. Compare the price and accept again." in after
+    assert ("EUR 12,500.00 without tax" in after, "Accept quote" in after) == (True, True)
 
 
 def test_an_order_is_withdrawn_once(alice, world):
@@ -141,7 +158,7 @@ def test_an_order_is_withdrawn_once(alice, world):
 
 def test_a_delivered_order_leads_to_the_license(alice, world):
     order = quoted(world, alice)
-    alice.post(reverse("order-accept", args=[order.pk]))
+    accepts(alice, order)
     key, _ = by_lena(world, orders.deliver, order)
 
     page = alice.get(reverse("order", args=[order.pk]))
@@ -154,7 +171,7 @@ def test_a_delivered_order_leads_to_the_license(alice, world):
 
 def test_the_key_of_an_open_order_is_shown_once_and_written_down(alice, world):
     order = quoted(world, alice, kcs_id="")
-    alice.post(reverse("order-accept", args=[order.pk]))
+    accepts(alice, order)
     _, code = by_lena(world, orders.deliver, order)
 
     shown = alice.post(reverse("order-key", args=[order.pk]))

@@ -88,7 +88,7 @@ def test_an_order_is_decided_once(world):
 def test_moves_out_of_turn(world):
     order = place(world)
 
-    early = refused(msp, world, orders.accept, order)[0]
+    early = refused(msp, world, orders.accept, order, quote="")[0]
     unpaid = refused(seller, world, orders.deliver, order)[0]
     seller(world, orders.quote, order, **PRICE)
     waiting = refused(seller, world, orders.deliver, order)[0]

@@ -32,8 +32,8 @@ def test_an_order_reaches_the_license_reseller(world):
 
 def test_from_order_to_license(world):
     order = place(world)
-    seller(world, orders.quote, order, **PRICE)
-    msp(world, orders.accept, order)
+    quoted = seller(world, orders.quote, order, **PRICE).quoted
+    msp(world, orders.accept, order, quote=quoted)
     key, code = seller(world, orders.deliver, order)
 
     with acting_as(world.alice):

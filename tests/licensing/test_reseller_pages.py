@@ -64,9 +64,9 @@ def place(world, **fields):
 def accepted(world, **fields):
     order = place(world, **fields)
     with acting_as(world.lena), as_reseller():
-        orders.quote(order, price=Decimal(100), currency="EUR", tax="without", by=world.lena)
+        quoted = orders.quote(order, price=Decimal(100), currency="EUR", tax="without", by=world.lena).quoted
     with acting_as(world.alice):
-        return orders.accept(order, by=world.alice)
+        return orders.accept(order, quote=quoted, by=world.alice)
 
 
 def url(name, *args):
@@ -113,7 +113,7 @@ def test_a_quote_reaches_the_msp(world, lena, order):
 def test_an_order_shows_every_step_of_it(world, lena, order):
     lena.post(url("quote", order.pk), QUOTE)
     with acting_as(world.alice):
-        orders.accept(fresh(order), by=world.alice)
+        orders.accept(order, quote=fresh(order).quoted, by=world.alice)
 
     events = lena.get(url("order", order.pk)).context["events"]
 

@@ -167,9 +167,9 @@ def test_an_order_is_delivered_and_rejected_at_once(world):
             customer=world.first, by=world.alice,
         )  # fmt: skip
     with acting_as(world.lena), as_reseller():
-        orders.quote(order, price=1, currency="EUR", tax="without", by=world.lena)
+        quoted = orders.quote(order, price=1, currency="EUR", tax="without", by=world.lena).quoted
     with acting_as(world.alice):
-        orders.accept(order, by=world.alice)
+        orders.accept(order, quote=quoted, by=world.alice)
 
     got = at_once(
         *[by(world.lena, selling, orders.deliver, order, by=world.lena)] * 5,
