@@ -122,6 +122,8 @@ def reject(order: Order, *, reason: str, by: User) -> Order:
 def deliver(order: Order, *, by: User, starts_at: datetime | None = None) -> tuple[Key, str]:
     """Issue the key. Returns it with its code, shown once. Where the order names a customer, the key serves it."""
     order = _locked(order, State.ACCEPTED, by=by, reader=Side.RESELLER)
+    with as_operator():  # the license reseller does not see the MSP's customer
+        order.customer = customer = _still_managed(order)
     key, code = keys.issue(
         order.listing,
         product=order.product,
@@ -132,8 +134,9 @@ def deliver(order: Order, *, by: User, starts_at: datetime | None = None) -> tup
         starts_at=starts_at,
     )
     _move(order, State.DELIVERED, by=by, side=Side.RESELLER)
-    with as_operator():  # the license reseller does not see the MSP's customer
-        _enter(order, key)
+    with as_operator():
+        if customer:
+            keys.open_license(keys.assign(key, to=customer, use=Key.Use.LICENSE, by=order.sent_by), by=order.sent_by)
         emails.order_answered(order, key=key)
     return key, code
 
@@ -168,12 +171,12 @@ def _check_customer(customer: Customer, msp: Msp, product: Product) -> None:
         )
 
 
-def _enter(order: Order, key: Key) -> None:
-    """Let the key serve the customer that the order names, if the MSP still manages it. Else the order is open."""
+def _still_managed(order: Order) -> Customer | None:
+    """The customer that the order names, locked, if the MSP still manages it. Else the order is open from now on: the
+    MSP does not see who left, and an order for it neither."""
     customer = Customer.objects.select_for_update(no_key=True).filter(orders=order).first()
     managed = Management.objects.filter(customer=customer, msp=order.msp_id, ended_at=None)
-    if customer and managed.exists():
-        keys.open_license(keys.assign(key, to=customer, use=Key.Use.LICENSE, by=order.sent_by), by=order.sent_by)
+    return customer if customer and managed.exists() else None
 
 
 def _locked(order: Order, *states: State, by: User, reader: Side) -> Order:

@@ -100,10 +100,16 @@ def test_a_key_for_a_customer_that_has_left_stays_open(world):
         endings.ask(Management.objects.get(customer=world.first), by=world.alice)
     endings.approve(newest_token("delink", world.first.contact_email))
 
-    key, _ = seller(world, orders.deliver, order)
+    key, code = seller(world, orders.deliver, order)
 
     with as_operator():
         assert (License.objects.count(), Key.objects.get(pk=key.pk).customer) == (0, None)
+    mail = letters(world.alice.email)[-1]
+    assert mail.subject == "license key for Knox Configure Dynamic"
+    assert "Open the order to see the key" in said(mail)[0]
+    with acting_as(world.alice):
+        assert (Order.objects.get().customer, orders.reveal(order, by=world.alice)) == (None, code)
+        assert keys.enter(world.second, code, by=world.alice).customer == world.second
 
 
 def test_a_license_reseller_changes_its_listing(world):
