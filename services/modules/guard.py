@@ -273,7 +273,8 @@ CONSOLE = Console(
     also=(Also("offline_locked", "Locked", _PAID, "Bring the device online. It unlocks by itself."),),
     swap=Swap(
         "Exchange IMEI", "Another device takes this one's place in Knox Guard. It is not possible while it is locked.",
-        _PAID, now="exchanging", action="exchange",
+        # Also where the exchange before failed, or its device never answers: nothing else leads out of that.
+        _PAID | {"exchanging"}, now="exchanging", action="exchange",
     ),
     columns=(("approval_id", "Approval ID"), ("paid_until", "Paid until"), ("offline_days", "Offline lock (days)")),
     instants=frozenset({"paid_until"}),

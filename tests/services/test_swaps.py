@@ -137,6 +137,21 @@ def test_an_imei_is_exchanged_in_knox_guard(world: World) -> None:
     assert (enrollment(old, GUARD), seats(license)) == (None, [new.pk])
 
 
+def test_an_exchange_that_failed_is_done_with_another_device(world: World) -> None:
+    customer, license = guarded(world)
+    (old,) = devices(world, customer)
+    act(GUARD, "accept", old, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    answer(world, old)
+    broken = swapped(world, old, sending.imei(70), GUARD)
+    answer(world, broken, "failed")
+
+    new = swapped(world, broken, sending.imei(71), GUARD)
+    answer(world, new)
+
+    assert (state(new, GUARD), facts(new, GUARD)["approval_id"]) == ("active", "B-1")
+    assert (enrollment(broken, GUARD), seats(license)) == (None, [new.pk])
+
+
 def test_a_locked_device_is_not_exchanged(world: World) -> None:
     customer, license = guarded(world)
     (old,) = devices(world, customer)
