@@ -138,13 +138,15 @@ def _show(request: TenantRequest, order: Order, *, code: str = "") -> HttpRespon
     may_act = "add_customers" in request.msp_rights
     has_license = order.customer_id and order.state == Order.State.DELIVERED
     key = Key.objects.filter(order=order).select_related("license", "product").first() if has_license else None
+    no_key = orders.no_key(order, by=request.user) if order.state == Order.State.DELIVERED and not key else ""
     context = {
         "order": order,
         "code": code,
         "key": key,
+        "no_key": no_key,
         "may_accept": may_act and order.state == Order.State.QUOTED,
         "may_withdraw": may_act and order.state in (Order.State.SENT, Order.State.QUOTED),
-        "may_show_key": may_act and order.state == Order.State.DELIVERED and not key,
+        "may_show_key": may_act and order.state == Order.State.DELIVERED and not key and not no_key,
     }
     return render(request, "licensing/order.html", context)
 

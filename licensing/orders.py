@@ -19,7 +19,7 @@ from licensing.models import Key, Listing, Order, Product
 from rules.errors import RuleBroken
 from tenants.models import Access, Customer, CustomerService, Management, Msp
 from tenants.regions import Region
-from tenants.times import written
+from tenants.times import day, written
 
 State = Order.State
 _DONE = {
@@ -145,14 +145,35 @@ def deliver(order: Order, *, by: User, starts_at: datetime | None = None) -> tup
 def reveal(order: Order, *, by: User) -> str:
     """The key of an open order that was delivered, so that the MSP can enter it for a customer. Written down."""
     order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    key = _free_key(order, by=by)
+    _record("order.key_shown", order, by=by, side=Side.MSP, key=key.masked)
+    return codes.unseal(key.code_sealed)
+
+
+def no_key(order: Order, *, by: User) -> str:
+    """Why the key of this order cannot be shown; empty where it can."""
+    try:
+        _free_key(order, by=by)
+    except RuleBroken as no:
+        return str(no)
+    return ""
+
+
+def _free_key(order: Order, *, by: User) -> Key:
+    """The key that the order brought, while somebody can enter it. Raises RuleBroken."""
     with as_operator():  # nobody sees a key that serves no customer yet
         key = Key.objects.select_related("product").filter(order=order).first()
     if key is None:
         raise RuleBroken(f"Order {order.pk} has no key yet. {order.listing} issues it after you accept the quote.")
     if key.customer_id:
         raise RuleBroken("The key of this order serves a customer already. You see it at that license.", status=409)
-    _record("order.key_shown", order, by=by, side=Side.MSP, key=key.masked)
-    return codes.unseal(key.code_sealed)
+    if key.withdrawn_at:
+        raise RuleBroken(
+            f"Samsung withdrew the key of this order on {day(key.withdrawn_at, by.zone)}. Order new seats from "
+            f"{order.listing}, or ask it for another key.",
+            status=409,
+        )
+    return key
 
 
 def _check_customer(customer: Customer, msp: Msp, product: Product) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
-from licensing import orders
+from licensing import keys, orders
 from licensing.models import License, Listing, Order
 from tenants import lists
 from tests.licensing.ground import listing
@@ -180,6 +180,25 @@ def test_the_key_of_an_open_order_is_shown_once_and_written_down(alice, world):
     assert (code in shown.text, code in after.text, shown["Cache-Control"]) == (True, False, "no-store")
     with as_operator():
         assert Event.objects.latest("pk").verb == "order.key_shown"
+
+
+def test_an_order_does_not_offer_a_key_that_nobody_can_enter_any_more(alice, world):
+    withdrawn, used = (quoted(world, alice, kcs_id="") for _ in range(2))
+    for order in (withdrawn, used):
+        accepts(alice, order)
+    key, _ = by_lena(world, orders.deliver, withdrawn)
+    _, code = by_lena(world, orders.deliver, used)
+    with acting_as(world.sam), as_operator():
+        keys.withdraw(key, reason="The bill was not paid.", by=world.sam)
+    with acting_as(world.alice):
+        keys.enter(world.first, code, by=world.alice)
+
+    pages = [words(alice.get(reverse("order", args=[one.pk]))) for one in (withdrawn, used)]
+    shown = words(alice.post(reverse("order-key", args=[withdrawn.pk]), follow=True))
+
+    assert "Samsung withdrew the key of this order on" in pages[0]
+    assert "The key of this order serves a customer already. You see it at that license." in pages[1]
+    assert ["Show key" in one for one in (*pages, shown)] == [False] * 3
 
 
 def test_a_rejected_order_shows_the_reason(alice, world):
