@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.acting import as_operator
 from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
+from devices.line_sentences import places
 from devices.models import DeviceModel, ResellerCustomer, Tac, Upload
 from tenants import public_ids
 from tenants.models import Customer, Management
@@ -45,7 +46,8 @@ class Known(NamedTuple):
     """This sender brought it there."""
     day: str
     place: str
-    """Where it is, if the sender may know; empty: somewhere."""
+    """Where it is, if the sender may know: an MSP's by its KCS Customer ID (devices/line_sentences.py). Empty:
+    somewhere."""
 
     def problem(self, customer_id: int | None) -> tuple[str, str]:
         """The problem of a line that brings it to this customer, and its detail."""
@@ -129,8 +131,8 @@ def known(upload: Upload, identifiers: Sequence[str]) -> dict[str, Known]:
         of_kind = [one for one in identifiers if len(one) == length]
         if of_kind:
             found |= {row[0]: row[1:] for row in _known(kind, of_kind)}
-    names = _names(upload, {row[0] for row in found.values()}) if found else {}
-    return {one: _as_read(upload, names, row) for one, row in found.items()}
+    own = _own(upload, {row[3] for row in found.values()}) if found else set()
+    return {one: _as_read(upload, own, row) for one, row in found.items()}
 
 
 def _known(kind: str, identifiers: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -142,19 +144,17 @@ def _known(kind: str, identifiers: Sequence[str]) -> list[tuple[Any, ...]]:
         return found
 
 
-def _names(upload: Upload, customers: Collection[int]) -> dict[int, str]:
-    """The names of those customers that the MSP may see, asked behind its own wall. Nobody else reads names."""
-    if upload.channel != Upload.Channel.MSP:
-        return {}
-    return dict(Customer.objects.filter(pk__in=customers).values_list("pk", "name"))
+def _own(upload: Upload, kcs_ids: Collection[str]) -> Collection[str]:
+    """Those of the customers that the MSP may see, asked behind its own wall. Nobody else reads where a device is."""
+    return places(upload, kcs_ids) if upload.channel == Upload.Channel.MSP else ()
 
 
-def _as_read(upload: Upload, names: dict[int, str], row: tuple[Any, ...]) -> Known:
+def _as_read(upload: Upload, own: Collection[str], row: tuple[Any, ...]) -> Known:
     """A reseller reads where it sent a device itself; an MSP, at which of its customers a device is."""
     customer_id, reseller_id, added_at, kcs_id = row
     zone = upload.uploaded_by.zone if upload.uploaded_by else UTC
     is_mine = reseller_id == upload.reseller_id
-    place = names.get(customer_id, "")
+    place = kcs_id if kcs_id in own else ""
     if upload.reseller_id and is_mine:
         place = f"the KCS Customer ID {kcs_id}"
     return Known(customer_id, is_mine, day(added_at, zone), place)

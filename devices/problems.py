@@ -78,7 +78,7 @@ PROBLEMS: dict[str, Problem] = {
         "Uploaded before",
         "You uploaded this device to this customer on {detail}. There is nothing to do.",
     ),
-    "own": Problem(*_KNOWN, "At another customer of yours", "This device is at {detail}. Delete it there first."),
+    "own": Problem(*_KNOWN, "At another customer", "This device is at {detail}. Delete it there first."),
     "known": Problem(
         *_KNOWN,
         "Already in Knox",

@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from accounts.models import User
 from devices import checks, files, upload_ends, upload_lines
+from devices.line_sentences import Sentences
 from devices.models import Device, ResellerCustomer, Upload, UploadContent, UploadLine
 from devices.problems import PROBLEMS, Problem
 from devices.upload_steps import add, ask, check
@@ -144,11 +145,10 @@ def report(upload: Upload, *, key: str = "") -> Iterator[tuple[object, ...]]:
     lines = UploadLine.objects.filter(upload=upload).exclude(problem="").order_by("number")
     if key:
         lines = lines.filter(problem=key)
+    sentences = Sentences(upload)
     for line in lines.iterator(chunk_size=2_000):
-        problem = PROBLEMS[line.problem]
-        sentence = problem.words(value=line.typed, detail=line.detail)
         typed = (line.typed_customer, line.typed, line.typed_model, line.order_number, line.typed_order_date)
-        yield (line.number, *typed, problem.name, sentence)
+        yield (line.number, *typed, PROBLEMS[line.problem].name, sentences.of(line))
 
 
 REPORT = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from devices import identifiers
+from devices.line_sentences import Sentences
 from devices.models import Upload, UploadLine
 from devices.problems import PROBLEMS, Problem
 
@@ -112,13 +113,15 @@ def lines(upload: Upload, key: str, *, after: str = "", may_fix: bool = False) -
     """The next lines with this problem, behind the line `after`. One query."""
     behind = int(after) if _NUMBER.fullmatch(after) else 0
     rows = UploadLine.objects.filter(upload=upload, problem=key, number__gt=behind).order_by("number")
-    found = list(rows[: LINES_SHOWN + 1])
-    shown = [line(one, may_fix=may_fix) for one in found[:LINES_SHOWN]]
+    found, says = list(rows[: LINES_SHOWN + 1]), Sentences(upload)
+    shown = [line(one, says, may_fix=may_fix) for one in found[:LINES_SHOWN]]
     more = str(found[LINES_SHOWN - 1].number) if len(found) > LINES_SHOWN else ""
     return Lines(shown, more, is_first=not behind)
 
 
-def line(row: UploadLine, *, may_fix: bool, tried: dict[str, str] | None = None, sentence: str = "") -> Line:
+def line(
+    row: UploadLine, says: Sentences, *, may_fix: bool, tried: dict[str, str] | None = None, sentence: str = ""
+) -> Line:
     """One line; with `tried`, what was typed to correct it, and the `sentence` that refuses it."""
     if not row.problem:
         return Line(row.number, row.typed, "", good=True)
@@ -129,7 +132,7 @@ def line(row: UploadLine, *, may_fix: bool, tried: dict[str, str] | None = None,
         number=row.number,
         typed=row.typed.removesuffix(wrong),
         wrong=wrong,
-        sentence=sentence or problem.words(value=row.typed, detail=row.detail),
+        sentence=sentence or says.of(row),
         hint=hint,
         beside=_beside(row),
         inputs=_inputs(row, tried) if can else [],

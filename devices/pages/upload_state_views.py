@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.acting import acting_as
 from accounts.http import PortalRequest
 from devices import uploads
+from devices.line_sentences import Sentences
 from devices.models import Upload, UploadLine
 from devices.pages import upload_problems
 from devices.pages.upload_forms import LineForm
@@ -78,17 +79,18 @@ def fix(request: PortalRequest, upload: Upload, frame: Frame) -> HttpResponse:
     if not form.is_valid() and "line" in form.errors:
         return _go(request, frame.urls.page)
     before = get_object_or_404(UploadLine, upload=upload, number=form.cleaned_data["line"])
+    says = Sentences(upload)
     if not before.problem:  # sent twice
-        return _fixed(request, upload, frame, before.problem, upload_problems.line(before, may_fix=True))
+        return _fixed(request, upload, frame, before.problem, upload_problems.line(before, says, may_fix=True))
     if form.errors:
-        said = upload_problems.line(before, may_fix=True, tried=request.POST.dict(), sentence=form.no)
+        said = upload_problems.line(before, says, may_fix=True, tried=request.POST.dict(), sentence=form.no)
         return _fixed(request, upload, frame, before.problem, said)
     try:
         after = uploads.correct(upload, before.number, by=request.user, **upload_problems.values(before, form.sent()))
     except RuleBroken as no:
         messages.error(request, str(no))
         return _go(request, frame.urls.page)
-    said = upload_problems.line(after, may_fix=True, tried=form.sent())
+    said = upload_problems.line(after, says, may_fix=True, tried=form.sent())
     return _fixed(request, upload, frame, before.problem, said)
 
 

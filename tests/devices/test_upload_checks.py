@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from accounts.acting import as_operator
+from accounts.acting import acting_as, as_operator
 from devices import uploads
 from devices.models import Approval, Device, DeviceModel, UploadContent, UploadLine
-from tenants import public_ids
+from tenants import managements, public_ids
 from tenants.models import Management
 from tests.devices import sending
 from tests.devices.sending import AMERICA, MEID, SERIAL, added, again, checked, from_reseller, imei, imeis
@@ -98,6 +98,37 @@ def test_somebody_who_may_not_see_the_other_customer_reads_that_the_device_is_kn
     (sentence,) = said(checked(world.tom, imeis(1), customer=world.first)).values()
 
     assert sentence.startswith("This device is already in Knox, and a device can be in one place.")
+
+
+def read(person, upload):
+    """The sentences of the bad lines, as this person reads them."""
+    with acting_as(person):
+        return [row[-1] for row in list(uploads.report(upload))[1:]]
+
+
+def test_a_colleague_who_may_not_see_the_other_customer_reads_no_name_in_the_same_upload(world):
+    added(world.alice, imeis(1), customer=world.second)
+    upload = checked(world.alice, imeis(1), customer=world.first)
+
+    (alices,), (toms,) = read(world.alice, upload), read(world.tom, upload)
+
+    assert alices == "This device is at Lumen Retail. Delete it there first."
+    assert toms.startswith("This device is already in Knox")
+
+
+def test_the_next_msp_of_a_customer_reads_no_name_of_a_customer_of_the_one_before(world):
+    added(world.alice, imeis(1), customer=world.second)
+    upload = checked(world.alice, imeis(1), customer=world.first)
+    with as_operator():
+        managements.take(world.first, of=world.aurora)
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+        Management.objects.create(customer=world.first, msp=world.borealis, state="active")
+        managements.give(world.first.pk, to=world.borealis, by=None)
+
+    (bobs,), (samsungs,) = read(world.bob, upload), said(upload).values()
+
+    assert bobs.startswith("This device is already in Knox")
+    assert samsungs == bobs
 
 
 def test_a_reseller_reads_where_it_sent_a_device_and_nothing_about_others(world, relation):
