@@ -31,8 +31,13 @@ def invitation(customer: Customer, *, to: Thing, code: str, devices: int) -> Non
 
 
 def code_renewed(customer: Customer, console: Console, *, by: User) -> None:
-    """To the leads, or to the people of a company that manages itself: where the new code is. Never the code."""
-    msp, people = _leads(customer, starter=by)
+    """To the leads, or to the people of a company that manages itself: where the new code is. Never the code.
+
+    Where somebody of the customer did it, the MSP reads the company's name.
+    """
+    is_own = teams.msp_of(customer, person=by) is None
+    msp, people = _leads(customer, starter=None if is_own else by)
+    who = customer if msp and is_own else by
     page = reverse("customer-console-code", args=[customer.kcs_id, console.slug]) if msp else ""
     page = page or reverse("admin-portal-console-code", args=[console.slug])
     for person in people:
@@ -41,7 +46,7 @@ def code_renewed(customer: Customer, console: Console, *, by: User) -> None:
             to=person.email,
             name=person.first_name,
             why=f"you manage {customer}" if msp else f"you are an administrator of {customer}",
-            context={"customer": customer, "console": console, "by": by, "button_url": settings.PORTAL_URL + page},
+            context={"customer": customer, "console": console, "by": who, "button_url": settings.PORTAL_URL + page},
             between=(msp.public_id, customer.kcs_id) if msp else None,
         )
 
@@ -51,7 +56,7 @@ def _msp(customer: Customer) -> Msp | None:
     return Msp.objects.filter(pk=msp_id).first() if msp_id else None
 
 
-def _leads(customer: Customer, *, starter: User) -> tuple[Msp | None, list[User]]:
+def _leads(customer: Customer, *, starter: User | None) -> tuple[Msp | None, list[User]]:
     """As the operator: a customer with Full access does not see the people of its MSP."""
     with as_operator():
         msp, team = teams.team(customer)

@@ -12,8 +12,10 @@ from devices import deployment_app
 from devices.models import EnrollmentCode
 from rules.errors import RuleBroken
 from services import agents, codes
-from tests.mail.letters import letters
+from tests.devices.deciding import own_people
+from tests.mail.letters import letters, said
 from tests.services.ground import ground
+from tests.services.phones import CONFIGURE
 
 SECRET = "s" * 43
 
@@ -111,3 +113,16 @@ def test_who_may_only_look_does_not_see_the_code(world, at, client):
 
     assert client.get(url(at)).status_code == 403
     assert "Enroll devices" not in client.get(reverse("customer-console", args=url(at).split("/")[2:4])).text
+
+
+def test_the_msp_reads_the_companys_name_where_its_own_people_made_the_code_anew(world):
+    karin, kestrel = own_people(world)
+    with acting_as(world.alice):
+        codes.of(kestrel, by=world.alice)
+
+    with acting_as(karin):
+        codes.renew(kestrel, CONFIGURE, by=karin)
+
+    (letter,) = [one for one in letters(world.alice.email) if "QR code" in one.subject]
+    assert said(letter)[0].startswith("Kestrel made a new code.")
+    assert letters(karin.email) == []
