@@ -17,7 +17,7 @@ from devices.models import Device
 from licensing import parties
 from licensing.models import License, Seat, SeatEntry
 from rules.errors import RuleBroken
-from tenants.models import Membership
+from tenants import teams
 from tenants.times import day, written
 
 _ONCE = re.compile(r"one_\w+_seat_a_device")
@@ -188,21 +188,11 @@ def check_left(license: License, needed: int, *, before: int, by: User) -> None:
         )
     if before and (last := SeatEntry.objects.filter(license=license, change=1).order_by("-at", "-pk").first()):
         raise RuleBroken(
-            f"{_colleague(last.by_id, of=by)} used the last seat at {written(last.at, by.zone)}.", status=409
+            f"{teams.colleague(last.by_id, of=by)} used the last seat at {written(last.at, by.zone)}.", status=409
         )
     raise RuleBroken(
         f"All {license.seats:,} seats of {license} are in use. Each device needs one. Free a seat or buy more."
     )
-
-
-def _colleague(user_id: int | None, *, of: User) -> str:
-    """A person's name for the own side; nobody's name across sides (words.md 3, P)."""
-    own = Membership.objects.filter(user=of).exclude(msp=None, customer=None).values("msp", "customer")
-    for place in own:
-        shared = Membership.objects.filter(user=user_id, **{k: v for k, v in place.items() if v})
-        if found := shared.select_related("user").first():
-            return str(found.user)
-    return "Somebody else"
 
 
 def _insert(license: License, devices: list[int]) -> None:

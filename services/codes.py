@@ -24,7 +24,7 @@ _BYTES = 16
 
 
 def known(customer: Customer) -> EnrollmentCode | None:
-    return EnrollmentCode.objects.filter(customer=customer).select_related("made_by").first()
+    return EnrollmentCode.objects.filter(customer=customer).first()
 
 
 @transaction.atomic

@@ -190,8 +190,8 @@ def record(verb: str, thing: Thing, *, by: User, **detail: Any) -> None:
 def _check_change(thing: Thing, kind: Kind, settings: dict[str, Any], *, seen: int, by: User) -> None:
     if thing.version != seen:
         raise RuleBroken(
-            f"{thing.changed_by} saved other changes at {written(thing.changed_at, by.zone)}. "
-            "Your text is still below. Compare it and save again.",
+            f"{teams.colleague(thing.changed_by_id, of=by)} saved other changes at "
+            f"{written(thing.changed_at, by.zone)}. Your text is still below. Compare it and save again.",
             status=409,
         )
     _check_runs(thing, kind)

@@ -48,6 +48,16 @@ def managing(customer: Customer) -> Msp | None:
         return management.msp if management else None
 
 
+def colleague(user_id: int | None, *, of: User) -> str:
+    """A person's name for the own side; nobody's name across sides (words.md 3, P)."""
+    own = Membership.objects.filter(user=of).exclude(msp=None, customer=None).values("msp", "customer")
+    for place in own:
+        shared = Membership.objects.filter(user=user_id, **{k: v for k, v in place.items() if v})
+        if found := shared.select_related("user").first():
+            return str(found.user)
+    return "Somebody else"
+
+
 def team(customer: Customer) -> tuple[Msp | None, list[User]]:
     """Who works for the customer: the people of its MSP who may manage it, else its own people who may."""
     with as_operator():

@@ -2,7 +2,7 @@
 Admin Portal, for the customer's own people. Each is written once and opened by the doors of both.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import PortalRequest
+from accounts.models import User
 from audit.models import Side
 from tenants import access
 from tenants.door import MissingRight, TenantRequest, View, for_customer, for_member
-from tenants.models import Customer, Msp
+from tenants.models import Customer, Membership, Msp
 
 type Page = Callable[..., HttpResponseBase]
 """A view that is given the request, the place and what else the address says."""
@@ -49,6 +50,16 @@ class Place:
         """Raises MissingRight (403) where the person does not hold it."""
         if right not in self.rights:
             raise MissingRight(right, self.msp or self.customer)
+
+    def who(self, people: Iterable[int | None]) -> dict[int | None, str]:
+        """These people as this side reads them: own colleagues by name, all others as the other organization; nobody
+        as nothing. One query."""
+        wanted = set(people) - {None}
+        side = {"msp": self.msp} if self.msp else {"customer": self.customer}
+        own = Membership.objects.filter(user__in=wanted, **side).values("user")
+        names = {one.pk: str(one) for one in User.objects.filter(pk__in=own)} if wanted else {}
+        other = self.customer.name if self.msp else "The MSP"
+        return {None: ""} | {one: names.get(one, other) for one in wanted if one}
 
     def url(self, in_msp: str, own: str, *args: object) -> str:
         """Of the route that has this name in the MSP Portal and that one in the Knox Admin Portal."""

@@ -26,7 +26,10 @@ def code(request: PortalRequest, at: ServicePlace) -> HttpResponse:
             messages.success(request, "You made a code. Show it to the people with the phones.")
         return redirect(request.path)
     found = codes.known(at.customer)
-    context = at.context("code") | {"at": at, "code": found, "qr": qr.picture(_scanned(found.code)) if found else ""}
+    context = at.context("code") | {"at": at, "code": found}
+    if found:
+        who = at.portal.who([found.made_by_id])[found.made_by_id]
+        context |= {"qr": qr.picture(_scanned(found.code)), "who": who}
     return render(request, "services/code.html", context)
 
 

@@ -8,7 +8,6 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from accounts.http import PortalRequest
-from accounts.models import User
 from devices import inventory
 from devices.models import Device
 from devices.pages.bulk_act_list import started
@@ -16,7 +15,6 @@ from services.models import Command, Move
 from services.pages.console_lists import because
 from services.pages.places import ServicePlace, in_both
 from tenants import lists
-from tenants.models import Membership
 
 _NEWEST = lists.Order("pk", descending=True)
 MONTH = timedelta(days=30)
@@ -83,18 +81,11 @@ def _commands(at: ServicePlace, query: QueryDict) -> lists.Page[Command]:
 
 
 def _name(rows: list[Any], at: ServicePlace) -> None:
-    """`who` on each row: the person's name on the own side, the organization on the other. One query.
-
-    And `device_url`, the page of its device.
-    """
-    ids = {row.by_id for row in rows if row.by_id}
-    side = {"msp": at.place.msp} if at.place.msp else {"customer": at.customer}
-    own = Membership.objects.filter(user__in=ids, **side).values("user")
-    names = {one.pk: str(one) for one in User.objects.filter(pk__in=own)} if ids else {}
-    other = at.customer.name if at.place.msp else "The MSP"
+    """`who` on each row, and `device_url`, the page of its device. One query."""
+    who = at.portal.who(row.by_id for row in rows)
     for row in rows:
         vars(row)["device_url"] = at.place.url("device", row.device_id)
-        vars(row)["who"] = names.get(row.by_id, other) if row.by_id else ""
+        vars(row)["who"] = who[row.by_id]
 
 
 customer_console_history, own_console_history = history

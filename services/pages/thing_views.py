@@ -29,7 +29,7 @@ _VERSIONS_SHOWN = 20
 
 @in_both("GET", "HEAD")
 def listed(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
-    found = ThingList(at.customer, at.console, kind_of(at, kind), request.GET)
+    found = ThingList(at, kind_of(at, kind), request.GET)
     if "csv" in request.GET:
         return _csv(found)
     page = found.page()
@@ -83,7 +83,7 @@ def one(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRes
         "state": state,
         "state_tone": TONES.get(state, "off"),
         "facts": thing_forms.facts(offered, thing.settings),
-        "versions": _versions(thing, offered),
+        "versions": _versions(at, thing, offered),
         "origin": copies.origins([thing]).get(thing.pk),
         "acts": _acts(at, declared, thing, state) if at.may_change else {},
     }
@@ -161,7 +161,7 @@ def kind_of(at: ServicePlace, code: str) -> Kind:
 
 def find(at: ServicePlace, kind: str, pk: int) -> Thing:
     own = Thing.objects.filter(customer=at.customer, service=at.console.service, kind=kind)
-    return get_object_or_404(own.select_related("changed_by", "customer"), pk=pk)
+    return get_object_or_404(own.select_related("customer"), pk=pk)
 
 
 def low(kind: Kind) -> str:
@@ -223,14 +223,20 @@ def _devices(at: ServicePlace, kind: Kind, thing: Thing) -> dict[str, Any]:
     return {"total": total, "older": older, "progress": rows, "devices_url": devices_url}
 
 
-def _versions(thing: Thing, form: forms.Form) -> list[dict[str, Any]]:
-    """The newest first, each with what changed: label, before, after."""
-    kept = ThingVersion.objects.filter(thing=thing).select_related("by").order_by(F("version").desc())
+def _versions(at: ServicePlace, thing: Thing, form: forms.Form) -> list[dict[str, Any]]:
+    """The newest first, each with who saved it and what changed: label, before, after."""
+    kept = ThingVersion.objects.filter(thing=thing).order_by(F("version").desc())
     found = list(kept[: _VERSIONS_SHOWN + 1])
+    who = at.portal.who(one.by_id for one in found)
     before = [*found[1:], None]
     pairs = list(zip(found, before, strict=True))[:_VERSIONS_SHOWN]
     return [
-        {"version": new, "changes": _changes(form, old.settings, new.settings) if old else []} for new, old in pairs
+        {
+            "version": new,
+            "who": who[new.by_id],
+            "changes": _changes(form, old.settings, new.settings) if old else [],
+        }
+        for new, old in pairs
     ]
 
 

@@ -6,11 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
-from services import copies, things
+from rules.errors import RuleBroken
+from services import codes, copies, things
 from services.models import Thing
 from services.modules import CONSOLES
+from tenants import managements
 from tenants.models import KnoxService
-from tests.services.ground import ground
+from tests.devices.deciding import own_people
+from tests.services.ground import PROFILE, ground
 from tests.services.making import have, made_of
 from tests.services.typed import TYPED
 from tests.world import customer
@@ -201,3 +204,27 @@ def test_a_viewer_reads_and_is_offered_nothing(world, client):
 
     assert "/edit/" not in page + listed
     assert "Add profile" not in listed
+
+
+def test_each_side_reads_its_own_people_by_name_and_the_others_as_their_organization(world, client):
+    """A customer with Full access: its own people have the same pages (words.md 3, P)."""
+    karin, kestrel = own_people(world)
+    with as_operator():
+        managements.open_consoles(kestrel)
+    have(kestrel, KC)
+    kind = KC.kind("profile")
+    with acting_as(world.alice):
+        thing = things.add(kestrel, KC, kind, name="Drivers", settings=PROFILE, by=world.alice)
+        codes.of(kestrel, by=world.alice)
+    pages = [("things", kind.code), ("thing", kind.code, thing.pk), ("console-code",)]
+
+    client.force_login(karin)
+    own = [client.get(reverse(f"admin-portal-{name}", args=[KC.slug, *args])).text for name, *args in pages]
+    own.append(client.get(reverse("admin-portal-things", args=[KC.slug, kind.code]) + "?csv=1").content.decode())
+    client.force_login(world.alice)
+    of_msp = [client.get(url(kestrel, KC, name, *args)).text for name, *args in pages]
+
+    assert [(str(world.alice) in one, "The MSP" in one) for one in own] == [(False, True)] * 4
+    assert [str(world.alice) in one for one in of_msp] == [True] * 3
+    with acting_as(karin), pytest.raises(RuleBroken, match=r"^Somebody else saved other changes at "):
+        things.change(thing, name="Pilots", settings=PROFILE, seen=0, by=karin)
