@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -40,7 +40,7 @@ _TEMPLATE = [
 @for_member("reseller")
 def reseller_uploads(request: PortalRequest, organization: Reseller) -> HttpResponse:
     listed = UploadList(request.GET)
-    page = listed.page(Upload.objects.filter(reseller=organization))
+    page = listed.page(_of(organization))
     counts = verified(page.rows)
     context = {
         "organization": organization,
@@ -60,7 +60,7 @@ def reseller_uploads(request: PortalRequest, organization: Reseller) -> HttpResp
 @for_member("reseller")
 def reseller_uploads_export(request: PortalRequest, organization: Reseller) -> HttpResponse:
     """CSV of what the list shows, the newest first, up to the number of lines that one waits for."""
-    rows = UploadList(request.GET).rows(Upload.objects.filter(reseller=organization))
+    rows = UploadList(request.GET).rows(_of(organization))
     newest = list(rows.order_by(F("sent_at").desc(), "-pk")[: rule.number("export_limit")])
     counts = verified(newest)
     head: list[object] = ["Upload ID", "File", "Uploaded by", "Total devices", "Verified devices", "Uploaded", "Status"]
@@ -174,8 +174,12 @@ def _form(reseller: Reseller, form: ResellerUploadForm, before: Upload | None, *
     }
 
 
+def _of(reseller: Reseller) -> QuerySet[Upload]:
+    return Upload.objects.filter(reseller=reseller).select_related("uploaded_by")
+
+
 def _own(reseller: Reseller, upload_id: int) -> Upload:
-    return get_object_or_404(Upload.objects.select_related("uploaded_by"), reseller=reseller, pk=upload_id)
+    return get_object_or_404(_of(reseller), pk=upload_id)
 
 
 def _frame(reseller: Reseller, upload_id: int, *, details: bool = False) -> Frame:

@@ -18,7 +18,7 @@ from devices.pages.upload_pages import Urls
 from devices.pages.upload_state_views import Frame
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access
+from tenants import access, two_portals
 from tenants.door import MissingRight, TenantRequest, for_customer
 from tenants.models import Customer
 from tenants.pages import answers
@@ -52,7 +52,9 @@ def upload_new(request: TenantRequest, customer: Customer) -> HttpResponse:
 @require_GET
 @for_customer
 def upload_page(request: TenantRequest, customer: Customer, upload_id: int) -> HttpResponse:
-    return state.show(request, _own(customer, upload_id), _frame(request, customer, upload_id))
+    upload = _own(customer, upload_id)
+    sender = two_portals.in_msp_portal(request, customer).who([upload.uploaded_by_id])[upload.uploaded_by_id]
+    return state.show(request, upload, _frame(request, customer, upload_id, sender=sender))
 
 
 @require_GET
@@ -89,9 +91,9 @@ def _own(customer: Customer, upload_id: int) -> Upload:
     return get_object_or_404(Upload.objects.select_related("uploaded_by"), customer=customer, pk=upload_id)
 
 
-def _frame(request: TenantRequest, customer: Customer, upload_id: int) -> Frame:
+def _frame(request: TenantRequest, customer: Customer, upload_id: int, **more: str) -> Frame:
     may_act = access.MANAGE in request.customer_rights
-    context = {"customer": customer, "whose": customer, "region": request.msp.get_region_display()}
+    context = {"customer": customer, "whose": customer, "region": request.msp.get_region_display()} | more
     return Frame(_urls(customer, upload_id), may_act, context=context)
 
 

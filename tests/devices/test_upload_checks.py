@@ -6,11 +6,11 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator
 from devices import uploads
 from devices.models import Approval, Device, DeviceModel, UploadContent, UploadLine
-from tenants import managements, public_ids
+from tenants import public_ids
 from tenants.models import Management
 from tests.devices import sending
 from tests.devices.sending import AMERICA, MEID, SERIAL, added, again, checked, from_reseller, imei, imeis
-from tests.devices.uploading import said, seen, sells_to
+from tests.devices.uploading import said, seen, sells_to, to_the_next_msp
 
 
 @pytest.mark.parametrize(
@@ -119,11 +119,7 @@ def test_a_colleague_who_may_not_see_the_other_customer_reads_no_name_in_the_sam
 def test_the_next_msp_of_a_customer_reads_no_name_of_a_customer_of_the_one_before(world):
     added(world.alice, imeis(1), customer=world.second)
     upload = checked(world.alice, imeis(1), customer=world.first)
-    with as_operator():
-        managements.take(world.first, of=world.aurora)
-        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
-        Management.objects.create(customer=world.first, msp=world.borealis, state="active")
-        managements.give(world.first.pk, to=world.borealis, by=None)
+    to_the_next_msp(world)
 
     (bobs,), (samsungs,) = read(world.bob, upload), said(upload).values()
 

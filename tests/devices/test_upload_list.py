@@ -5,12 +5,14 @@ import io
 import re
 
 import pytest
+from django.urls import reverse
 
 from accounts.acting import acting_as
 from devices import uploads
 from tests.devices import sending
 from tests.devices.sending import imei, imeis
 from tests.devices.upload_pages import WRONG, queries, text, url
+from tests.devices.uploading import to_the_next_msp
 
 
 def _rows(response):
@@ -85,3 +87,19 @@ def test_the_list_costs_the_same_for_two_uploads_and_for_a_page_of_them(alice, w
         sending.sent(world.tom, [imei(number + 2)], customer=world.first)
 
     assert queries(alice, url("upload-list", world)) == few <= 10
+
+
+def test_the_next_msp_reads_no_person_of_the_one_before(world, client):
+    upload = sending.added(world.alice, imeis(1), customer=world.first)
+    of_first = [world.first.kcs_id]
+    urls = [reverse("upload-list", args=of_first), reverse("upload-export", args=of_first)]
+    urls.append(reverse("upload", args=[*of_first, upload.pk]))
+    client.force_login(world.alice)
+    before = [client.get(url).content.decode() for url in urls]
+
+    to_the_next_msp(world)
+    client.force_login(world.bob)
+    after = [client.get(url).content.decode() for url in urls]
+
+    assert [str(world.alice) in one for one in before] == [True] * 3
+    assert [(str(world.alice) in one, "Fjordline Freight" in one) for one in after] == [(False, True)] * 3

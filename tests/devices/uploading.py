@@ -1,10 +1,13 @@
 """Who may upload, and what is there and was said after it."""
 
+from django.utils import timezone
+
 from accounts.acting import as_operator
 from accounts.models import User
 from devices import uploads
 from devices.models import Device, ResellerCustomer, Upload
-from tenants.models import Customer
+from tenants import managements
+from tenants.models import Customer, Management
 from tests.mail.letters import letters
 from tests.world import World
 
@@ -30,3 +33,12 @@ def said(upload: Upload) -> dict[int, str]:
 
 def subjects(person: User) -> list[str]:
     return [letter.subject for letter in letters(person.email)]
+
+
+def to_the_next_msp(world: World) -> None:
+    """Fjordline Freight has left Aurora, and Borealis manages it."""
+    with as_operator():
+        managements.take(world.first, of=world.aurora)
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+        Management.objects.create(customer=world.first, msp=world.borealis, state="active")
+        managements.give(world.first.pk, to=world.borealis, by=None)
