@@ -48,6 +48,7 @@ def ask(  # noqa: PLR0913  (what engine.act gets, with what the person saw)
             "service": console.service, "action": action.code, "query": query, "params": params,
             "msp": teams.msp_of(picked.customer, person=by),
             "thing": thing.pk if thing else None, "license": options.license.pk if options.license else None,
+            "at_most": options.at_most,
         },
         back=["console", console.slug],
         by=by,
@@ -82,9 +83,18 @@ def _do(act: BulkAct, ids: list[int]) -> Outcome:
     console, action = _declared(act)
     block, outcome = Some(act.customer, ids), Outcome()
     _leave_out(block, console, action, outcome)
-    if sum(one["count"] for one in outcome.left_out.values()) < len(ids):
+    possible = len(ids) - sum(one["count"] for one in outcome.left_out.values())
+    _check_confirmed(act, possible)
+    if possible:
         outcome.done = len(engine.do(block, console, action, options=_options(act), by=act.by).devices)
     return outcome
+
+
+def _check_confirmed(act: BulkAct, possible: int) -> None:
+    """Of a dangerous action: since the person confirmed, more devices may match, or be in a state for it."""
+    at_most = act.params.get("at_most")  # acts that were asked for before there was one go on
+    if at_most is not None and act.done + possible > at_most:
+        raise RuleBroken(f"More devices can have it now than the {at_most:,} that you confirmed, so it stopped here.")
 
 
 def _leave_out(block: Some, console: Console, action: Action, outcome: Outcome) -> None:

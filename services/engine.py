@@ -49,6 +49,8 @@ class Options:
     thing: Thing | None = None
     license: License | None = None
     params: Mapping[str, Any] | None = None
+    at_most: int | None = None
+    """How many devices the person confirmed; None: nobody was asked for the number."""
 
 
 def in_service(devices: QuerySet[Device], console: Console) -> QuerySet[Any]:
@@ -107,6 +109,7 @@ def do(picked: Chosen, console: Console, action: Action, *, options: Options, by
         raise RuleBroken(no, status=403)
     thing = chosen_thing(customer, console, action, options)
     acts = Acts(customer, _locked(picked, console, action), thing, options.params or {}, by)
+    _check_confirmed(acts, options.at_most)
     if no := action.check(acts):
         raise RuleBroken(no)
     _check_unique(acts, console, action)
@@ -135,6 +138,15 @@ def _locked(picked: Chosen, console: Console, action: Action) -> list[int]:
     if not found:
         raise RuleBroken(_nothing(picked, console, action), status=409)
     return found
+
+
+def _check_confirmed(acts: Acts, at_most: int | None) -> None:
+    """Of a dangerous action. The filters may match more devices by now, or more of them are in a state for it."""
+    if at_most is not None and len(acts.devices) > at_most:
+        raise RuleBroken(
+            f"{len(acts.devices):,} devices can have it now, and you confirmed {at_most:,}. Nothing changed.",
+            status=409,
+        )
 
 
 def _nothing(picked: Chosen, console: Console, action: Action) -> str:

@@ -1,6 +1,6 @@
 """An action on the picked devices: first whom it affects, who is left out, and what it needs; then it is done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -60,13 +60,18 @@ def _act(request: PortalRequest, at: ServicePlace, action: Action) -> HttpRespon
     form, no = form_for(at, action, preview, data_of(request), wanted=_wanted(affected, preview)), _closed(at, action)
     if form.is_valid() and not no:
         try:
-            return _done(request, at, action, picked, preview, form.options())
+            return _done(request, at, action, picked, preview, _confirmed(form.options(), action, preview))
         except RuleBroken as broken:
             no = broken
     if no and form.is_bound:
         answers.refuse(form, no)
     context = at.context("devices") | _context(at, action, picked, preview, form) | {"refusal": no}
     return render(request, "services/act.html", context, status=_status(form, no))
+
+
+def _confirmed(options: Options, action: Action, preview: Preview) -> Options:
+    """A dangerous action reaches no more devices than the page said and the person typed."""
+    return replace(options, at_most=preview.affected) if action.danger else options
 
 
 def _done(  # noqa: PLR0913, PLR0917  (what a press of the button needs)

@@ -149,6 +149,20 @@ def test_devices_that_came_later_are_not_meant(world, many, client):
     assert later.states() == ["configured"]
 
 
+def test_a_dangerous_action_reaches_no_more_devices_than_were_confirmed(many, client):
+    ask(many, client, "reset", typed="4")
+    many.force("configured", many.devices[1])  # it was left out, and its answer came since
+
+    bulk_acts.run(newest().pk, WORK)
+
+    act = newest()
+    assert (act.state, act.refusal) == (
+        "stopped", "More devices can have it now than the 4 that you confirmed, so it stopped here.",
+    )  # fmt: skip
+    with as_operator():
+        assert Command.objects.filter(action="reset").count() <= 4
+
+
 def test_what_breaks_is_tried_again_a_few_times(many, client, monkeypatch):
     ask(many, client)
     broken = bulk_acts.Work(WORK.devices, lambda act, ids: 1 / 0, WORK.end)

@@ -56,6 +56,16 @@ def test_where_none_can_have_it_the_sentence_names_the_states(world):
     )  # fmt: skip
 
 
+def test_no_more_devices_than_were_confirmed(world):
+    kc = ground(world, devices=3)
+    kc.force("configured")
+
+    assert refused(kc, "lock", at_most=2) == (
+        "3 devices can have it now, and you confirmed 2. Nothing changed.", 409,
+    )  # fmt: skip
+    assert kc.act("lock", at_most=3) == 3
+
+
 def test_devices_that_are_gone_are_said_so(world):
     kc = ground(world)
 
