@@ -64,14 +64,18 @@ def _run(console: Console, now: datetime) -> int:
         moved += _all(console, _out_of_grace(console, now), _back(console, console.grace), RENEWED)
     for clock in console.clocks:
         due, reason = _due(console, clock, now)
-        moved += _all(
-            console, due, _to(console, clock.to, ends=clock.frees or bool(clock.until)), reason, frees=clock.frees
-        )
+        change = _to(console, clock.to, ends=clock.frees or bool(clock.until), but=_told(console, clock))
+        moved += _all(console, due, change, reason, frees=clock.frees)
         if clock.silent:
             moved += _all(console, _spoke(console, clock), _back(console, clock.to), "spoke again")
     # Devices report themselves into the first state, but only this ends the enrollment.
     _all(console, _of(console).filter(state=console.first.code), _to(console, console.first.code), "left the service")
     return moved
+
+
+def _told(console: Console, clock: Clock) -> list[str]:
+    """Codes of the actions that tell a device of this end itself (Complete): one that was offline hears it later."""
+    return [one.code for one in console.actions if one.now in clock.states and not one.changes_state_by_answer]
 
 
 def _due(console: Console, clock: Clock, now: datetime) -> tuple[QuerySet[Enrollment], str]:
@@ -131,9 +135,10 @@ def _batch(console: Console, due: QuerySet[Enrollment], change: Change, reason: 
         return len(found)
 
 
-def _to(console: Console, state: str, *, ends: bool = False) -> Change:
+def _to(console: Console, state: str, *, ends: bool = False, but: Collection[str] = ()) -> Change:
     """Into the state; out of the service, where that is the first one. Commands of devices that leave it, or that lose
-    their seat, are cancelled. In grace what a device has fetched already it does anyway, and tells."""
+    their seat, are cancelled, but for the actions `but`. In grace what a device has fetched already it does anyway, and
+    tells."""
     open_ones: Collection[Command.State] = (
         Command.OPEN if ends or state in (console.first.code, console.unlicensed) else ()
     )
@@ -142,7 +147,7 @@ def _to(console: Console, state: str, *, ends: bool = False) -> Change:
 
     def change(rows: QuerySet[Enrollment]) -> None:
         if open_ones:
-            _cancel(console, rows, open_ones)
+            _cancel(console, rows, open_ones, but)
         if state == console.first.code:
             rows.delete()
         else:
@@ -167,9 +172,11 @@ def _back(console: Console, state: str) -> Change:
     return change
 
 
-def _cancel(console: Console, rows: QuerySet[Enrollment], states: Collection[Command.State]) -> None:
+def _cancel(
+    console: Console, rows: QuerySet[Enrollment], states: Collection[Command.State], but: Collection[str]
+) -> None:
     waiting = Command.objects.filter(device__in=rows.values("device"), service=console.service, state__in=states)
-    waiting.update(
+    waiting.exclude(action__in=but).update(
         state=Command.State.CANCELLED, answered_at=timezone.now(), detail="The state of the device changed meanwhile"
     )
 

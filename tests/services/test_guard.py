@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.acting import as_operator
 from rules.errors import RuleBroken
-from services import answers, clocks
+from services import agents, answers, clocks
 from services.models import Command, Enrollment
 from services.modules import guard
 from tests.services.covering import GUARD, PAYG, act, answer, devices, enrollment, facts, guarded, seats, state
@@ -119,6 +119,20 @@ def test_completing_can_be_cancelled_for_two_days(world: World) -> None:
     assert (state(kept, GUARD), state(gone, GUARD), seats(license)) == ("active", "completed", [kept.pk])
     with pytest.raises(RuleBroken, match="Completed"):
         act(GUARD, "cancel_completing", gone, by=world.alice)
+
+
+def test_a_device_that_was_offline_hears_later_that_it_is_completed(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": ""}, license=license)
+    answer(world, device)
+    act(GUARD, "sim", device, by=world.alice, params={"operators": []})
+    act(GUARD, "complete", device, by=world.alice)
+
+    clocks.run(timezone.now() + timedelta(days=2, minutes=1))
+    told = agents.check_in(f"secret of {device.pk}").commands
+
+    assert (state(device, GUARD), [one["action"] for one in told]) == ("completed", ["complete"])
 
 
 def test_a_payg_device_starts_locked_and_locks_again_when_the_paid_period_is_over(world: World) -> None:
