@@ -20,7 +20,8 @@ from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
 from devices.models import Device, EnrollmentCode
 from rules import settings
 from rules.errors import RuleBroken
-from services.models import Agent
+from services import engine, modules
+from services.models import Agent, Enrollment
 from tenants import teams
 
 INTERVAL = "checkin_seconds"
@@ -94,6 +95,17 @@ def _let_in(device: Device, digest: bytes, told: dict[str, str]) -> None:
     # A doubled enroll of the agent before a reset leaves the permission for the one after it.
     may_replace = agent.may_replace and is_same
     Agent.objects.filter(pk=agent.pk).update(secret=digest, may_replace=may_replace, seen_at=timezone.now(), **told)
+    if not is_same:
+        _tell_again(device)
+
+
+def _tell_again(device: Device) -> None:
+    """It comes back from a factory reset, and what it shall do next was erased with the rest."""
+    own = Enrollment.objects.filter(device=device).order_by("pk").select_for_update(no_key=True)
+    for enrollment in own:
+        console = modules.CONSOLES.get(enrollment.service)
+        if console and any(one.wipes and one.done == enrollment.state for one in console.actions):
+            engine.tell_again(console, [device.pk])
 
 
 @transaction.atomic

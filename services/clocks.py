@@ -162,12 +162,14 @@ def _spoke(console: Console, clock: Clock) -> QuerySet[Enrollment]:
 
 
 def _back(console: Console, state: str) -> Change:
-    """Into the state before this one, which the history tells."""
+    """Into the state before this one, which the history tells. What it waits for there is told again."""
     own = Move.objects.filter(customer=OuterRef("customer"), device=OuterRef("device"), service=console.service)
     former = Subquery(own.filter(state=state).order_by("-pk").values("before")[:1])
 
     def change(rows: QuerySet[Enrollment]) -> None:
+        found = list(rows.values_list("device_id", flat=True))
         rows.update(state=Coalesce(former, F("state")))
+        engine.tell_again(console, found)
 
     return change
 

@@ -4,13 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import rate_limits
-from accounts.acting import as_operator
+from accounts.acting import acting_as, as_operator
 from accounts.rate_limits import Limit
 from devices.models import Device
-from services import answers
+from services import agents, answers
 from services.models import Agent, Command, Enrollment, Move, Thing
 from tests.services.phones import Phone, act, assigned, configured, newest, state, told
 
@@ -128,6 +129,36 @@ def test_after_a_factory_reset_the_device_comes_back_with_another_secret(world):
 
     assert (phone.enroll().status_code, fresh.enroll().status_code) == (200, 200)
     assert told(phone.post("checkin", {}))[0] == 401
+
+
+def test_after_a_factory_reset_the_device_gets_its_profile_again(world):
+    device, phone = configured(world)
+    act(world, device, "reset")
+    phone.answer(phone.commands()[0]["id"])
+    with as_operator():
+        Thing.objects.filter(enrollments__device=device).update(version=4)
+    fresh = Phone(phone.identifier, phone.code)
+    fresh.enroll()
+    erased = state(device)
+
+    (command,) = fresh.commands()
+    fresh.answer(command["id"])
+
+    assert (command["action"], command["params"]["version"]) == ("assign", 4)
+    assert (erased, state(device), newest(device).by_id) == ("profile_assigned", "configured", world.alice.pk)
+
+
+def test_another_agent_that_a_person_allowed_gets_what_is_open_once(world):
+    device, phone = assigned(world)
+    phone.enroll()
+    (waiting,) = phone.commands()
+    with acting_as(world.alice), transaction.atomic():
+        agents.allow_replacing(device, by=world.alice)
+    other = Phone(phone.identifier, phone.code)
+
+    other.enroll()
+
+    assert other.commands() == [waiting]
 
 
 @pytest.mark.parametrize("second", ["done", "failed"])

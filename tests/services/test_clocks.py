@@ -99,6 +99,22 @@ def test_what_waits_for_a_device_does_not_reach_it_in_grace(world):
     assert kc.commands()[-1] == ("reboot", "cancelled")
 
 
+@pytest.mark.parametrize(("action", "waits"), [("assign", "profile_assigned"), ("push", "updates_pushed")])
+def test_what_waited_for_a_device_is_told_again_when_its_license_runs_again(world, action, waits):
+    kc = configured(world, number=1)
+    kc.act(action, thing=kc.thing(name="Counter"))
+    end = kc.license.ends_at
+    at(end)
+
+    with time_machine.travel(end + DAY, tick=False):
+        code = sold(world, months=12)
+        with acting_as(world.alice):
+            licenses.extend(kc.license, code, by=world.alice)
+    at(end + DAY)
+
+    assert (kc.states(), kc.commands()[-2:]) == ([waits], [(action, "cancelled"), (action, "waiting")])
+
+
 def test_a_license_that_is_extended_in_grace_gives_each_device_its_state_back(world):
     kc = configured(world)
     kc.force("locked", kc.devices[1])
