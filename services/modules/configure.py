@@ -60,15 +60,15 @@ CONSOLE = Console(
     actions=(
         Action(
             "assign", "Assign profile", "The devices get the profile when they start the next time.",
-            frozenset({"unassigned", "profile_assigned", "configured", "cancelled_by_user", "failed_to_configure",
-                       "error"}),
+            frozenset({"unassigned", "profile_assigned", "in_progress", "configured", "cancelled_by_user",
+                       "failed_to_configure", "error"}),
             now="profile_assigned", done="configured", failed="failed_to_configure", assigns="profile", seat="take",
         ),
         Action(
             "unassign", "Unassign profile",
             "The devices leave Knox Configure and free their seats. Locked ones stay locked: unlock them first.",
-            frozenset({"profile_assigned", "configured", "updates_pushed", "cancelled_by_user", "failed_to_configure",
-                       "error", "deactivated"}),
+            frozenset({"profile_assigned", "in_progress", "configured", "updates_pushed", "cancelled_by_user",
+                       "failed_to_configure", "error", "deactivated"}),
             now="unassigned", clears=True, seat="free",
         ),
         Action(

@@ -84,6 +84,16 @@ def test_leaving_frees_the_seat_the_thing_and_what_waited(world):
         assert not Enrollment.objects.filter(device__in=[one.pk for one in kc.devices]).exists()
 
 
+def test_a_device_that_never_comes_to_an_end_can_be_given_up(world):
+    kc = ground(world)
+    kc.act("assign", thing=kc.thing())
+    kc.force("in_progress")
+
+    assert kc.act("assign", kc.some(kc.devices[0]), thing=kc.thing(name="Counter")) == 1
+    assert kc.act("unassign", kc.some(kc.devices[1])) == 1
+    assert (kc.states(), counts(kc.license)[0]) == (["profile_assigned", "unassigned"], 1)
+
+
 def test_a_locked_device_stays_locked(world):
     """knox.md 6.1: Locked stays locked even when the profile is unassigned. So it is unlocked first."""
     kc = ground(world)
