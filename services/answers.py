@@ -150,9 +150,9 @@ class _Taking:
 
 
 def expected(console: Console, action: Action) -> frozenset[str]:
-    """In which states the answer to an action still counts: where the action left the device, and where the device's
-    own events may have brought it since."""
+    """In which states the answer to an action still counts: where the action left the device, where the device's own
+    events may have brought it since, and where silence has: until the clock looks, whoever answers is still there."""
     states = {action.now} if action.now else set(action.states)
     while more := {one.to for one in console.events if one.states & states} - states:
         states |= more
-    return frozenset(states)
+    return frozenset(states | {one.to for one in console.clocks if one.silent and one.states & states})

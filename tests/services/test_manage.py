@@ -14,6 +14,7 @@ from services.modules import manage
 from services.modules.manage import CONSOLE, ProfileForm
 from tests.devices import sending
 from tests.licensing.ground import counts
+from tests.services.covering import answer
 from tests.services.ground import ground
 
 PROFILE = {"screen_lock": "pin6", "locks_after": "5", "allow_camera": True, "apps": ["com.example.drive"]}
@@ -137,6 +138,17 @@ def test_a_device_that_says_nothing_is_disconnected_until_it_speaks(world):
         ("profile_not_applied", "disconnected", "silent for 7 days"),
         ("disconnected", "profile_not_applied", "spoke again"),
     ]
+
+
+def test_a_silent_device_answers_before_the_clock_has_looked(world):
+    km = ground(world, "KM", devices=1)
+    km.force("enrolled")
+    km.act("assign", thing=group(km))
+    km.force("disconnected")
+
+    answer(world, km.devices[0])
+
+    assert (km.states(), km.enrollment().thing_version) == (["enrolled"], 1)
 
 
 def spoke(km, at, *devices):
