@@ -9,17 +9,17 @@ from accounts.models import User
 from devices.models import Approval, Device
 from mail import outbox
 from tenants.models import Customer, Msp
-from tenants.teams import UPLOADS, team
+from tenants.teams import UPLOADS, readers
 from tenants.times import written
 
 
 def received(approval: Approval) -> None:
-    """Devices wait: to the people of the customer's MSP who may approve, or to the customer's own."""
+    """Devices wait: to the people of the customer's MSP who may approve, to the customer's own, or to both."""
     with as_operator():  # the reseller, whose upload it is, knows neither the customer's name nor its people
         approval = _whole(approval)
-        msp, people = team(approval.customer)
+        people = readers(approval.customer)
         for person, stop in mail_choices.readers(people, UPLOADS):
-            _received(approval, msp, person, stop=stop)
+            _received(approval, people[person], person, stop=stop)
 
 
 def decided(approval: Approval) -> None:

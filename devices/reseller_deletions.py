@@ -161,18 +161,15 @@ def _tell(gone: Gone, reseller: Reseller, by: User) -> None:
     """The customer's history and its team; beyond what the reseller sees, so as the operator."""
     with as_operator():
         customer = Customer.objects.get(pk=gone.customer_id)
-        msp, people = teams.team(customer)
         events.record(
             "reseller.deleted_devices",
             customer,
             by=by,
             side=Side.RESELLER,
-            msp_id=msp.pk if msp else None,
+            msp_id=teams.msp_of(customer),
             customer_id=customer.pk,
             reseller_id=reseller.pk,
             devices=gone.devices,
             reseller=reseller.name,
         )
-        reseller_emails.devices_deleted(
-            customer, msp, people, reseller=reseller, devices=gone.devices, verified=gone.verified
-        )
+        reseller_emails.devices_deleted(customer, reseller=reseller, devices=gone.devices, verified=gone.verified)

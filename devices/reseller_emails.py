@@ -1,25 +1,22 @@
 """The letter about what a reseller did (words.md 4)."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import mail_choices
-from accounts.models import User
 from mail import outbox
-from tenants.models import Customer, Msp, Reseller
-from tenants.teams import DELETIONS
+from tenants import teams
+from tenants.models import Customer, Reseller
 from tenants.times import written
 
 
-def devices_deleted(  # noqa: PLR0913  (a letter has this many sides)
-    customer: Customer, msp: Msp | None, people: Iterable[User], *, reseller: Reseller, devices: int, verified: int
-) -> None:
-    """To the customer's team: a reseller deleted devices, `verified` of which were approved already."""
-    address = reverse("customer-devices", args=[customer.kcs_id]) if msp else reverse("admin-portal-devices")
-    for person, stop in mail_choices.readers(people, DELETIONS):
+def devices_deleted(customer: Customer, *, reseller: Reseller, devices: int, verified: int) -> None:
+    """To who reads of the customer: a reseller deleted devices, `verified` of which were approved already."""
+    people = teams.readers(customer)
+    for person, stop in mail_choices.readers(people, teams.DELETIONS):
+        msp = people[person]
+        address = reverse("customer-devices", args=[customer.kcs_id]) if msp else reverse("admin-portal-devices")
         outbox.write(
             "devices/email/device_deleted",
             to=person.email,

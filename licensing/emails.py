@@ -14,7 +14,7 @@ from licensing.models import Key, License, Order
 from mail import outbox
 from rules import settings as rule
 from tenants import teams
-from tenants.models import Access, Customer, Membership, Msp
+from tenants.models import Customer, Membership, Msp
 from tenants.times import day, written
 
 UTC = ZoneInfo("UTC")
@@ -111,7 +111,7 @@ def _to_leads(letter: str, order: Order, **context: Any) -> None:
 
 def _to_team(letter: str, license: License, *, leaves: datetime | None = None, **context: Any) -> None:
     """To those who work for the customer: its MSP's people, and with Full access its own too (knox.md 9.5)."""
-    customer, readers = license.customer, dict(_readers(license.customer))
+    customer, readers = license.customer, teams.readers(license.customer)
     for person, stop in mail_choices.readers(readers, teams.licenses(license.service)):
         msp = readers[person]
         base = {
@@ -134,15 +134,6 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
             between=(msp.public_id, customer.kcs_id) if msp else None,
             stop=stop,
         )
-
-
-def _readers(customer: Customer) -> list[tuple[User, Msp | None]]:
-    msp, people = teams.team(customer)
-    readers: list[tuple[User, Msp | None]] = [(person, msp) for person in people]
-    if msp and customer.access == Access.FULL:
-        own = Membership.objects.filter(customer=customer, state=Membership.State.ACTIVE).select_related("user")
-        readers += [(place.user, None) for place in own.order_by("pk")]
-    return readers
 
 
 def _of_order(order: Order, reader: User) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.db.models import Q
 from accounts.acting import as_operator
 from accounts.models import User
 from tenants import access
-from tenants.models import Customer, KnoxService, Management, Membership, Msp, Role
+from tenants.models import Access, Customer, KnoxService, Management, Membership, Msp, Role
 
 Active = Membership.State.ACTIVE
 UPLOADS, DELETIONS = "uploads", "deletions"
@@ -64,3 +64,15 @@ def team(customer: Customer) -> tuple[Msp | None, list[User]]:
         msp = managing(customer)
         memberships = access.who_may(access.MANAGE, customer, of=msp or customer).select_related("user").order_by("pk")
         return msp, [membership.user for membership in memberships if membership.user]
+
+
+def readers(customer: Customer) -> dict[User, Msp | None]:
+    """Who reads what happens at the customer, and for which MSP: the team, and with Full access its own people who may
+    manage it, too (knox.md 9.5)."""
+    msp, people = team(customer)
+    found: dict[User, Msp | None] = dict.fromkeys(people, msp)
+    if msp and customer.access == Access.FULL:
+        with as_operator():
+            own = access.who_may(access.MANAGE, customer, of=customer).select_related("user").order_by("pk")
+            found |= {membership.user: None for membership in own if membership.user}
+    return found

@@ -9,7 +9,7 @@ from audit.models import Event
 from devices import approvals
 from mail import outbox
 from tenants.times import written
-from tests.devices.deciding import deciding, waiting
+from tests.devices.deciding import deciding, own_people, waiting
 from tests.devices.sending import from_reseller, imei
 from tests.mail.letters import letters, said
 
@@ -64,6 +64,18 @@ def test_a_direct_customer_hears_it_itself(world):
 
     assert mail.subject == "Contoso: 3 devices wait for your approval"
     assert f"/admin-portal/approvals/{approval.pk}/" in mail.message
+
+
+def test_where_both_manage_both_hear_it(world):
+    """knox.md 9.5: jointly managed, the customer's people get what they would without an MSP."""
+    karin, company = own_people(world)
+    approval = waiting(world, customer=company)
+
+    ours, theirs = letters("alice@aurora.example")[-1], letters(karin.email)[-1]
+
+    assert ours.subject == theirs.subject == "Kestrel: 3 devices wait for your approval"
+    assert f"/customers/{company.kcs_id}/approvals/{approval.pk}/" in ours.message
+    assert f"/admin-portal/approvals/{approval.pk}/" in theirs.message
 
 
 def test_a_file_for_many_customers_tells_each_only_its_own(world):

@@ -8,6 +8,7 @@ from devices import approvals, reseller_deletions, resellers
 from devices.files import Row
 from devices.models import Approval, Device, Upload
 from tests import world as cast
+from tests.devices.deciding import own_people
 from tests.devices.relations import add, refusal, remove, stored
 from tests.devices.sending import from_reseller, imei, imeis
 from tests.mail.letters import letters, said
@@ -67,6 +68,18 @@ def test_a_whole_upload_goes_and_the_team_is_told(world, sent):
     mail = letters("alice@aurora.example")[-1]
     assert mail.subject == "Fjordline Freight: Resell deleted 3 devices"
     assert said(mail)[0].endswith("They left all services. Their seats are free again.")
+
+
+def test_where_both_manage_both_are_told(world):
+    karin, company = own_people(world)
+    add(world, company.kcs_id)
+    upload = from_reseller(world, imeis(3), target=company)
+
+    delete(world, of(upload, world), "3")
+
+    theirs = letters(karin.email)[-1]
+    assert theirs.subject == letters("alice@aurora.example")[-1].subject == "Kestrel: Resell deleted 3 devices"
+    assert "/admin-portal/devices/" in theirs.message
 
 
 def test_deleted_devices_can_be_uploaded_again(world, sent):
