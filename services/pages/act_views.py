@@ -16,6 +16,7 @@ from accounts.http import PortalRequest, data_of
 from audit.models import Side
 from devices import bulk_acts as devices_acts
 from devices.models import Device
+from licensing import obstacles
 from rules.errors import RuleBroken
 from services import bulk_acts, engine
 from services.console import Action
@@ -23,6 +24,7 @@ from services.engine import GONE, Options, Preview
 from services.pages.act_forms import ActForm, form_for
 from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
+from tenants import access
 from tenants.pages import answers
 
 NOBODY_TICKED = "Tick the devices first, or all that match."
@@ -134,7 +136,11 @@ def _left_out(at: ServicePlace, picked: Picked, preview: Preview) -> list[LeftOu
 
 
 def _key_url(at: ServicePlace) -> str:
-    if at.place.side == Side.MSP:
+    """Empty for those who may not enter one."""
+    is_msp = at.place.side == Side.MSP
+    if access.LICENSES not in at.portal.rights or (is_msp and obstacles.of_the_msp(at.customer)):
+        return ""
+    if is_msp:
         return reverse("license-enter", args=[at.customer.kcs_id])
     return reverse("admin-portal-license-enter")
 

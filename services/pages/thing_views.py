@@ -22,6 +22,7 @@ from services.pages import thing_forms
 from services.pages.places import ServicePlace, in_both
 from services.pages.thing_lists import TONES, ThingList, csv_rows
 from tenants import lists
+from tenants.models import Access
 from tenants.pages import answers
 
 _VERSIONS_SHOWN = 20
@@ -250,12 +251,13 @@ def _acts(at: ServicePlace, kind: Kind, thing: Thing, state: str) -> dict[str, A
     over = state in ("cancelled", "expired")
     own = (kind.code, thing.pk)
     msp = kind.is_copied and at.place.msp is not None
+    free = thing.customer.access == Access.NONE  # of others nothing is copied (services/copies.py)
     acts = {
         "edit": "" if over else at.url("thing-edit", *own),
         "end": at.url("thing-end", *own) if kind.end and not over else "",
         "delete": at.url("thing-delete", *own),
-        "copyable": at.url("thing-copyable", *own) if msp else "",
-        "copy": at.url("thing-copy", *own) if msp and thing.is_copyable else "",
+        "copyable": at.url("thing-copyable", *own) if msp and (free or thing.is_copyable) else "",
+        "copy": at.url("thing-copy", *own) if msp and free and thing.is_copyable else "",
     }
     push = at.console.action(kind.pushes) if kind.pushes else None
     if push and not over:

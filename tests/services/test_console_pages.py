@@ -10,7 +10,7 @@ from accounts.acting import as_operator
 from services.models import Command, Enrollment
 from services.modules import CONSOLES
 from services.pages.console_lists import because, told
-from tenants.models import Msp
+from tenants.models import Access, Customer, Msp
 from tests.architecture.test_budget import queries
 from tests.services import phones
 from tests.services.ground import ground
@@ -60,6 +60,17 @@ def test_every_service_has_a_console_for_both_portals(world, client, service):
     for action in at.console.actions:
         if action.states and not action.danger:
             assert client.get(url(at, "customer-console-act", action.code) + picks(*at.devices)).status_code == 200
+
+
+def test_who_may_not_enter_a_key_is_not_led_to_where_keys_are_entered(at, client):
+    page = url(at, "customer-console-act", "assign") + picks(*at.devices)
+    offered = ["Enter a license key" in text(client.get(page))]
+
+    with as_operator():
+        Customer.objects.filter(pk=at.customer.pk).update(access=Access.FULL)
+    offered.append("Enter a license key" in text(client.get(page)))
+
+    assert offered == [True, False]
 
 
 def test_a_service_that_the_customer_does_not_have_is_not_found(at, client):

@@ -11,7 +11,7 @@ from services import codes, copies, things
 from services.models import Thing
 from services.modules import CONSOLES
 from tenants import managements
-from tenants.models import KnoxService
+from tenants.models import Access, Customer, KnoxService
 from tests.devices.deciding import own_people
 from tests.services.ground import PROFILE, ground
 from tests.services.making import have, made_of
@@ -176,6 +176,19 @@ def test_a_profile_is_made_copyable_previewed_and_copied(world, client):
         assert copies.origins([copied])[copied.pk].thing == made
     listed = client.get(url(other, KC, "things", "profile")).content.decode()
     assert world.first.name in listed
+
+
+def test_what_a_customer_with_full_access_has_is_not_offered_to_be_copied(world, client):
+    made = made_of(world, KC, KC.kind("profile"))
+    client.force_login(world.alice)
+    address = url(world.first, KC, "thing", "profile", made.pk)
+    offered = [f"{address}copyable/" in client.get(address).content.decode()]
+
+    with as_operator():
+        Customer.objects.filter(pk=world.first.pk).update(access=Access.FULL)
+    offered.append(f"{address}copyable/" in client.get(address).content.decode())
+
+    assert offered == [True, False]
 
 
 def test_nothing_ticked_is_said_and_strange_customers_are_no_targets(world, client):
