@@ -52,7 +52,7 @@ def make_copyable(thing: Thing, *, copyable: bool = True, by: User) -> Thing:
     Copies that there are stay.
     """
     console, kind = things.declared(thing)
-    customer = things.opened(thing.customer, console)
+    customer = things.opened(thing.customer, console, by=by)
     thing = things.locked(thing)
     if copyable:
         _check_copied(kind, customer)

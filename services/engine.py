@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, Concat, StrIndex
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from devices.approvals import side_of
 from devices.inventory import Chosen
 from devices.models import Device
 from licensing import seats
@@ -105,7 +106,7 @@ def do(picked: Chosen, console: Console, action: Action, *, options: Options, by
     the service or the action is closed for the customer (403).
     """
     customer = lock(picked.customer)
-    if no := console.obstacle(customer, teams.managing(customer)) or action.closed(customer):
+    if no := obstacle(customer, console, by=by) or action.closed(customer):
         raise RuleBroken(no, status=403)
     thing = chosen_thing(customer, console, action, options)
     acts = Acts(customer, _locked(picked, console, action), thing, options.params or {}, by)
@@ -118,6 +119,11 @@ def do(picked: Chosen, console: Console, action: Action, *, options: Options, by
     action.then(acts)
     _order(acts, console, action, by=by)
     return acts
+
+
+def obstacle(customer: Customer, console: Console, *, by: User) -> str:
+    """Why the service is closed for who acts. What Samsung allows an MSP does not bind the customer's own people."""
+    return console.obstacle(customer, teams.managing(customer) if side_of(by, customer) == Side.MSP else None)
 
 
 def lock(customer: Customer) -> Customer:

@@ -54,7 +54,7 @@ def swap(device: Device, console: Console, to_identifier: str, *, model: str = "
     `model` is the code of its model, for a MEID or a serial number, which do not tell it.
     """
     customer = engine.lock(device.customer)
-    if no := console.obstacle(customer, teams.managing(customer)):
+    if no := engine.obstacle(customer, console, by=by):
         raise RuleBroken(no, status=403)
     list(Device.objects.filter(pk=device.pk).select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     enrollment = _enrollment(device, console)

@@ -35,7 +35,7 @@ def add(  # noqa: PLR0913  (each is a column)
     customer: Customer, console: Console, kind: Kind, *, name: str, settings: Mapping[str, Any], by: User
 ) -> Thing:
     """Give the customer a thing. Raises RuleBroken where the name is taken or the service is closed (409, 422, 403)."""
-    customer = opened(customer, console)
+    customer = opened(customer, console, by=by)
     plain = as_json(settings)
     if kind.check and (no := kind.check(plain, None)):
         raise RuleBroken(no)
@@ -56,7 +56,7 @@ def change(thing: Thing, *, name: str, settings: Mapping[str, Any], seen: int, b
     Raises RuleBroken: 409 where somebody else saved meanwhile (words.md edit.old) or the thing has ended.
     """
     console, kind = declared(thing)
-    opened(thing.customer, console)
+    opened(thing.customer, console, by=by)
     thing = locked(thing)
     plain = as_json(settings)
     _check_change(thing, kind, plain, seen=seen, by=by)
@@ -73,7 +73,7 @@ def change(thing: Thing, *, name: str, settings: Mapping[str, Any], seen: int, b
 def delete(thing: Thing, *, by: User) -> None:
     """Delete it with its versions. Raises RuleBroken (409) while devices have it or another thing names it."""
     console, kind = declared(thing)
-    opened(thing.customer, console)
+    opened(thing.customer, console, by=by)
     thing = locked(thing)
     if devices := Enrollment.objects.filter(customer=thing.customer_id, service=thing.service, thing=thing).count():
         have, them = ("device has", "it") if devices == 1 else ("devices have", "them")
@@ -97,7 +97,7 @@ def end(thing: Thing, *, by: User) -> int:
     Raises RuleBroken where this kind of thing is not cancelled, or it has ended (409).
     """
     console, kind = declared(thing)
-    opened(thing.customer, console)
+    opened(thing.customer, console, by=by)
     if kind.end is None:
         raise RuleBroken(f"A {kind.label.lower()} is not cancelled. Delete it instead.")
     devices = _locked_devices(thing)
@@ -127,10 +127,10 @@ def declared(thing: Thing) -> tuple[Console, Kind]:
     return console, kind
 
 
-def opened(customer: Customer, console: Console) -> Customer:
+def opened(customer: Customer, console: Console, *, by: User) -> Customer:
     """The customer, locked; RuleBroken (403) where the service is closed for it."""
     customer = engine.lock(customer)
-    if no := console.obstacle(customer, teams.managing(customer)):
+    if no := engine.obstacle(customer, console, by=by):
         raise RuleBroken(no, status=403)
     return customer
 

@@ -9,6 +9,9 @@ from rules.errors import RuleBroken
 from services import agents, answers, clocks
 from services.models import Command, Enrollment
 from services.modules import guard
+from tenants.models import KnoxService, Msp
+from tests.devices.deciding import own_people
+from tests.licensing import ground
 from tests.services.covering import GUARD, PAYG, act, answer, devices, enrollment, facts, guarded, seats, state
 from tests.world import World
 
@@ -19,6 +22,20 @@ def test_an_msp_needs_samsungs_leave_for_knox_guard(world: World) -> None:
     assert not guard.obstacle(world.first, world.aurora)
     assert world.borealis.public_id in guard.obstacle(world.foreign, world.borealis)
     assert not guard.obstacle(world.contoso, None)
+
+
+def test_what_samsung_did_not_allow_the_msp_binds_not_the_customers_own_people(world: World) -> None:
+    karin, company = own_people(world)
+    ground.with_service(company, KnoxService.GUARD)
+    ours, theirs = devices(world, company, 2)
+    with as_operator():
+        Msp.objects.filter(pk=world.aurora.pk).update(knox_guard=False)
+
+    with pytest.raises(RuleBroken, match="Samsung opens Knox Guard for each MSP separately"):
+        act(GUARD, "reject", ours, by=world.alice, params={"reason": "Not ours"})
+    act(GUARD, "reject", theirs, by=karin, params={"reason": "Not ours"})
+
+    assert (state(ours, GUARD), state(theirs, GUARD)) == ("pending", "rejected")
 
 
 def test_an_accepted_device_is_active_once_it_has_started(world: World) -> None:
