@@ -16,7 +16,7 @@ from devices import approval_emails
 from devices.models import Approval, Device, ResellerCustomer, Upload
 from rules.errors import NothingHere, RuleBroken
 from tenants import teams
-from tenants.models import Customer, Membership
+from tenants.models import Customer, Management, Membership
 from tenants.times import written
 
 State = Approval.State
@@ -118,6 +118,12 @@ def side_of(person: User, customer: Customer | int) -> Side:
     """For whom this person decides: the customer itself, or its MSP."""
     own = Membership.objects.filter(user=person, customer=customer, state=Membership.State.ACTIVE)
     return Side.CUSTOMER if own.exists() else Side.MSP
+
+
+def is_closed(person: User, customer: Customer | int) -> bool:
+    """Whether this person acts for an MSP that Samsung has suspended: what was asked for before goes no further."""
+    suspended = Management.objects.filter(customer=customer, ended_at=None).exclude(msp__suspended_at=None)
+    return side_of(person, customer) == Side.MSP and suspended.exists()
 
 
 def undecided(approval: Approval, *, by: User) -> Approval:

@@ -18,13 +18,12 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
-from audit.models import Side
 from devices import approvals
 from devices.models import BulkAct, Device
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access
-from tenants.models import Customer, Management
+from tenants.models import Customer
 
 log = logging.getLogger(__name__)
 State = BulkAct.State
@@ -126,9 +125,7 @@ def _block(before: BulkAct, work: Work) -> BulkAct:
 
 def _check_may(act: BulkAct) -> None:
     """Rights may have gone since, and so may the MSP's."""
-    suspended = Management.objects.filter(customer=act.customer, ended_at=None).exclude(msp__suspended_at=None)
-    closed = approvals.side_of(act.by, act.customer) == Side.MSP and suspended.exists()
-    if closed or act.right not in access.rights(act.by, act.customer):
+    if approvals.is_closed(act.by, act.customer) or act.right not in access.rights(act.by, act.customer):
         raise RuleBroken(LOST)
 
 

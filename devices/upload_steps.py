@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
-from devices import adding, checks, files, upload_emails, upload_ends, upload_lines
+from devices import adding, approvals, checks, files, upload_emails, upload_ends, upload_lines
 from devices.checks import Lines
 from devices.files import Unreadable
 from devices.models import Upload, UploadContent
@@ -69,11 +69,15 @@ class Sender:
         """The same with the upload locked, if it is in one of these states and stands where the worker believes."""
         with self.acting():
             upload = Upload.objects.select_for_update(no_key=True).filter(pk=pk).first()
-            if upload is None:
+            if upload is None or self._is_closed(upload):
                 raise Lost
             if upload.state not in states or any(getattr(upload, name) != value for name, value in stand.items()):
                 raise Overtaken
             yield upload
+
+    def _is_closed(self, upload: Upload) -> bool:
+        of, person = upload.customer_id, self.user
+        return of is not None and person is not None and approvals.is_closed(person, of)
 
 
 def check(upload_id: int) -> None:

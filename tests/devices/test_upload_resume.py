@@ -9,7 +9,7 @@ from accounts.acting import acting_as, as_operator
 from devices import adding, tasks, upload_steps, uploads
 from devices.models import Approval, Device, GoodLines, ResellerCustomer, Upload, UploadLine
 from tenants import managements, memberships
-from tenants.models import Membership
+from tenants.models import Membership, Msp
 from tests.devices import sending
 from tests.devices.sending import again, checked, imeis
 from tests.mail.worker import asked_of_the_worker
@@ -237,3 +237,15 @@ def test_a_worker_that_breaks_down_again_and_again_ends_the_upload(world, monkey
             uploads.add(upload.pk)
 
     assert (again(upload).state, again(upload).refusal, counts()[0]) == ("failed", upload_steps.CRASHED, 0)
+
+
+def test_what_a_suspended_msp_sent_before_comes_no_further(world):
+    upload = checked(world.tom, LINES, customer=world.first)
+    with acting_as(world.tom):
+        uploads.apply(upload, by=world.tom)
+    with as_operator():
+        Msp.objects.filter(pk=world.aurora.pk).update(suspended_at=timezone.now(), suspended_reason="A test")
+
+    uploads.add(upload.pk)
+
+    assert (again(upload).state, again(upload).refusal, counts()[0]) == ("failed", upload_steps.LOST, 0)
