@@ -43,6 +43,7 @@ class Product(models.Model):
     family = models.CharField(max_length=20, choices=Family)
     edition = models.CharField(max_length=6, choices=Edition)
     transferable = models.BooleanField()
+    """Samsung's own word (knox.md 5.2). Nothing here holds a seat to its device, so no page says so."""
     extendable = models.BooleanField()
     seat_change = models.CharField(max_length=4, choices=SeatChange)
     per_device_end = models.BooleanField(default=False)
