@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -55,11 +56,17 @@ class Place:
         """These people as this side reads them: own colleagues by name, all others as the other organization; nobody
         as nothing. One query."""
         wanted = set(people) - {None}
-        side = {"msp": self.msp} if self.msp else {"customer": self.customer}
-        own = Membership.objects.filter(user__in=wanted, **side).values("user")
-        names = {one.pk: str(one) for one in User.objects.filter(pk__in=own)} if wanted else {}
+        names = {one.pk: str(one) for one in User.objects.filter(pk__in=self._own(wanted))} if wanted else {}
         other = self.customer.name if self.msp else "The MSP"
         return {None: ""} | {one: names.get(one, other) for one in wanted if one}
+
+    def is_own(self, person: int) -> bool:
+        """Whether this person is of the own side. One query."""
+        return self._own({person}).exists()
+
+    def _own(self, people: Set[int | None]) -> QuerySet[Any, Any]:
+        side = {"msp": self.msp} if self.msp else {"customer": self.customer}
+        return Membership.objects.filter(user__in=people, **side).values("user")
 
     def url(self, in_msp: str, own: str, *args: object) -> str:
         """Of the route that has this name in the MSP Portal and that one in the Knox Admin Portal."""

@@ -10,6 +10,9 @@ from devices.models import BulkAct
 from devices.pages import places
 from tenants import two_portals
 
+ELSEWHERE = "It could not go on. The other side, which asked for it, reads why."
+"""In place of why it stopped, which may name a person (words.md 3, P)."""
+
 
 @two_portals.in_both("GET")
 def _page(request: PortalRequest, portal: two_portals.Place, pk: int) -> HttpResponse:
@@ -19,6 +22,7 @@ def _page(request: PortalRequest, portal: two_portals.Place, pk: int) -> HttpRes
     page, *args = act.back
     context: dict[str, Any] = place.context() | {
         "act": act,
+        "refusal": act.refusal if not act.refusal or portal.is_own(act.by_id) else ELSEWHERE,
         "back_url": place.url(page, *args),
         "left_out": sorted(act.left_out.values(), key=lambda one: -one["count"]),
         "left": max(act.total - act.seen, 0),

@@ -13,6 +13,7 @@ from devices.models import Approval, BulkAct, Device
 from tenants import memberships
 from tenants.models import Membership
 from tests.devices import sending
+from tests.devices.deciding import own_people
 from tests.devices.many import few_are_many, newest
 from tests.devices.sending import imeis
 from tests.mail.worker import asked_of_the_worker
@@ -94,6 +95,22 @@ def test_a_rejection_meanwhile_stops_it_and_what_was_approved_stays(many, client
     assert "An upload has one decision" in newest().refusal
     assert found(waiting) == ("approved", ["verified"] * 2)
     assert (history("upload.approved"), history("upload.approved_some")) == ([], [2])
+
+
+def test_why_it_stopped_names_nobody_to_the_other_side(many, client):
+    karin, company = own_people(many)
+    waiting = sending.waiting(many, imeis(5), customer=company, name="kestrel.csv")
+    page = approve(client, waiting).url
+    bulk_acts._block(newest(), bulk_approvals.WORK)
+    with acting_as(many.mira):
+        approvals.reject(waiting, by=many.mira, reason="Not ours.")
+    bulk_acts.run(newest().pk, bulk_approvals.WORK)
+    ours = client.get(page).content.decode()
+    client.force_login(karin)
+
+    theirs = client.get(reverse("admin-portal-bulk-act", args=[newest().pk])).content.decode()
+
+    assert ("Mira Example" in ours, "Mira" in theirs, "reads why" in theirs) == (True, False, True)
 
 
 def test_the_clock_asks_again_for_an_act_that_stands_still_until_it_ended(client, waiting):
