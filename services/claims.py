@@ -4,6 +4,7 @@ How a claim is filed with Samsung differs by country; here it has Samsung's refe
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -19,6 +20,7 @@ from services import engine
 from services.models import Claim, Enrollment, Thing
 from tenants import teams
 from tenants.models import Customer, KnoxService
+from tenants.times import day
 
 OPEN, COMPLETED = Claim.State.OPEN, Claim.State.COMPLETED
 COVERED = "active"
@@ -64,14 +66,18 @@ def of(customer: Customer, *, state: str = "", q: str = "") -> QuerySet[Claim]:
     return claims
 
 
-def covered(customer: Customer, typed: str) -> Enrollment:
-    """The enrollment of the covered device with this number. Raises RuleBroken."""
+def covered(customer: Customer, typed: str, *, by: User) -> Enrollment:
+    """The enrollment of the covered device with this number. Raises RuleBroken, also before its coverage begins: that
+    of an extended warranty does after the basic one (knox.md 6.5)."""
     device = Device.objects.filter(customer=customer).filter(inventory.by_number(typed)).first()
     if device is None:
         raise RuleBroken(f"{customer} has no device with this number. Copy it from its list.", field="device")
     own = Enrollment.objects.of(customer, KnoxService.CARE).filter(device=device, state=COVERED)
     if not (found := own.select_related("thing", "device").first()) or found.thing is None:
         raise RuleBroken(f"{device} is not Active in Samsung Care+ for Business, so no plan pays.", field="device")
+    starts = found.facts.get("coverage_starts")
+    if starts and (begins := datetime.fromisoformat(starts)) > timezone.now():
+        raise RuleBroken(f"{found.thing} pays for {device} from {day(begins, by.zone)} on.", field="device")
     return found
 
 
@@ -82,7 +88,7 @@ def open(customer: Customer, *, device: str, reference: str, reason: str, by: Us
     The customer is locked, so two claims cannot both be the last that the plan pays for.
     """
     customer = engine.lock(customer)
-    enrollment = covered(customer, device)
+    enrollment = covered(customer, device, by=by)
     assert enrollment.thing  # noqa: S101  (covered looked; tells mypy)
     claims = Claim.objects.filter(customer=customer)
     if other := claims.filter(device=enrollment.device_id, state=OPEN).first():

@@ -1,4 +1,7 @@
+from datetime import datetime, timedelta
+
 import pytest
+import time_machine
 
 from accounts.acting import acting_as, as_operator
 from devices import bulk
@@ -7,8 +10,9 @@ from devices.models import Device
 from rules.errors import RuleBroken
 from services import claims, things
 from services.models import Claim
+from tenants.times import day
 from tests.licensing import ground
-from tests.services.covering import CARE, act, cover, covered, devices
+from tests.services.covering import CARE, act, cover, covered, devices, facts
 from tests.world import World
 
 
@@ -38,6 +42,21 @@ def test_a_claim_is_opened_and_completed(world: World) -> None:
 
     assert (claim.plan_id, claim.identifier, claim.state) == (gold.pk, str(device), "completed")
     assert (open_now, counts(world, device)) == ([(1, 0, 3)], [(0, 1, 2)])
+
+
+def test_an_extended_warranty_pays_for_nothing_before_it_begins(world: World) -> None:
+    device, gold = covered(world, benefit="ew")
+    starts = datetime.fromisoformat(facts(device, CARE)["coverage_starts"])
+
+    with pytest.raises(RuleBroken) as no:
+        opened(world, device)
+
+    assert (str(no.value), no.value.field) == (
+        f"{gold} pays for {device} from {day(starts, world.alice.zone)} on.",
+        "device",
+    )
+    with time_machine.travel(starts + timedelta(minutes=1), tick=False):
+        assert opened(world, device).plan_id == gold.pk
 
 
 def test_a_device_has_one_open_claim(world: World) -> None:

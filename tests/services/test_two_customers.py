@@ -136,7 +136,7 @@ def test_a_device_of_another_customer_has_no_claim_here(world):
     covering.cared(world, world.first)
 
     with acting_as(world.alice), pytest.raises(Exception, match="has no device with this number"):
-        claims.covered(world.first, str(device))
+        claims.covered(world.first, str(device), by=world.alice)
 
 
 def test_a_seat_of_another_customer_opens_nothing(both):
