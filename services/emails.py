@@ -31,22 +31,28 @@ def invitation(customer: Customer, *, to: Thing, code: str, devices: int) -> Non
 
 
 def code_renewed(customer: Customer, console: Console, *, by: User) -> None:
-    """To the leads, or to the people of a company that manages itself: where the new code is. Never the code.
+    """To the leads, to the people of a company that manages itself, or with Full access to both: where the new code is.
+    Never the code.
 
-    Where somebody of the customer did it, the MSP reads the company's name.
+    Where somebody of the other side did it, one reads that side's name.
     """
     is_own = teams.msp_of(customer, person=by) is None
-    msp, people = _leads(customer, starter=None if is_own else by)
-    who = customer if msp and is_own else by
-    page = reverse("customer-console-code", args=[customer.kcs_id, console.slug]) if msp else ""
-    page = page or reverse("admin-portal-console-code", args=[console.slug])
-    for person in people:
+    managing, readers = _hearing(customer, starter=None if is_own else by)
+    for person, msp in readers.items():
+        page = reverse("customer-console-code", args=[customer.kcs_id, console.slug]) if msp else ""
+        page = page or reverse("admin-portal-console-code", args=[console.slug])
+        other = customer if msp else managing
         outbox.write(
             "services/email/code",
             to=person.email,
             name=person.first_name,
             why=f"you manage {customer}" if msp else f"you are an administrator of {customer}",
-            context={"customer": customer, "console": console, "by": who, "button_url": settings.PORTAL_URL + page},
+            context={
+                "customer": customer,
+                "console": console,
+                "by": by if is_own == (msp is None) else other,
+                "button_url": settings.PORTAL_URL + page,
+            },
             between=(msp.public_id, customer.kcs_id) if msp else None,
         )
 
@@ -56,8 +62,11 @@ def _msp(customer: Customer) -> Msp | None:
     return Msp.objects.filter(pk=msp_id).first() if msp_id else None
 
 
-def _leads(customer: Customer, *, starter: User | None) -> tuple[Msp | None, list[User]]:
-    """As the operator: a customer with Full access does not see the people of its MSP."""
+def _hearing(customer: Customer, *, starter: User | None) -> tuple[Msp | None, dict[User, Msp | None]]:
+    """The MSP, and who hears it, each with the MSP that the person reads it for. As the operator: a customer with Full
+    access does not see the people of its MSP."""
     with as_operator():
-        msp, team = teams.team(customer)
-        return msp, teams.leads(msp, starter=starter) if msp else team
+        msp = teams.managing(customer)
+        own = {person: None for person, of in teams.readers(customer).items() if of is None}
+        leads = teams.leads(msp, starter=starter) if msp else []
+        return msp, dict.fromkeys(leads, msp) | own

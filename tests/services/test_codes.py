@@ -115,14 +115,20 @@ def test_who_may_only_look_does_not_see_the_code(world, at, client):
     assert "Enroll devices" not in client.get(reverse("customer-console", args=url(at).split("/")[2:4])).text
 
 
-def test_the_msp_reads_the_companys_name_where_its_own_people_made_the_code_anew(world):
+@pytest.mark.parametrize("who", ["alice", "karin"])
+def test_where_both_manage_both_hear_of_a_new_code_and_read_no_name_of_the_other(world, who):
+    """knox.md 9.5: jointly managed, the customer's people get what they would without an MSP."""
     karin, kestrel = own_people(world)
+    by = karin if who == "karin" else world.alice
     with acting_as(world.alice):
         codes.of(kestrel, by=world.alice)
 
-    with acting_as(karin):
-        codes.renew(kestrel, CONFIGURE, by=karin)
+    with acting_as(by):
+        codes.renew(kestrel, CONFIGURE, by=by)
 
-    (letter,) = [one for one in letters(world.alice.email) if "QR code" in one.subject]
-    assert said(letter)[0].startswith("Kestrel made a new code.")
-    assert letters(karin.email) == []
+    (ours,), (theirs,) = [
+        [one for one in letters(person.email) if "QR code" in one.subject] for person in (world.alice, karin)
+    ]
+    assert said(ours)[0].startswith(f"{'Kestrel' if who == 'karin' else world.alice} made a new code.")
+    assert said(theirs)[0].startswith(f"{karin if who == 'karin' else world.aurora} made a new code.")
+    assert "/admin-portal/knox-configure/enroll/" in theirs.message
