@@ -67,7 +67,7 @@ def swap(device: Device, console: Console, to_identifier: str, *, model: str = "
     if license:
         seats.release(license, [device], by=by)
         seats.take(license, [new], by=by)
-    _send(new, console, by=by)
+    _send(new, console, enrollment, by=by)
     _record(device, new, console, by=by)
     return new
 
@@ -156,9 +156,14 @@ def _enroll(new: Device, console: Console, old: Enrollment, *, before: Device) -
     Enrollment.objects.update_or_create(device=new, service=console.service, defaults=values)
 
 
-def _send(new: Device, console: Console, *, by: User) -> None:
+def _send(new: Device, console: Console, old: Enrollment, *, by: User) -> None:
+    """With what the old device was told and kept: until when it is paid, its networks, the days without one."""
     if action := possible(console).action:
-        Command.objects.create(customer_id=new.customer_id, device=new, service=console.service, action=action, by=by)
+        told = [name for one in console.actions if one.is_command for name in one.keeps]
+        params = {name: old.facts[name] for name in told if old.facts.get(name) is not None}
+        Command.objects.create(
+            customer_id=new.customer_id, device=new, service=console.service, action=action, params=params, by=by
+        )
 
 
 def _record(old: Device, new: Device, console: Console, *, by: User) -> None:

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from devices.models import Approval, Device
@@ -12,6 +15,7 @@ from tests.devices import sending
 from tests.services.covering import (
     CARE,
     GUARD,
+    PAYG,
     act,
     answer,
     covered,
@@ -135,6 +139,22 @@ def test_an_imei_is_exchanged_in_knox_guard(world: World) -> None:
 
     assert (exchanging, state(new, GUARD), facts(new, GUARD)["approval_id"]) == ("exchanging", "active", "B-1")
     assert (enrollment(old, GUARD), seats(license)) == (None, [new.pk])
+
+
+def test_a_device_that_takes_a_place_is_told_until_when_it_is_paid(world: World) -> None:
+    customer, license = guarded(world, **PAYG)
+    (old,) = devices(world, customer)
+    until = timezone.now() + timedelta(days=30)
+    act(GUARD, "accept_payg", old, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    answer(world, old)
+    act(GUARD, "pay", old, by=world.alice, params={"paid_until": until})
+    answer(world, old)
+
+    new = swapped(world, old, sending.imei(70), GUARD)
+
+    with as_operator():
+        told = Command.objects.get(device=new, action="exchange").params
+    assert told == {"approval_id": "B-1", "paid_until": facts(new, GUARD)["paid_until"]}
 
 
 def test_an_exchange_that_failed_is_done_with_another_device(world: World) -> None:
