@@ -152,6 +152,22 @@ def test_a_device_that_was_offline_hears_later_that_it_is_completed(world: World
     assert (state(device, GUARD), [one["action"] for one in told]) == ("completed", ["complete"])
 
 
+def test_a_completed_device_that_is_deleted_still_hears_of_it_until_it_is_accepted_anew(world: World) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": ""}, license=license)
+    answer(world, device)
+    act(GUARD, "complete", device, by=world.alice)
+    clocks.run(timezone.now() + timedelta(days=2, minutes=1))
+
+    act(GUARD, "delete", device, by=world.alice)
+    deleted = agents.check_in(f"secret of {device.pk}").commands
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": ""}, license=license)
+    accepted = agents.check_in(f"secret of {device.pk}").commands
+
+    assert ([one["action"] for one in deleted], [one["action"] for one in accepted]) == (["complete"], ["accept"])
+
+
 def test_a_payg_device_starts_locked_and_locks_again_when_the_paid_period_is_over(world: World) -> None:
     customer, license = guarded(world, **PAYG)
     (device,) = devices(world, customer)
