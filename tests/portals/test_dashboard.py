@@ -328,3 +328,12 @@ def test_samsung_reads_what_waits_in_each_region(world, client):
     assert regions == dict.fromkeys(Region.values, (0, 0)) | {"europe": (1, 2), "asia_pacific": (0, 1)}
     assert (context["tickets_waiting"], context["tickets_elsewhere"], len(context["tickets"])) == (3, 1, 3)
     assert len(context["oldest"]) == 1
+
+
+def test_devices_to_look_at_lead_to_no_service_that_the_customer_has_not(world, client):
+    client.force_login(world.alice)
+
+    page = client.get(DASHBOARD, {"customer": world.first.kcs_id}).text
+
+    links = re.findall(r'href="([^"]+)"', page.split('id="attention"')[1].split("</section>")[0])
+    assert [url for url in links if client.get(url).status_code != 200] == []
