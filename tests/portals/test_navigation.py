@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
+from devices.models import Device
 from tenants import administrators, memberships, roles
 from tenants.models import Membership
 from tests import world as cast
@@ -156,3 +157,14 @@ def test_the_msp_reads_which_colleague_registered_a_reseller(world, client):
     html = client.get(reverse("customer", args=[world.first.kcs_id])).content.decode()
 
     assert re.search(rf"<b>{world.alice}</b>\s+registered the reseller {world.reseller}", html)
+
+
+def test_the_palette_of_a_device_offers_no_device_before_one_is_looked_for(world, client):
+    added(world.alice, [imei(1)], customer=world.first)
+    client.force_login(world.alice)
+    with acting_as(world.alice):
+        device = Device.objects.get()
+
+    page = client.get(reverse("customer-device", args=[world.first.kcs_id, device.pk])).text
+
+    assert "<h2>Device</h2>" not in page.split('id="palette-results"')[1].split("</dialog>")[0]
