@@ -16,7 +16,7 @@ from onboarding.models import Application
 from support.models import Ticket
 from tenants import recent, together
 from tenants.lists import CAP
-from tenants.models import Management, Msp
+from tenants.models import Management, Membership, Msp
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -35,6 +35,13 @@ class _Shell:
             return set(held)
         membership = getattr(self.request, "membership", None)
         return set(membership.role.rights) if membership else set()
+
+    @property
+    def role(self) -> str:
+        """What this person is in the organization whose rail is shown; empty where none is. No query of its own."""
+        if membership := getattr(self.request, "membership", None):
+            return str(membership.role.name)
+        return next((str(one["name"]) for one in self._counted["role"]), "") if self._msp else ""
 
     @property
     def recent(self) -> list[dict[str, Any]]:
@@ -74,8 +81,12 @@ class _Shell:
             "uploads": pending.filter(customer__in=managed.values("customer")),
             "unread": bell.new_to(feed.of_msp(msp).urging(), user=person, msp=msp),
         }
+        own = Membership.objects.filter(user=person, msp=msp, state=Membership.State.ACTIVE)
+        rows: dict[str, QuerySet[Any]] = {"role": own.values(name=F("role__name"))}
+        if self._recent:
+            rows["recent"] = _with_alerts(managed, self._recent, msp)
         found = together.read(
-            rows={"recent": _with_alerts(managed, self._recent, msp)} if self._recent else {},
+            rows=rows,
             sizes={name: rows.order_by().values("pk")[: CAP + 1] for name, rows in sizes.items()},
         )
         return {"recent": []} | found

@@ -159,6 +159,23 @@ def test_the_msp_reads_which_colleague_registered_a_reseller(world, client):
     assert re.search(rf"<b>{world.alice}</b>\s+registered the reseller {world.reseller}", html)
 
 
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [("alice", "msp-dashboard"), ("tom", "customer"), ("carl", "admin-portal-home"), ("rita", "reseller-home")],
+)
+def test_the_account_menu_says_what_one_is_in_this_portal(world, client, who, name):
+    person = getattr(world, who)
+    client.force_login(person)
+
+    page = client.get(reverse(name, args=[world.first.kcs_id] if name == "customer" else [])).text
+    elsewhere = client.get(reverse("preferences")).text
+
+    with acting_as(person):
+        role = Membership.objects.get(user=person).role.name
+    assert f'{person}<small class="fine">{role}</small>' in page
+    assert f'{person}<small class="fine">{person.email}</small>' in elsewhere
+
+
 def test_the_palette_of_a_device_offers_no_device_before_one_is_looked_for(world, client):
     added(world.alice, [imei(1)], customer=world.first)
     client.force_login(world.alice)
