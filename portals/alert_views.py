@@ -132,11 +132,11 @@ def _show(
         "assign_form": AssignForm(people=people, initial={"to": alert.assigned_to_id}),
         "snooze_form": SnoozeForm(),
         "reach_form": ReachForm(alert=alert),
-        "comment_reach": ReachForm(alert=alert, auto_id="id_comment_%s"),
-        "assign_reach": ReachForm(alert=alert, auto_id="id_assign_%s"),
-        "snooze_reach": ReachForm(alert=alert, auto_id="id_snooze_%s"),
         "refusal": str(no) if no else "",
     }
+    for act in ("comment", "assign", "snooze"):
+        typed = request.POST if wrong and wrong.name == f"{act}_form" else None
+        context[f"{act}_reach"] = ReachForm(typed, alert=alert, auto_id=f"id_{act}_%s")
     if wrong:
         context[wrong.name] = wrong.form
     return render(request, "portals/alert.html", context, status=no.status if no else 422 if wrong else 200)

@@ -91,3 +91,15 @@ def test_htmx_gets_the_row_and_the_tiles(world, client):
     assert f'id="alert-{one.pk}"' in html
     assert 'id="tiles"' in html
     assert "<html" not in html
+
+
+@pytest.mark.parametrize(("name", "fields"), [("comment", {"text": ""}), ("snooze", {"choice": "day"})])
+def test_a_refused_act_keeps_how_far_it_was_to_reach(world, client, name, fields):
+    one = alert(world.first)
+    client.force_login(world.alice)
+
+    answer = act(client, one, name, reach="all", **fields)
+
+    assert answer.status_code == 422
+    reaches = {act: answer.context[f"{act}_reach"]["reach"].value() for act in ("comment", "assign", "snooze")}
+    assert reaches == dict.fromkeys(("comment", "assign", "snooze"), "one") | {name: "all"}
