@@ -211,6 +211,19 @@ def test_rename_extend_and_more_seats(alice, world):
     assert "More seats + 5 seats, with" in words(response)
 
 
+def test_one_seat_and_one_month_are_no_plural(alice, world):
+    license = entered(world, seats=1, months=12)
+    longer, more = sold(world, seats=1, months=1), sold(world, seats=1)
+
+    before = words(alice.get(at("license", license)))
+    alice.post(at("license-extend", license), {"key": longer})
+    after = words(alice.post(at("license-seats", license), {"key": more}, follow=True))
+
+    assert "0 of 1 seat 1 left" in before
+    assert "+ 1 month, with" in after
+    assert "+ 1 seat, with" in after
+
+
 def test_seats_can_be_given_back_where_the_type_goes_both_ways(alice, world):
     license = entered(world, code="kc-dynamic-per-seat", seats=10)
 
