@@ -22,7 +22,7 @@ class State:
     code: str
     label: str
     tone: str = "off"
-    """What the label is drawn as (templates/_states.html): ok, wait, warn, bad, off."""
+    """What the label is drawn as ({% state %} of portals/templatetags/look.py): ok, wait, warn, bad, off."""
     attention: str = ""
     """What somebody should do about it; empty: nothing. Alerts count devices in such states."""
 

@@ -31,7 +31,10 @@ def _claims(request: PortalRequest, at: ServicePlace) -> HttpResponse:
         "closed_count": sum(one.closed for one in limits),
         "q": q,
         "state": state,
-        "all_states": Claim.State.choices,
+        "views": [
+            ("", "All", lists.without(request.GET, "state")),
+            *((key, label, lists.without(request.GET, state=key)) for key, label in Claim.State.choices),
+        ],
         "all_url": at.url("claims"),
         "csv_url": at.url("claims-export") + "?" + request.GET.urlencode(),
         "new_url": at.url("claim-new"),

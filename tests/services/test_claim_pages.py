@@ -56,6 +56,14 @@ def test_a_claim_of_another_customer_is_not_there(world: World, alice: Client) -
     assert alice.get(address(own, "claim", other.pk)).status_code == 404
 
 
+def test_the_tabs_of_claims_keep_the_search(world: World, alice: Client) -> None:
+    claim(world)
+
+    listed = alice.get(reverse("customer-claims", args=[world.first.kcs_id, SLUG]), {"q": "R-1"}).text
+
+    assert 'href="?q=R-1&amp;state=open"' in listed
+
+
 def test_claims_are_taken_away_as_csv(world: World, alice: Client) -> None:
     one = claim(world)
 
