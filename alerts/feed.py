@@ -79,7 +79,7 @@ class AlertList:
 
     def page(self, base: AlertQuerySet, *, size: int = PAGE_SIZE) -> lists.Page[Alert]:
         """The newest first; the page's `next` is the address of LOAD PREVIOUS."""
-        return lists.page(self.rows(base), self.order, self.query, size=size)
+        return lists.page(self.rows(base).with_comments(), self.order, self.query, size=size)
 
     def chips(self) -> list[lists.Chip]:
         shown = {

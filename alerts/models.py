@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, IntegerField, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -49,6 +50,11 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def urging(self, *, now: datetime | None = None) -> Self:
         """Those that nobody took on and nobody snoozed: what red numbers count."""
         return self._awake(now).filter(acknowledged_at=None)
+
+    def with_comments(self) -> Self:
+        """With how many comments each has, as `comments_total`."""
+        written = ArraySubquery(AlertComment.objects.filter(alert=OuterRef("pk")).values("pk"))
+        return self.annotate(comments_total=Func(written, function="cardinality", output_field=IntegerField()))
 
     def _awake(self, now: datetime | None) -> Self:
         return self.lasting().filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now or timezone.now()))

@@ -114,7 +114,7 @@ _BACK = {"acknowledge": "undo", "snooze": "wake"}
 def _get(request: TenantRequest, pk: int) -> Alert:
     """One of this MSP's alerts; the policies hide those of customers that the person does not see."""
     rows = feed.of_msp(request.msp).select_related("customer", "acknowledged_by", "assigned_to", "snoozed_by")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.with_comments(), pk=pk)
 
 
 def _show(

@@ -209,7 +209,7 @@ def palette(request: TenantRequest) -> HttpResponse:
 def _alerts(request: TenantRequest, customer: Customer) -> dict[str, Any]:
     """Its newest alerts that nobody took on, and which of them this person may handle. One query."""
     rows = feed.of_customer(customer, msp=request.msp).urging().select_related("customer", "assigned_to")
-    found = list(rows.order_by("-since", "-pk")[: _ALERTS_SHOWN + 1])
+    found = list(rows.with_comments().order_by("-since", "-pk")[: _ALERTS_SHOWN + 1])
     may_handle = access.MANAGE in request.customer_rights
     return {
         "lines": feed.lines(found[:_ALERTS_SHOWN]),

@@ -1,5 +1,6 @@
 """What people do about an alert: acknowledge, snooze, assign, comment."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -103,3 +104,16 @@ def test_a_refused_act_keeps_how_far_it_was_to_reach(world, client, name, fields
     assert answer.status_code == 422
     reaches = {act: answer.context[f"{act}_reach"]["reach"].value() for act in ("comment", "assign", "snooze")}
     assert reaches == dict.fromkeys(("comment", "assign", "snooze"), "one") | {name: "all"}
+
+
+def test_a_row_says_how_many_comments_it_has(world, client):
+    one = alert(world.first)
+    client.force_login(world.alice)
+    act(client, one, "comment", text="New phones come on Monday.")
+
+    pages = [client.get(address).text for address in (DASHBOARD, reverse("customer", args=[world.first.kcs_id]))]
+    act(client, one, "comment", text="They came.")
+    row = client.post(reverse("alert-act", args=[one.pk, "wake"]), headers={"HX-Request": "true"}).text
+
+    said = [re.findall(r"\d comments?", html) for html in (*pages, row)]
+    assert said == [["1 comment"], ["1 comment"], ["2 comments"]]
