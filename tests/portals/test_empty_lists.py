@@ -3,6 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from accounts.acting import as_operator
+from tenants import memberships
+from tests import world as cast
 from tests.licensing.license_pages import words
 
 
@@ -22,3 +25,15 @@ def test_a_viewer_is_not_told_to_do_what_only_others_can(world, client, page, ne
         told[person] = next_step in words(client.get(url))
 
     assert told == {world.alice: True, world.vera: False}
+
+
+def test_a_viewer_of_a_company_is_not_told_to_enter_a_key(world, client):
+    with as_operator():
+        viewer = cast.person("vito@contoso.example")
+        memberships.join(viewer, world.contoso.roles.get(name="Viewer"), by=world.carl)
+    told = {}
+    for person in (world.carl, viewer):
+        client.force_login(person)
+        told[person] = "Enter a key" in words(client.get(reverse("admin-portal-licenses")))
+
+    assert told == {world.carl: True, viewer: False}
