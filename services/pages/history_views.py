@@ -17,6 +17,7 @@ from services.pages.places import ServicePlace, in_both
 from tenants import lists
 
 _NEWEST = lists.Order("pk", descending=True)
+_VIEWS = {"": "Changes of state", "commands": "Commands"}
 MONTH = timedelta(days=30)
 TONES = {"waiting": "wait", "sent": "wait", "done": "ok", "failed": "bad", "cancelled": "off"}
 """What the state of a command is drawn as."""
@@ -29,6 +30,11 @@ def history(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     context = at.context("history") | {
         "at": at,
         "commands": commands,
+        "shown": "commands" if commands else "",
+        "views": [
+            (key, label, lists.without(request.GET, "action", "state", "show", **({"show": key} if key else {})))
+            for key, label in _VIEWS.items()
+        ],
         "page": page,
         "chosen": request.GET.get("action" if commands else "state", ""),
         "choices": [(one.code, one.label) for one in (at.console.actions if commands else at.console.states)],

@@ -232,6 +232,14 @@ def test_history_tells_moves_and_commands(at, client):
     assert "Waiting for the device" in commands
 
 
+def test_the_tabs_of_the_history_keep_the_device_that_was_searched(at, client):
+    part = client.get(
+        url(at, "customer-console-history"), {"q": "42", "state": "x"}, headers={"HX-Request": "true"}
+    ).text
+
+    assert re.findall(r'id="view-\d"\s+href="([^"]+)"', part) == ["?q=42", "?q=42&amp;show=commands"]
+
+
 def test_a_device_shows_its_services(at, client):
     at.act("assign", thing=at.thing())
 
