@@ -142,8 +142,7 @@ def verified(customer: Customer) -> QuerySet[Device]:
 
 def total(customer: Customer) -> str:
     """How many verified devices a customer has, counted up to the cap."""
-    count = verified(customer)[: lists.CAP + 1].count()
-    return f"{lists.CAP:,}+" if count > lists.CAP else f"{count:,}"
+    return lists.capped(verified(customer)[: lists.CAP + 1].count())
 
 
 def find(typed: str, msp: Msp) -> Device | None:

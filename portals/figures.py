@@ -177,8 +177,7 @@ class Figures:
     @property
     def devices(self) -> str:
         """How many verified devices there are, up to the cap."""
-        count: int = self._rows["devices"]
-        return f"{lists.CAP:,}+" if count > lists.CAP else f"{count:,}"
+        return lists.capped(self._rows["devices"])
 
     @cached_property
     def services(self) -> list[InService]:

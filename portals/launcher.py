@@ -22,7 +22,7 @@ from onboarding.models import Application, Program
 from portals import refusals
 from portals.forms import PreferencesForm
 from portals.kinds import KINDS
-from tenants import account_events, administrators, door, one_portal
+from tenants import account_events, administrators, door, lists, one_portal
 from tenants.models import Management, Membership, Msp
 from tenants.pages import answers
 from tenants.regions import Region
@@ -170,4 +170,4 @@ def _closed_panel(membership: Membership) -> Panel:
 
 def _customers(msp: Msp) -> int:
     """Customers that the person who asks may see (the policies count for nobody else)."""
-    return Management.objects.filter(msp=msp).exclude(state=Management.State.ENDED)[:1001].count()
+    return Management.objects.filter(msp=msp).exclude(state=Management.State.ENDED)[: lists.CAP + 1].count()

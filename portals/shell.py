@@ -15,7 +15,7 @@ from devices.models import Approval
 from onboarding.models import Application
 from support.models import Ticket
 from tenants import recent, together
-from tenants.lists import CAP
+from tenants.lists import CAP, capped
 from tenants.models import Management, Membership, Msp
 
 
@@ -57,12 +57,12 @@ class _Shell:
     @property
     def customer_total(self) -> str:
         """How many customers this person sees in this MSP."""
-        return _capped(self._counted["customers"]) if self._msp else ""
+        return capped(self._counted["customers"]) if self._msp else ""
 
     @property
     def uploads_waiting(self) -> str:
         """Uploads that wait at the customers that this person sees; empty for none."""
-        return _capped(self._counted["uploads"]) if self._msp and self._counted["uploads"] else ""
+        return capped(self._counted["uploads"]) if self._msp and self._counted["uploads"] else ""
 
     @property
     def bell(self) -> str:
@@ -116,7 +116,3 @@ def _with_alerts(managed: QuerySet[Management], keys: list[int], msp: Msp) -> Qu
     alerts = Func(ArraySubquery(urging.values("pk")[: CAP + 1]), function="cardinality", output_field=IntegerField())
     names = {"name": F("customer__name"), "kcs_id": F("customer__kcs_id"), "alerts": alerts}
     return managed.filter(customer__in=keys).values("customer_id", **names)
-
-
-def _capped(count: int) -> str:
-    return f"{CAP:,}+" if count > CAP else f"{count:,}"

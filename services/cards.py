@@ -37,9 +37,7 @@ class Card:
 def of(customer: Customer, rows: list[CustomerService], *, msp: Msp | None) -> tuple[list[Card], str]:
     """A card a service, in the order of `rows`, and how many devices the customer has. One query for all counts."""
     counts = _counts(customer)
-    total: int = counts["devices"]
-    text = f"{lists.CAP:,}+" if total > lists.CAP else f"{total:,}"
-    return [_card(row, customer, msp, counts) for row in rows], text
+    return [_card(row, customer, msp, counts) for row in rows], lists.capped(counts["devices"])
 
 
 def _counts(customer: Customer) -> dict[str, Any]:

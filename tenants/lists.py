@@ -85,6 +85,11 @@ def page[M: Model](  # noqa: PLR0913  (a list, and three ways in which lists dif
     )
 
 
+def capped(count: int) -> str:
+    """A count as people read it, where it goes one beyond the cap at most."""
+    return f"{CAP:,}+" if count > CAP else f"{count:,}"
+
+
 def without(query: QueryDict, *names: str, **changed: str) -> str:
     """The address's query with some parameters taken away or changed, back on the first page."""
     copy = query.copy()

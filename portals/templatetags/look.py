@@ -18,11 +18,13 @@ from django.utils.timesince import timesince
 from accounts import browsers
 from onboarding.models import Industry
 from portals import moments
+from tenants import lists
 from tenants.models import CustomerService, KnoxService, Management
 from tenants.one_portal import TITLES
 
 register = template.Library()
 register.simple_tag(moments.zone_note)
+register.filter("capped", lists.capped)
 
 ID_GROUPS = (slice(0, 4), slice(4, 7), slice(7, 10))
 MARK = mark_safe(

@@ -84,14 +84,14 @@ class ConsoleList:
         """Those that a device is in, and those that are chosen."""
         chosen = self.picked.states
         return [
-            StateCount(one, _capped(self.counts[one.code]), self._only(one), chosen == [one.code])
+            StateCount(one, lists.capped(self.counts[one.code]), self._only(one), chosen == [one.code])
             for one in self.at.console.states
             if self.counts[one.code] or one.code in chosen
         ]
 
     @property
     def all_text(self) -> str:
-        return _capped(self.all_count)
+        return lists.capped(self.all_count)
 
     def _only(self, state: State) -> str:
         return lists.without(self.query, "state", state=state.code)
@@ -240,7 +240,3 @@ def _counts(at: ServicePlace) -> tuple[dict[str, int], int]:
     counts = dict.fromkeys((state.code for state in at.console.states), 0)
     counts |= {one["state"]: one["count"] for one in found["own"]} | {at.console.first.code: found["out"]}
     return counts, sum(counts.values())
-
-
-def _capped(count: int) -> str:
-    return f"{lists.CAP:,}+" if count > lists.CAP else f"{count:,}"

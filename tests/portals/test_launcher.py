@@ -4,7 +4,9 @@ import re
 
 from django.urls import reverse
 
+from tenants import lists
 from tests import world as cast
+from tests.licensing.license_pages import words
 from tests.onboarding.applying import reject
 
 
@@ -38,3 +40,14 @@ def test_the_msp_program_is_called_as_everywhere(client, db):
 
     assert "Services Provider" not in page
     assert '<h2 id="program-msp">Knox MSP Program</h2>' in page
+
+
+def test_a_count_that_ends_at_the_cap_says_so(world, client, monkeypatch):
+    monkeypatch.setattr(lists, "CAP", 1)  # Aurora has two customers, and more people than one
+    client.force_login(world.alice)
+    first = words(client.get(reverse("knox-dashboard")))
+    client.force_login(world.sam)
+    of_msp = words(client.get(reverse("samsung-msp", args=[world.aurora.public_id])))
+
+    assert "Customers 1+" in first
+    assert "Customers 1+ Administrators 1+" in of_msp
