@@ -6,7 +6,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -82,7 +84,15 @@ def sign_in_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if "HX-Request" in request.headers and isinstance(response, HttpResponseRedirect):
-            return HttpResponseClientRedirect(response.url)
+            return HttpResponseClientRedirect(_back_to_the_page(request, response.url))
         return response
 
     return middleware
+
+
+def _back_to_the_page(request: HttpRequest, to: str) -> str:
+    """Whoever signs in again goes on at the page that was open: what htmx asked for is a part of one."""
+    here, site = request.headers.get("HX-Current-URL", ""), request.build_absolute_uri("/")
+    if here.startswith(site) and to.startswith(reverse("account_login")):
+        return redirect_to_login(f"/{here.removeprefix(site)}").url
+    return to

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -98,3 +99,20 @@ def test_every_page_that_asks_by_itself_says_so():
 
 def polls(path):
     return " ".join(re.findall(r'hx-trigger="([^"]*)"', path.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("open_page", "back"),
+    [
+        ("http://testserver/msp/?state=snoozed#alerts", "/msp/?state=snoozed#alerts"),
+        ("http://elsewhere/", "/msp/?mark=x"),
+    ],
+)
+def test_who_signs_in_again_goes_on_at_the_page_that_was_open_not_at_a_part_of_it(world, client, open_page, back):
+    client.force_login(world.alice)
+    client.get(CUSTOMERS)
+
+    with after(61):
+        answer = client.get("/msp/?mark=x", headers={"HX-Request": "true", "HX-Current-URL": open_page, **POLL})
+
+    assert parse_qs(urlsplit(answer["HX-Redirect"]).query) == {"next": [back]}
