@@ -42,13 +42,11 @@ def walked(client, address):
 
 
 def test_a_ticket_is_found_by_its_number_and_by_any_part_of_its_subject(world, alice):
-    phone, invoice = (
-        opened(world.alice, own=world.aurora, subject=one).pk for one in ("A phone", "Where is 100%_of it")
-    )
+    phone, invoice = (opened(world.alice, own=world.aurora, subject=one).pk for one in ("A phone", "Where is a%_of it"))
 
     for typed in (str(phone), f" {phone} ", "a PH", "phone"):
         assert found(alice, q=typed) == [phone], typed
-    for typed in ("where", "100%", "%_of"):
+    for typed in ("where", "a%", "%_of"):
         assert found(alice, q=typed) == [invoice], typed
 
 
