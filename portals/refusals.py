@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -21,7 +21,7 @@ from onboarding import access_changes
 from portals.kinds import KINDS
 from tenants import access
 from tenants.door import ConsolesClosed, MissingRight, NoPortal, OrganizationSuspended
-from tenants.models import Membership, Msp
+from tenants.models import Management, Membership, Msp
 from tenants.one_portal import PortalClash
 from tenants.times import again, written
 
@@ -138,6 +138,19 @@ def _no_portal(request: HttpRequest, no: NoPortal) -> HttpResponse:
     return render(request, "portals/no_portal.html", {"blocked_at": blocked and blocked.blocked_at}, status=403)
 
 
+def _taken_away(request: HttpRequest, no: Exception) -> HttpResponse | None:
+    """The MSP lost the customer, or the customer its consoles, while what was pressed waited for its turn: the verb
+    went on without the rows that the policies hide since then, and was rolled back. Anything else is our fault."""
+    management: Management | None = getattr(request, "management", None)
+    if management:
+        is_over = not Management.objects.filter(pk=management.pk, ended_at=None).exists()
+        return _not_there(request, no) if is_over else None
+    place: Membership | None = getattr(request, "membership", None)
+    if place and place.customer and access.VIEW not in access.rights(place.user, place.customer):
+        return _closed(request, ConsolesClosed(place.customer.pk))
+    return None
+
+
 def _suspended(request: HttpRequest, no: OrganizationSuspended) -> HttpResponse:
     context = {"title": f"{no.msp.name} is suspended", "message": suspended_sentence(no.msp)}
     return render(request, "403.html", context, status=403)
@@ -185,7 +198,7 @@ def _name(no: PortalClash) -> str:
 
 
 # The most special first: the doors' refusals are kinds of PermissionDenied.
-_ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
+_ANSWERS: dict[type[Exception], Callable[..., HttpResponse | None]] = {
     MissingRight: _missing_right,
     ConsolesClosed: _closed,
     NoPortal: _no_portal,
@@ -196,4 +209,6 @@ _ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     psycopg.errors.DeadlockDetected: _stopped,
     Http404: _not_there,
     PermissionDenied: _denied,
+    ObjectDoesNotExist: _taken_away,
+    DatabaseError: _taken_away,
 }
