@@ -15,7 +15,7 @@ from audit.models import Side
 from onboarding import emails
 from onboarding.models import Invitation
 from rules import settings as rule
-from rules.errors import RuleBroken
+from rules.errors import NothingHere, RuleBroken
 from tenants import memberships, organizations, tokens
 from tenants.models import Access, Customer, Management, Membership, Msp
 from tenants.times import written
@@ -55,6 +55,8 @@ def invite(customer: Customer, *, msp: Msp | None, again: bool = False) -> None:
 def invite_again(customer: Customer, *, msp: Msp, by: User) -> Customer:
     """A new link to the contact person as the customer has it now; the one before stops working."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    if _msp(customer) != msp:  # it left while this waited, and was invited to manage itself
+        raise NothingHere
     if customer.access != Access.FULL:
         raise RuleBroken(f"{customer} has No access. Give it Full access first: that invites its contact person.")
     if has_joined(customer):

@@ -7,15 +7,16 @@ from threading import Event as Signal
 import pytest
 from django.test import Client
 from django.urls import reverse
+from post_office.models import Email
 
 from accounts.acting import as_operator
 from accounts.models import User
-from onboarding import consents, endings
+from onboarding import consents, contacts, endings
 from tenants.models import Customer, Management
 from tests import world as cast
 from tests.mail.letters import newest_token
 from tests.onboarding.asking import ask
-from tests.races.committed import at_once, until_somebody_waits
+from tests.races.committed import at_once, by, until_somebody_waits
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -90,3 +91,14 @@ def test_who_presses_while_the_own_consoles_close_reads_why(world):
     status, text = raced(partial(comes, link, world.contoso), partial(press, carl, address, {}))
 
     assert (status, "manages Knox for Contoso" in text) == (403, True)
+
+
+def test_an_msp_that_the_customer_leaves_meanwhile_invites_nobody(world):
+    company = cast.full_access(world.aurora, world.alice, "Open Company")
+    invite = by(world.alice, contacts.invite_again, company, msp=world.aurora, by=world.alice)
+
+    no = raced(partial(leaves, company), lambda moves: moves.wait(30) and invite())
+
+    assert getattr(no, "status", no) == 404
+    newest = Email.objects.filter(to__contains="contact@opencompany.example").latest("pk")
+    assert "Aurora" not in newest.message
