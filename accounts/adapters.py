@@ -110,6 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             to=email,
             name=person.first_name if isinstance(person, User) else "",
             why="someone uses this address on the Knox Dashboard",
+            about=[],
             context={
                 "to": email,
                 "at": f"{now:%-d %b %Y, %H:%M} {preferences.zone_name(now)}",

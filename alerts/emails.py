@@ -14,6 +14,7 @@ from alerts.feed import Line
 from alerts.mail_topics import CRITICAL
 from alerts.news import News
 from mail import outbox
+from tenants import access
 from tenants.models import Membership
 from tenants.times import day, written
 
@@ -29,13 +30,14 @@ class Waiting:
 
 def alerts(user: User, news: News, *, topic: str) -> None:
     """Daily, or critical ones at once: one alert alone in full, several as a list. Acts as the person."""
-    top = news.lines[0]
+    top, works_for = news.lines[0], _organizations(user)
     is_alone = topic == CRITICAL and news.total == 1
     outbox.write(
         "alerts/email/critical" if is_alone else "alerts/email/digest",
         to=user.email,
         name=user.first_name,
-        why=f"you work for {_organizations(user)}",
+        why=f"you work for {' and '.join(str(one) for one in works_for)}",
+        about=[*access.companies(*works_for), *(line.kcs_id for line in news.lines)],
         context={
             "top": top,
             "alerts": _count(news.total, "critical alert" if topic == CRITICAL else "alert"),
@@ -57,6 +59,7 @@ def queue(user: User, waiting: Sequence[Waiting], *, topic: str) -> None:
         to=user.email,
         name=user.first_name,
         why="you decide for Samsung",
+        about=[],
         context={
             "counts": " and ".join(_count(one.count, one.name) for one in waiting),
             "is_one": sum(one.count for one in waiting) == 1,
@@ -76,11 +79,11 @@ def _first_page(news: News) -> str:
     return reverse("msp-dashboard" if news.is_of_msp else "admin-portal-home")
 
 
-def _organizations(user: User) -> str:
-    """`Aurora and Borealis`: where the person works, as far as it has to do with customers."""
+def _organizations(user: User) -> list[access.Organization]:
+    """Where the person works, as far as it has to do with customers."""
     memberships = Membership.objects.filter(user=user, state=Membership.State.ACTIVE).order_by("pk")
     found = [membership.msp or membership.customer for membership in memberships.select_related("msp", "customer")]
-    return " and ".join(str(one) for one in found if one)
+    return [one for one in found if one]
 
 
 def _between(line: Line) -> tuple[str, str] | None:

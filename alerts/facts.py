@@ -186,12 +186,14 @@ SELECT e.customer_id, NULL::bigint, '', '', '', NULL::bigint, 'waiting', 1,
  WHERE e.verb = 'access.given' AND e.at > %(now)s - make_interval(days => %(alert_answer_days)s)
  GROUP BY e.customer_id"""
 
-# Status 1 is `failed`. Letters to the contact person, whose address another person at the MSP can correct.
+# Status 1 is `failed`. Letters to the contact person, whose address another person at the MSP can correct; not those
+# about another customer that has the same contact person.
 MAILS_TO_CONTACT = """
 SELECT c.id, NULL::bigint, '', '', '', NULL::bigint, 'warning', count(*),
        jsonb_build_object('address', min(c.contact_email), 'newest_at', max(e.last_updated))
   FROM post_office_email e JOIN tenants_customer c ON c.contact_email = lower(e."to")
  WHERE e.status = 1 AND e.last_updated > %(now)s - make_interval(days => %(alert_mail_days)s)
+   AND position(c.kcs_id IN e.headers->>'X-Knox-About') > 0
  GROUP BY c.id"""
 
 # Letters to people of the MSP about the customer: their addresses stand in nobody's alert.

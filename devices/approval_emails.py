@@ -34,6 +34,7 @@ def decided(approval: Approval) -> None:
             to=person.email,
             name=person.first_name,
             why="you sent this upload",
+            about=[approval.customer.kcs_id],
             has_settings=True,
             context={
                 "approval": approval,
@@ -53,6 +54,7 @@ def _received(approval: Approval, msp: Msp | None, person: User, *, stop: str) -
         to=person.email,
         name=person.first_name,
         why=f"you approve uploads for {customer}",
+        about=[customer.kcs_id],
         between=(msp.public_id, customer.kcs_id) if msp else None,
         context={
             "approval": approval,

@@ -22,6 +22,7 @@ def devices_deleted(customer: Customer, *, reseller: Reseller, devices: int, ver
             to=person.email,
             name=person.first_name,
             why=f"you work for {customer}",
+            about=[customer.kcs_id],
             stop=stop,
             between=(msp.public_id, customer.kcs_id) if msp else None,
             context={

@@ -39,6 +39,7 @@ def _write(letter: str, upload: Upload, *, opens: bool = True) -> None:
         to=person.email,
         name=person.first_name,
         why="you sent this upload",
+        about=[upload.customer.kcs_id] if upload.customer else [],
         has_settings=True,
         between=_between(upload) if opens else None,
         context={name: number_format(count, force_grouping=True) for name, count in counts.items()}

@@ -13,7 +13,7 @@ from audit.models import Side
 from licensing.models import Key, License, Order
 from mail import outbox
 from rules import settings as rule
-from tenants import teams
+from tenants import access, teams
 from tenants.models import Customer, Membership, Msp
 from tenants.times import day, written
 
@@ -49,6 +49,7 @@ def key_withdrawn(key: Key, *, reason: str) -> None:
             to=person.email,
             name=person.first_name,
             why=f"you take orders for {key.listing}",
+            about=[],
             context=about | {"button_url": f"{settings.PORTAL_URL}{KEYS}{key.pk}/"},
             has_settings=True,
         )
@@ -79,6 +80,7 @@ def _to_license_reseller(letter: str, order: Order) -> None:
             to=person.email,
             name=person.first_name,
             why=f"you take orders for {order.listing}",
+            about=[],
             context=_of_order(order, person) | {"button_url": f"{settings.PORTAL_URL}{SELLING}{order.pk}/"},
             has_settings=True,
         )
@@ -103,6 +105,7 @@ def _to_leads(letter: str, order: Order, **context: Any) -> None:
             to=person.email,
             name=person.first_name,
             why=f"you hear about the orders of {msp}",
+            about=access.companies(customer),
             context=_of_order(order, person) | {"customer": customer, **context},
             between=(msp.public_id, customer.kcs_id) if customer else None,
             has_settings=True,
@@ -130,6 +133,7 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
             to=person.email,
             name=person.first_name,
             why=f"you work for {customer} at {msp}" if msp else f"you are an administrator of {customer}",
+            about=[customer.kcs_id],
             context=base | context,
             between=(msp.public_id, customer.kcs_id) if msp else None,
             stop=stop,

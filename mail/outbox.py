@@ -1,6 +1,7 @@
 """Mail is a row first, written in the transaction that caused it, and sent by the worker after commit."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from email.utils import make_msgid
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.template import TemplateDoesNotExist, engines
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +17,7 @@ from post_office.models import PRIORITY, STATUS, Email
 
 from mail import tasks
 
-_BETWEEN = "X-Knox-Between"
+_BETWEEN, _ABOUT = "X-Knox-Between", "X-Knox-About"
 
 
 def write(  # noqa: PLR0913  (a letter has this many sides)
@@ -24,6 +26,7 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
     to: str,
     name: str,
     why: str,
+    about: Iterable[str],
     context: dict[str, Any],
     between: tuple[str, str] | None = None,
     attachment: tuple[str, bytes] | None = None,
@@ -34,8 +37,9 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
 
     The template has the partials `subject`, `preheader` and `body` (paragraphs parted by empty lines), and,
     where there is something to do, `button`; its address is `context["button_url"]`.
-    `why` ends the sentence "You get this because …". `between` are the public IDs of the MSP that reads it and the
-    customer that it is about, so that it can be cancelled when the MSP leaves. `attachment` is a PDF: name, bytes.
+    `why` ends the sentence "You get this because …". `about` are the KCS Customer IDs of all companies that the letter
+    names: it is forgotten with them. `between` are the public IDs of the MSP that reads it and the customer that it is
+    about, so that it can be cancelled when the MSP leaves. `attachment` is a PDF: name, bytes.
     `has_settings`: the foot links to the email settings; not for security, consent and legal mails, nor for people
     without an account. `stop` is the token of accounts/mail_choices.py with which one click ends letters of this sort.
     """
@@ -47,7 +51,7 @@ def write(  # noqa: PLR0913  (a letter has this many sides)
         "stop_url": settings.PORTAL_URL + reverse("email-stop", args=[stop]) if stop else "",
     }
     email = _email(page, to=to)
-    email.headers = _headers(between, page["stop_url"]) or None
+    email.headers = _headers(about, between, page["stop_url"]) or None
     if attachment:  # in the row itself: web and worker share PostgreSQL, not a disk
         email.context = {"name": attachment[0], "base64": b64encode(attachment[1]).decode()}
     email.save()
@@ -60,10 +64,10 @@ def cancel(*, msp: str, customer: str) -> None:
     Email.objects.filter(headers__contains={_BETWEEN: f"{msp} {customer}"}, status__in=tasks.OPEN).delete()
 
 
-def forget(*words: str) -> None:
-    """Letters about a deleted customer go, sent or not: those with one of these words in subject or text."""
-    for word in words:
-        Email.objects.filter(Q(message__contains=word) | Q(subject__contains=word)).delete()
+def forget(customer: str) -> None:
+    """Letters about a deleted customer go, sent or not: those that are about it, and those with its ID in the text."""
+    in_text = Q(message__contains=customer) | Q(subject__contains=customer)
+    Email.objects.alias(about=KT(f"headers__{_ABOUT}")).filter(in_text | Q(about__contains=customer)).delete()
 
 
 def _email(page: dict[str, Any], *, to: str) -> Email:
@@ -92,9 +96,10 @@ def _words(letter: str, context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _headers(between: tuple[str, str] | None, stop_url: str) -> dict[str, str]:
+def _headers(about: Iterable[str], between: tuple[str, str] | None, stop_url: str) -> dict[str, str]:
     """RFC 8058: mail programs show a button of their own, which posts to the address without asking further."""
-    headers = {_BETWEEN: " ".join(between)} if between else {}
+    headers = {_ABOUT: " ".join(sorted({*about} - {""})), _BETWEEN: " ".join(between or ())}
+    headers = {name: value for name, value in headers.items() if value}
     if stop_url:
         headers |= {"List-Unsubscribe": f"<{stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return headers

@@ -189,6 +189,7 @@ def _to_customer(
         to=customer.contact_email,
         name=customer.contact_first_name,
         why=f"you are the super admin or contact person of {customer}",
+        about=[customer.kcs_id],
         context={"customer": customer, "msp": msp, **context},
         attachment=attachment,
     )
@@ -210,6 +211,7 @@ def _to_leads(  # noqa: PLR0913  (a letter has this many sides)
             to=person.email,
             name=person.first_name,
             why=f"you are a lead of {customer} at {msp}",
+            about=[customer.kcs_id],
             context={"customer": customer, "msp": msp, "at": written(at, person.zone) if at else "", **context},
             between=(msp.public_id, customer.kcs_id),
             attachment=attachment,

@@ -104,6 +104,7 @@ def make_account(customer: Customer, *, msp: Msp | None, token: str, until: Any,
         to=customer.contact_email,
         name=customer.contact_first_name,
         why=f"you are the contact person of {customer}",
+        about=[customer.kcs_id],
         context={
             "customer": customer,
             "msp": msp,
@@ -120,6 +121,7 @@ def _to_applicant(letter: str, application: Application, **context: Any) -> None
         to=application.email,
         name=application.first_name,
         why=f"someone applied for {application.company} with this address",
+        about=[],
         context={"application": application, **context},
     )
 
@@ -130,6 +132,7 @@ def _write(letter: str, to: User, *, why: str, between: tuple[str, str] | None =
         to=to.email,
         name=to.first_name,
         why=why,
+        about=between[1:] if between else [],
         context=context,
         between=between,
         has_settings=True,

@@ -85,6 +85,7 @@ def sing(where: str, what: str) -> None:
                     to=person.email,
                     name=person.first_name,
                     why="you decide for Samsung",
+                    about=[],
                     context={"where": where, "what": what},
                 )
 

@@ -20,6 +20,7 @@ def invitation(customer: Customer, *, to: Thing, code: str, devices: int) -> Non
         to=to.settings["email"],
         name=to.name,
         why=f"you use devices of {customer}",
+        about=[customer.kcs_id],
         context={
             "customer": customer,
             "code": code,
@@ -47,6 +48,7 @@ def code_renewed(customer: Customer, console: Console, *, by: User) -> None:
             to=person.email,
             name=person.first_name,
             why=f"you manage {customer}" if msp else f"you are an administrator of {customer}",
+            about=[customer.kcs_id],
             context={
                 "customer": customer,
                 "console": console,

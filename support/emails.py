@@ -50,7 +50,10 @@ def super_admin(person: User, organization: access.Organization) -> None:
     """To the new super admin, who may have no password yet."""
     why = f"Samsung made you super admin of {organization.name}"
     context = {"organization": organization, "email": person.email, "button_url": _address("knox-dashboard")}
-    outbox.write("support/email/super_admin", to=person.email, name=person.first_name, why=why, context=context)
+    about = access.companies(organization)
+    outbox.write(
+        "support/email/super_admin", to=person.email, name=person.first_name, why=why, about=about, context=context
+    )
 
 
 def super_admin_added(ticket: Ticket, person: User, organization: access.Organization, *, to: list[User]) -> None:
@@ -64,7 +67,8 @@ def super_admin_added(ticket: Ticket, person: User, organization: access.Organiz
             "date": day(ticket.opened_at, one.zone),
             "button_url": _address("knox-dashboard"),
         }
-        outbox.write("support/email/super_admin_added", to=one.email, name=one.first_name, why=why, context=context)
+        letter, about = "support/email/super_admin_added", _companies(ticket)
+        outbox.write(letter, to=one.email, name=one.first_name, why=why, about=about, context=context)
 
 
 def second_needed(deletion: Deletion, *, by: User) -> None:
@@ -122,8 +126,8 @@ def _times(
 
 def _deletion_letter(letter: str, to: str, name: str, deletion: Deletion, **context: Any) -> None:
     context = {"kcs_id": deletion.kcs_id, **context}
-    why = "you answer for this customer"
-    outbox.write(f"support/email/{letter}", to=to, name=name, why=why, context=context)
+    why, about = "you answer for this customer", [deletion.kcs_id]
+    outbox.write(f"support/email/{letter}", to=to, name=name, why=why, about=about, context=context)
 
 
 def _to_followers(letter: str, ticket: Ticket, *, but: User | None = None) -> None:
@@ -153,7 +157,8 @@ def _samsung_admins() -> list[User]:
 
 def _write(letter: str, to: User, ticket: Ticket, *, why: str, **context: Any) -> None:
     context |= {"ticket": ticket, "button_url": _address("ticket", ticket.pk)}
-    outbox.write(f"support/email/{letter}", to=to.email, name=to.first_name, why=why, context=context)
+    about = _companies(ticket)
+    outbox.write(f"support/email/{letter}", to=to.email, name=to.first_name, why=why, about=about, context=context)
 
 
 def _to_samsung(letter: str, to: User, ticket: Ticket, **context: Any) -> None:
@@ -162,7 +167,13 @@ def _to_samsung(letter: str, to: User, ticket: Ticket, **context: Any) -> None:
     msp_id = organization.public_id if isinstance(organization, Msp) else ""
     context |= {"ticket": ticket, "whose": whose, "msp_id": msp_id, "button_url": _address("samsung-ticket", ticket.pk)}
     why = "you answer tickets for Samsung"
-    outbox.write(f"support/email/{letter}", to=to.email, name=to.first_name, why=why, context=context)
+    about = _companies(ticket)
+    outbox.write(f"support/email/{letter}", to=to.email, name=to.first_name, why=why, about=about, context=context)
+
+
+def _companies(ticket: Ticket) -> list[str]:
+    """The customer that it is about, and the one that wrote it."""
+    return access.companies(ticket.about, ticket.customer)
 
 
 def _address(name: str, *args: object) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 
 from audit import events
@@ -44,7 +43,8 @@ STAYS = {
 def erase(customer: Customer) -> dict[str, int]:
     """Take everything of this customer away. Says how many rows of which kind went. Runs as the operator, locked."""
     _end_relations(customer)
-    outbox.forget(customer.kcs_id, *_forget_in_tickets(customer))
+    outbox.forget(customer.kcs_id)
+    _forget_in_tickets(customer)
     _forget_in_uploads(customer)
     counts = {model._meta.verbose_name_plural: _drop(model, customer) for model in leaving()}
     License.objects.filter(customer=customer).update(name=NAME, deleted_at=timezone.now())
@@ -104,14 +104,12 @@ def _end_relations(customer: Customer) -> None:
     organizations.end(customer)
 
 
-def _forget_in_tickets(customer: Customer) -> list[str]:
-    """What people wrote about it, and the files that they sent. Returns the addresses of the tickets."""
+def _forget_in_tickets(customer: Customer) -> None:
+    """What people wrote about it, and the files that they sent."""
     about = Ticket.objects.filter(models.Q(about=customer) | models.Q(customer=customer))
     Attachment.objects.filter(ticket__in=about).delete()
     Message.objects.filter(ticket__in=about).exclude(author=None).update(text=TAKEN_OUT)
-    addresses = [reverse("ticket", args=[pk]) for pk in about.values_list("pk", flat=True)]
     about.update(about=None, page="", person_email="", subject=f"About the KCS Customer ID {customer.kcs_id}")
-    return addresses
 
 
 def _forget_in_uploads(customer: Customer) -> None:

@@ -29,6 +29,11 @@ def column(organization: Organization) -> dict[str, Organization]:
     return {_COLUMNS[type(organization)]: organization}
 
 
+def companies(*organizations: Organization | None) -> list[str]:
+    """The KCS Customer IDs of those that are customers."""
+    return [one.kcs_id for one in organizations if isinstance(one, Customer)]
+
+
 def rights(user: User, organization: Organization) -> set[str]:
     """What `user` may do with this organization, through any grant. One query."""
     (held,) = rights_of_each(user, organization)

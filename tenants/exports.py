@@ -124,6 +124,7 @@ def _write(letter: str, export: Export, **context: object) -> None:
         to=export.user.email,
         name=export.user.first_name,
         why="you asked for this export",
+        about=[],
         has_settings=True,
         context={
             "export": export,

@@ -57,5 +57,6 @@ def _write(letter: str, membership: Membership, *, why: str, **context: Any) -> 
         to=membership.user.email if membership.user else membership.email,
         name=membership.first_name,
         why=why,
+        about=access.companies(membership.organization),
         context={"organization": membership.organization.name, "role": membership.role.name, **context},
     )

@@ -18,7 +18,7 @@ from onboarding import access_changes, consents, endings, requests, wishes
 from services import claims
 from services.models import Agent
 from tenants import managements, memberships
-from tenants.models import Access, KnoxService, Management
+from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
 from tests.devices.sending import added, imei, waiting
 from tests.licensing.ground import devices, entered, sold
@@ -202,6 +202,11 @@ def bounced(to: str, **headers: str) -> Email:
     )
 
 
+def bounced_of(customer: Customer) -> Email:
+    """A letter to the customer's contact person."""
+    return bounced(customer.contact_email, **{"X-Knox-About": customer.kcs_id})
+
+
 def _about(world: World) -> Email:
     between = f"{world.aurora.public_id} {world.first.kcs_id}"
     return bounced("alice@aurora.example", **{"X-Knox-Between": between})
@@ -240,6 +245,6 @@ CAUSES = [
     Cause("management_ending", _leaving, lambda world, own: endings.keep(own, by=None)),
     Cause("management_ended", _left, _later(15)),
     Cause("access_changed", _given, _later(15)),
-    Cause("mail_to_contact", lambda world: bounced("contact@fjordlinefreight.example"), _deliver),
+    Cause("mail_to_contact", lambda world: bounced_of(world.first), _deliver),
     Cause("mail_to_team", _about, _deliver),
 ]  # fmt: skip

@@ -15,10 +15,11 @@ from onboarding import consents, endings, requests
 from tenants import managements
 from tenants.models import Access, KnoxService
 from tests.alerts import alarm
-from tests.alerts.causes import bounced, management
+from tests.alerts.causes import bounced_of, management
 from tests.devices.sending import imei, waiting
 from tests.mail.letters import newest_token
 from tests.services.ground import ground
+from tests.world import customer
 
 pytestmark = pytest.mark.django_db
 NOTHING = Outcome(0, 0, 0)
@@ -216,7 +217,7 @@ def asked(world):
 
 
 def test_a_customer_that_comes_to_an_msp_brings_its_alerts_along(world):
-    bounced("carl@contoso.example")
+    bounced_of(world.contoso)
     asked(world)
     counting.recount(full=True)
     with acting_as(world.carl):
@@ -228,6 +229,18 @@ def test_a_customer_that_comes_to_an_msp_brings_its_alerts_along(world):
 
     assert lasting(msp=world.aurora) == [("mail_to_contact", 1, "warning")]
     assert lasting(msp=None) == []
+
+
+def test_a_letter_that_fails_counts_for_the_customer_that_it_is_about_alone(world):
+    same = world.first.contact_email
+    other = customer(world.borealis, world.bob, "Kestrel", country="US", province="Washington", contact_email=same)
+    bounced_of(world.first)
+
+    counting.recount(full=True)
+
+    with as_operator():
+        told = Alert.objects.filter(kind="mail_to_contact").values_list("customer", "count")
+        assert (list(told), other.contact_email) == ([(world.first.pk, 1)], same)
 
 
 def seen(person, msp):

@@ -17,7 +17,7 @@ from alerts.models import Alert
 from licensing.models import LedgerDifference
 from rules.errors import RuleBroken
 from services.models import Agent
-from tests.alerts.causes import bounced
+from tests.alerts.causes import bounced_of
 from tests.services.ground import ground
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def seen(ago):
 
 
 def bounce(scene, whose, which):
-    bounced(scene[whose].customer.contact_email)
+    bounced_of(scene[whose].customer)
 
 
 def deliver(scene, whose, which):

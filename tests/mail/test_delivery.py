@@ -46,6 +46,7 @@ def written(subject: str = "customers") -> Email:
         "tenants/email/export_ready",
         to="pia@polaris.example",
         name="Pia",
+        about=[],
         why="you asked for this export",
         context={"export": {"what": subject}, "lines": "2", "until": "tomorrow", "button_url": "https://x.example/"},
     )

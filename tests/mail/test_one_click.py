@@ -21,6 +21,7 @@ def written(person: User, **more: Any) -> Email:
         "tenants/email/export_ready",
         to=person.email,
         name="Pia",
+        about=[],
         why="you work for Polaris",
         context={"export": {"what": "x"}, "lines": "2", "until": "tomorrow", "button_url": "https://x.example/"},
         **more,

@@ -44,7 +44,7 @@ def write(**more: Any) -> Email:
     """A letter of the product, about a customer that was asked for an export."""
     context = {"export": {"what": "customers"}, "lines": "2", "until": "tomorrow", "button_url": "https://x.example/"}
     context |= more.pop("context", {})
-    fields = {"to": TO, "name": "Pia", "why": "you asked for this export"} | more
+    fields = {"to": TO, "name": "Pia", "why": "you asked for this export", "about": []} | more
     return outbox.write("tenants/email/export_ready", context=context, **fields)
 
 

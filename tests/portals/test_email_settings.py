@@ -143,6 +143,7 @@ def test_security_and_consent_mails_have_no_link_to_the_settings(world, client):
         "onboarding/email/consent_withdrawn",
         to="karin@kestrel.example",
         name="Karin",
+        about=[],
         why="you are the contact person",
         context={"msp": world.aurora, "customer": world.first, "date": "today"},
     )

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
+from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
 from alerts import counting
@@ -19,7 +20,7 @@ from onboarding.models import Receipt
 from rules.errors import RuleBroken
 from support import deletions, erasures, tickets
 from support.models import Deletion, Ticket
-from tenants import access, memberships, roles
+from tenants import access, invitations, memberships, roles
 from tenants.models import Access, Customer, Export, KnoxService, Management
 from tests.architecture import device_rows
 from tests.licensing import ground
@@ -243,6 +244,26 @@ def test_no_word_about_it_is_left_anywhere(full):
 
     words = ("Fjordline", "fjordline", "Xylander")
     assert [table for table, text in _texts() if any(word in text for word in words)] == []
+
+
+def test_letters_that_name_it_without_its_id_go_too(world):
+    with acting_as(world.alice):
+        ask = {"services": [KnoxService.CONFIGURE], "access": Access.NONE, "by": world.alice}
+        requests.ask(world.contoso.kcs_id, msp=world.aurora, **ask)
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        requests.remind_due()
+    with acting_as(world.carl):
+        pia = {"email": "pia@people.example", "first_name": "Pia", "last_name": "Vogel"}
+        invitations.invite(world.contoso, **pia, role=world.contoso.roles.super_admin(), by=world.carl)
+    consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl Person")
+    named = Email.objects.filter(subject__contains="Contoso")
+    before = set(named.values_list("subject", flat=True))
+
+    carried_out(world, world.contoso)
+
+    invited = "Contoso invites you to the Knox Admin Portal"
+    assert {"Still open: Aurora asks to manage Knox for Contoso", invited} <= before
+    assert set(named.values_list("subject", flat=True)) == {"Contoso is deleted"}
 
 
 def test_no_msp_reads_its_name_in_alerts_of_the_time_before_it_managed(world):
