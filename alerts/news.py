@@ -67,9 +67,10 @@ def take(user: User, *, channel: str, among: Iterable[str], only: Q | None = Non
 def _own(user: User) -> tuple[set[int], AlertQuerySet]:
     """The MSPs for which the person works; the alerts of their customers and of the person's own company.
 
-    Beyond what the policies show: the people of a customer do not read what only its MSP is told.
+    Beyond what the policies show: the people of a customer do not read what only its MSP is told, and those of a
+    suspended MSP read by email no more of its customers than in the portal.
     """
-    memberships = Membership.objects.filter(user=user, state=Membership.State.ACTIVE)
+    memberships = Membership.objects.filter(user=user, state=Membership.State.ACTIVE, msp__suspended_at=None)
     pairs = list(memberships.values_list("msp_id", "customer_id"))
     msps = {msp for msp, _ in pairs if msp}
     companies = {customer for _, customer in pairs if customer}

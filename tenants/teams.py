@@ -59,9 +59,14 @@ def colleague(user_id: int | None, *, of: User) -> str:
 
 
 def team(customer: Customer) -> tuple[Msp | None, list[User]]:
-    """Who works for the customer: the people of its MSP who may manage it, else its own people who may."""
+    """Who works for the customer: the people of its MSP who may manage it, else its own people who may.
+
+    Nobody does while the MSP is suspended: its people cannot open what they would read of.
+    """
     with as_operator():
         msp = managing(customer)
+        if msp and msp.suspended_at:
+            return msp, []
         memberships = access.who_may(access.MANAGE, customer, of=msp or customer).select_related("user").order_by("pk")
         return msp, [membership.user for membership in memberships if membership.user]
 

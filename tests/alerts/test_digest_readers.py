@@ -11,7 +11,7 @@ from alerts import bell
 from alerts.models import Severity
 from onboarding import consents, requests
 from support import tickets
-from tenants import memberships
+from tenants import memberships, msps
 from tenants.models import Access, KnoxService, Membership
 from tests.alerts.alarm import alert
 from tests.alerts.daily import ALICE, CARL, DAY, HOUR, NOON, SAM, TOM, at, run
@@ -36,6 +36,23 @@ def test_who_is_limited_to_some_customers_reads_of_those_alone_in_numbers_too(wo
         "mira@people.example": "3 alerts at 3 customers",
         "bob@borealis.example": "1 alert at Cascadia",
     }
+
+
+def test_people_of_a_suspended_msp_read_of_its_customers_no_more_until_its_end(world):
+    alert(world.first)
+    alert(world.foreign)
+    with as_operator():
+        msps.suspend(world.aurora, reason="Fraud.", by=world.sam)
+
+    run()
+
+    told = {mail.to[0]: mail.subject for mail in Email.objects.all()}
+    assert told == dict.fromkeys(["mira@people.example", "bob@borealis.example"], "1 alert at Cascadia")
+    with as_operator():
+        msps.resume(world.aurora, by=world.sam)
+    with time_machine.travel(NOON + DAY):
+        run()
+    assert letter(ALICE).subject == "1 alert at Fjordline Freight"
 
 
 def test_who_looked_at_one_msp_reads_what_is_new_at_the_other(world):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
-from tenants import administrators, memberships, teams
+from tenants import administrators, memberships, msps, teams
 from tenants.models import Management, Membership
 from tests.world import person
 
@@ -33,6 +33,16 @@ def test_a_customer_that_left_has_no_msp(world):
 def test_the_team_of_an_msp_is_who_may_manage_the_customer(world):
     assert teams.team(world.second) == (world.aurora, [world.alice, world.mira])
     assert teams.team(world.first) == (world.aurora, [world.alice, world.tom, world.mira])
+
+
+def test_nobody_works_for_the_customer_of_a_suspended_msp(world):
+    with as_operator():
+        msps.suspend(world.aurora, reason="Fraud.", by=world.sam)
+    assert teams.team(world.first) == (world.aurora, [])
+
+    with as_operator():
+        msps.resume(world.aurora, by=world.sam)
+    assert teams.team(world.second) == (world.aurora, [world.alice, world.mira])
 
 
 def test_the_team_of_a_direct_customer_is_its_own_people(world):
