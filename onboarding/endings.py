@@ -15,7 +15,7 @@ from onboarding import consent_emails, contacts, links
 from onboarding.models import Delink, Link
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import administrators, managements, tokens
+from tenants import administrators, grants, managements, tokens
 from tenants.models import Access, Customer, Export, Management, Membership
 from tenants.times import written
 
@@ -214,7 +214,9 @@ def locked(management: Management) -> Management:
 
 
 def _held(management: Management) -> Management:
-    """Customer first, then management: the same order everywhere, so that no two wait for each other."""
+    """Customer first, then management: the same order everywhere, so that no two wait for each other. Before both the
+    turn of the MSP, whose roles may be about to change on this customer."""
+    grants.in_turn(management.msp_id)
     Customer.objects.select_for_update().get(pk=management.customer_id)
     found = Management.objects.select_for_update(of=("self",)).select_related("customer", "msp")
     return found.get(pk=management.pk)

@@ -18,7 +18,7 @@ from rules.errors import RuleBroken
 from support import emails, erasures, tickets
 from support.models import Deletion, Ticket
 from support.tickets import Draft
-from tenants import access
+from tenants import access, grants, teams
 from tenants.models import Customer, Msp
 from tenants.times import written
 
@@ -140,6 +140,7 @@ def _run(pk: int) -> bool:
         deletion = Deletion.objects.select_for_update(of=("self",)).filter(pk=pk, state=State.PLANNED).first()
         if deletion is None or deletion.due_at is None or deletion.due_at > timezone.now():
             return False
+        grants.in_turn(teams.msp_of(deletion.customer_id))
         customer = Customer.objects.select_for_update().get(pk=deletion.customer_id)
         deletion.ticket, deletion.customer = ticket, customer
         if not tickets.still_asks(deletion.ticket, about=deletion.customer_id):

@@ -16,7 +16,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from rules.errors import RuleBroken
-from tenants import access, memberships, people_emails, rights
+from tenants import access, grants, memberships, people_emails, rights
 from tenants.models import Customer, Membership, Msp, Role
 
 type Scope = Membership.Scope
@@ -192,6 +192,7 @@ def _held(membership: Membership, *, by: User) -> tuple[Membership, Membership]:
     Of two super admins who block each other the second waits here, and then finds the own membership blocked.
     """
     organization = membership.organization
+    grants.in_turn(membership.msp_id, alone=True)
     list(_super_admins(organization).select_for_update(of=("self",)).order_by("pk"))
     mine = acting_membership(organization, by=by)
     membership = memberships.locked(membership)

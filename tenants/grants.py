@@ -41,6 +41,19 @@ _TABLES: dict[type[models.Model], tuple[type[models.Model], type[models.Model]]]
 }
 
 
+def in_turn(msp_id: int | None, *, alone: bool = False) -> None:
+    """Wait for those who change what people and roles of this MSP hold, until the end of the transaction.
+
+    Many customers come and go at once; a role or a place changes `alone`, as it reads the customers and writes for
+    each. Whoever locks a customer that the MSP manages, or a place, too, does this first.
+    """
+    if msp_id is None:  # elsewhere roles stay as they are, and each reaches all
+        return
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [f"grants {msp_id}"])
+
+
 def held(user: User, kind: type[models.Model]) -> tuple[Rows, Rows]:
     """The person's grants on organizations of this kind: through a role, and to the person alone."""
     by_role, by_person = (table._default_manager for table in _TABLES[kind])

@@ -19,6 +19,7 @@ def give(customer_id: int, *, to: Msp, by: User | None) -> None:
     May run before the customer's row is written: the foreign keys of the grants are checked at commit, and
     the policies let only those write the row who hold a grant on it.
     """
+    grants.in_turn(to.pk)
     for role in to.roles.select_related("group"):
         grants.give(role.rights, to=role.group, on=[customer_id], kind=Customer)
     active = Membership.objects.filter(msp=to, state=Membership.State.ACTIVE).select_related("user", "role")
@@ -32,6 +33,7 @@ def give(customer_id: int, *, to: Msp, by: User | None) -> None:
 
 def take(customer: Customer, *, of: Msp) -> None:
     """Take every grant on the customer from the MSP's roles and people. They see nothing of it from then on."""
+    grants.in_turn(of.pk)
     people = Membership.objects.filter(msp=of, user__isnull=False).values("user")
     grants.take(
         Customer,

@@ -67,6 +67,7 @@ def unblock(membership: Membership, *, by: User | None, side: Side = Side.MSP) -
 
 def locked(membership: Membership) -> Membership:
     """The membership as it is now, held until the end of the transaction."""
+    grants.in_turn(membership.msp_id, alone=True)
     whole = ("role", "user", "msp", "reseller", "license_reseller", "customer")
     return Membership.objects.select_for_update(of=("self",)).select_related(*whole).get(pk=membership.pk)
 
@@ -98,6 +99,7 @@ def settle(membership: Membership) -> None:
     """
     if membership.user_id is None:
         return
+    grants.in_turn(membership.msp_id, alone=True)
     with as_operator():  # also on customers that the one who acts does not see
         before = access.on_managed(membership) if membership.msp else set()
         _strip(membership)
@@ -122,6 +124,7 @@ def _give(membership: Membership) -> None:
     if membership.scope == Membership.Scope.ALL:
         membership.user.groups.add(membership.role.group)
         return
+    membership.role.refresh_from_db(fields=["rights"])  # it may have changed before this one's turn came
     grants.give(
         membership.role.rights, to=membership.user, on=[membership.organization.pk], kind=type(membership.organization)
     )

@@ -65,6 +65,7 @@ def in_use(role: Role) -> str:
 @transaction.atomic
 def add(msp: Msp, *, name: str, description: str, chosen: list[str], by: User) -> Role:
     """A role of the MSP's own, with the rights chosen and those that they need."""
+    grants.in_turn(msp.pk, alone=True)
     mine = administrators.acting_membership(msp, by=by, right=RIGHT)
     given = _checked(chosen, mine)
     try:
@@ -134,6 +135,7 @@ def _grant(role: Role) -> None:
 
 
 def _held(role: Role, *, by: User) -> Role:
+    grants.in_turn(role.msp_id, alone=True)
     mine = administrators.acting_membership(role.organization, by=by, right=RIGHT)
     role = Role.objects.select_for_update(of=("self",)).select_related("group", "msp").get(pk=role.pk)
     if no := obstacle(role, mine=mine):
