@@ -105,6 +105,8 @@ def accept(token: str, *, password: str | None = None, by: User | None = None) -
         person = by or _account(membership, password=password)
         if administrators.membership_of(person, membership.organization):
             raise RuleBroken(f"{person.email} is already an administrator of {membership.organization}.", status=409)
+        if Membership.objects.filter(user=person, **access.column(membership.organization)).exists():
+            raise RuleBroken(f"{membership.organization} stopped your sign-in. Ask its super admin.", status=403)
         membership.user, membership.state, membership.joined_at = person, State.ACTIVE, timezone.now()
         membership.first_name, membership.last_name = person.first_name, person.last_name
         membership.save()

@@ -25,8 +25,14 @@ def join(
     customers: Iterable[Customer] | None = None,
     side: Side = Side.MSP,
 ) -> Membership:
-    """Give a person a role. With `customers`, it reaches only those; an empty list reaches none."""
+    """Give a person a role. With `customers`, it reaches only those; an empty list reaches none.
+
+    An invitation that waits for the same person is over with it.
+    """
     organization = role.organization
+    with as_operator():
+        invited = Membership.objects.filter(email=user.email.lower(), **access.column(organization))
+        invited.filter(state=Membership.State.PENDING).update(state=Membership.State.REVOKED)
     membership = Membership.objects.create(
         user=user,
         role=role,

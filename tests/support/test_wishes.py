@@ -8,11 +8,12 @@ from onboarding import endings
 from rules.errors import RuleBroken
 from support import service_removals, successions
 from support.models import Ticket
-from tenants import access, memberships
+from tenants import access, invitations, memberships
 from tenants.models import CustomerService, KnoxService, Management, Membership
 from tenants.times import day
 from tests.licensing.ground import with_service
 from tests.mail.letters import letters as sent
+from tests.mail.letters import newest_token
 from tests.services import phones
 from tests.support.ground import newest, opened
 
@@ -104,6 +105,23 @@ def test_samsung_makes_a_colleague_a_stranger_or_somebody_new_super_admin(world,
         assert "manage_people" in access.rights(person, world.aurora)
         assert access.VIEW in access.rights(person, world.second)
     assert newest(email).subject == "You are super admin of Aurora"
+
+
+def test_an_invitation_of_the_person_is_over_with_it(world):
+    with acting_as(world.alice):
+        role = world.aurora.roles.get(name="Viewer")
+        nora = {"email": world.nora.email, "first_name": "Nora", "last_name": "Example"}
+        invited = invitations.invite(world.aurora, **nora, role=role, by=world.alice)
+    link = newest_token("invitations", world.nora.email)
+    ticket = succession(world, world.nora.email)
+
+    with acting_as(world.sam), as_operator():
+        successions.carry_out(ticket, by=world.sam)
+
+        invited.refresh_from_db()
+    assert invited.state == "revoked"
+    with acting_as(world.nora), pytest.raises(RuleBroken, match="no longer works"):
+        invitations.accept(link, by=world.nora)
 
 
 def test_who_was_super_admin_before_is_told(world):

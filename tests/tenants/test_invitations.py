@@ -148,6 +148,16 @@ def test_an_invitation_is_for_the_address_it_was_sent_to(world):
     assert (no.value.status, state()) == (403, "pending")
 
 
+def test_who_was_blocked_does_not_come_back_by_an_invitation_to_a_new_address(world, client):
+    invite(world)
+    User.objects.filter(pk=world.blake.pk).update(email=PIA["email"])  # as after a confirmed change
+    client.force_login(User.objects.get(pk=world.blake.pk))
+
+    answer = client.post(page())
+
+    assert (answer.status_code, "Aurora stopped your sign-in. Ask its super admin." in answer.text) == (403, True)
+
+
 def test_who_may_not_change_a_person_does_not_revoke_the_invitation(world):
     person = invite(world, role=role(world, "Super Admin"))
     with acting_as(world.alice):
