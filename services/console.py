@@ -80,6 +80,8 @@ class Action:
     """Takes away the thing that is assigned."""
     seat: str = ""
     """`take`: needs a seat of a license of this service; `free`: gives it back."""
+    leaves: bool = False
+    """Tells the device that the service leaves it: deleting the device from the service does not take that back."""
     wipes: bool = False
     """Erases the device once it is done: its agent comes back with another secret."""
     unique: str = ""

@@ -364,11 +364,11 @@ def _brought(console: Console, action: Action) -> dict[str, Any]:
 
 
 def _superseded(console: Console, action: Action) -> list[str]:
-    """Codes of the actions whose open commands this one replaces: where the device leaves the service every action but
-    those that tell it so (Complete); those that change its state where this one does, too; itself otherwise, so that a
-    restart undoes no lock."""
+    """Codes of the actions whose open commands this one replaces: where the device is deleted from the service every
+    action but those that tell it so (Complete); those that change its state where this one does, too; itself otherwise,
+    so that a restart undoes no lock."""
     if action.now == console.first.code:
-        return [one.code for one in console.actions if not (one.sends and one.now)]
+        return [one.code for one in console.actions if not one.leaves]
     if not action.changes_state:
         return [action.code]
     return [one.code for one in console.actions if one.changes_state]

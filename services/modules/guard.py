@@ -235,11 +235,11 @@ CONSOLE = Console(
         ),
         Action(
             "complete", "Complete", "Knox Guard leaves the devices after two days. Until then you can cancel.", _PAID,
-            now="completing", sends=True, closed=_only(NORMAL), danger=True,
+            now="completing", sends=True, leaves=True, closed=_only(NORMAL), danger=True,
         ),
         Action(
             "complete_payg", "Complete", "Knox Guard leaves the devices after two days. Until then you can cancel.",
-            frozenset({"active", "locked"}), now="completing", sends=True, closed=_only(PAYG), danger=True,
+            frozenset({"active", "locked"}), now="completing", sends=True, leaves=True, closed=_only(PAYG), danger=True,
         ),
         Action(
             "cancel_completing", "Cancel completing", "The devices stay in Knox Guard.", frozenset({"completing"}),
