@@ -20,7 +20,7 @@ from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
 from devices.models import Device, EnrollmentCode
 from rules import settings
 from rules.errors import RuleBroken
-from services import engine, modules
+from services import commands, modules
 from services.models import Agent, Enrollment
 from tenants import teams
 
@@ -96,16 +96,16 @@ def _let_in(device: Device, digest: bytes, told: dict[str, str]) -> None:
     may_replace = agent.may_replace and is_same
     Agent.objects.filter(pk=agent.pk).update(secret=digest, may_replace=may_replace, seen_at=timezone.now(), **told)
     if not is_same:
-        _tell_again(device)
+        _send_again(device)
 
 
-def _tell_again(device: Device) -> None:
+def _send_again(device: Device) -> None:
     """It comes back from a factory reset, and what it shall do next was erased with the rest."""
     own = Enrollment.objects.filter(device=device).order_by("pk").select_for_update(no_key=True)
     for enrollment in own:
         console = modules.CONSOLES.get(enrollment.service)
         if console and any(one.wipes and one.done == enrollment.state for one in console.actions):
-            engine.tell_again(console, [device.pk])
+            commands.send_again(console, [device.pk])
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def check_in(secret: str, *, firmware: str | None = None, version: str | None = 
     digest = sha256(secret.encode()).digest()
     with as_agent(digest), connection.cursor() as cursor:
         cursor.execute(_CHECK_IN, [firmware, version])
-        device, is_quick, commands, interval = cursor.fetchone() or _NOBODY
+        device, is_quick, waiting, interval = cursor.fetchone() or _NOBODY
     if device is None:
         raise NoAgent
-    return CheckIn(device, json.loads(commands), interval, is_quick)
+    return CheckIn(device, json.loads(waiting), interval, is_quick)

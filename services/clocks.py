@@ -31,7 +31,7 @@ from devices.models import Device
 from licensing import seats
 from licensing.models import Seat
 from rules import settings as rule
-from services import engine
+from services import commands, engine
 from services.console import Clock, Console
 from services.models import Agent, Command, Enrollment, Move, Thing
 from services.modules import CONSOLES
@@ -169,7 +169,7 @@ def _back(console: Console, state: str) -> Change:
     def change(rows: QuerySet[Enrollment]) -> None:
         found = list(rows.values_list("device_id", flat=True))
         rows.update(state=Coalesce(former, F("state")))
-        engine.tell_again(console, found)
+        commands.send_again(console, found)
 
     return change
 

@@ -40,6 +40,17 @@ def configured(world, number=2, **fields):
     return kc
 
 
+def ended_and_extended(world, license):
+    """The license ends, and in its grace a key extends it; the clock saw both."""
+    end = license.ends_at
+    at(end)
+    with time_machine.travel(end + DAY, tick=False):
+        code = sold(world, months=12)
+        with acting_as(world.alice):
+            licenses.extend(license, code, by=world.alice)
+    at(end + DAY)
+
+
 @pytest.fixture
 def clocked(monkeypatch):
     """A service with clocks of the test."""
@@ -103,14 +114,7 @@ def test_what_waits_for_a_device_does_not_reach_it_in_grace(world):
 def test_what_waited_for_a_device_is_told_again_when_its_license_runs_again(world, action, waits):
     kc = configured(world, number=1)
     kc.act(action, thing=kc.thing(name="Counter"))
-    end = kc.license.ends_at
-    at(end)
-
-    with time_machine.travel(end + DAY, tick=False):
-        code = sold(world, months=12)
-        with acting_as(world.alice):
-            licenses.extend(kc.license, code, by=world.alice)
-    at(end + DAY)
+    ended_and_extended(world, kc.license)
 
     assert (kc.states(), kc.commands()[-2:]) == ([waits], [(action, "cancelled"), (action, "waiting")])
 
@@ -118,14 +122,7 @@ def test_what_waited_for_a_device_is_told_again_when_its_license_runs_again(worl
 def test_a_license_that_is_extended_in_grace_gives_each_device_its_state_back(world):
     kc = configured(world)
     kc.force("locked", kc.devices[1])
-    end = kc.license.ends_at
-    at(end)
-
-    with time_machine.travel(end + DAY, tick=False):
-        code = sold(world, months=12)
-        with acting_as(world.alice):
-            licenses.extend(kc.license, code, by=world.alice)
-    at(end + DAY)
+    ended_and_extended(world, kc.license)
 
     assert kc.states() == ["configured", "locked"]
     assert kc.moves()[-1] == ("deactivated", "configured", "the license runs again")
