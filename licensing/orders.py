@@ -45,12 +45,7 @@ def place(  # noqa: PLR0913  (each is a column)
     note: str = "",
 ) -> Order:
     """Ask a license reseller of the MSP's region for seats; `customer=None`: for whom is decided later."""
-    if listing.region != msp.region:
-        raise RuleBroken(
-            f"{listing} sells in {Region(listing.region).label}. Samsung approved your company for "
-            f"{Region(msp.region).label}. Choose a license reseller of {Region(msp.region).label}.",
-            field="listing",
-        )
+    _check_region(listing, msp)
     keys.check_size(seats=seats, months=months)
     keys.check_sold(listing, product)
     if customer:
@@ -174,6 +169,15 @@ def _free_key(order: Order, *, by: User) -> Key:
             status=409,
         )
     return key
+
+
+def _check_region(listing: Listing, msp: Msp) -> None:
+    if listing.region != msp.region:
+        raise RuleBroken(
+            f"{listing} sells in {Region(listing.region).label}. Samsung approved your company for "
+            f"{Region(msp.region).label}. Choose a license reseller of {Region(msp.region).label}.",
+            field="listing",
+        )
 
 
 def _check_customer(customer: Customer, msp: Msp, product: Product) -> None:

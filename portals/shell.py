@@ -87,7 +87,7 @@ class _Shell:
             rows["recent"] = _with_alerts(managed, self._recent, msp)
         found = together.read(
             rows=rows,
-            sizes={name: rows.order_by().values("pk")[: CAP + 1] for name, rows in sizes.items()},
+            sizes={name: part.order_by().values("pk")[: CAP + 1] for name, part in sizes.items()},
         )
         return {"recent": []} | found
 
