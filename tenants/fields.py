@@ -91,7 +91,8 @@ class Phone(Words):
 
 class Website(Words):
     def __init__(self, label: str = "Website", **more: Any) -> None:
-        super().__init__(label, longest=200, required=False, widget=forms.TextInput(attrs={"inputmode": "url"}), **more)
+        more = {"hint": "Starts with https:// or http://.", "required": False} | more
+        super().__init__(label, longest=200, widget=forms.TextInput(attrs={"inputmode": "url"}), **more)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
