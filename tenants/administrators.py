@@ -138,9 +138,8 @@ def unblock(membership: Membership, *, by: User) -> Membership:
 
 
 def check_gift(role: Role, scope: Scope, customers: Collection[Customer], *, mine: Membership) -> None:
-    """Refuse what the one who gives does not have (words.md role.more, invite.role)."""
-    if beyond := _beyond(role, mine):
-        raise RuleBroken(f'You can give only rights that you have. "{beyond}" is missing in your role.', field="role")
+    """Refuse what the one who gives does not have (words.md role.more, invite.role), as it is in this turn."""
+    _check_role(role, mine)
     if scope == Membership.Scope.SOME and not customers:
         raise RuleBroken(NO_CUSTOMER, field="customers")
     if mine.scope != Membership.Scope.ALL and scope != Membership.Scope.SOME:
@@ -150,6 +149,14 @@ def check_gift(role: Role, scope: Scope, customers: Collection[Customer], *, min
             managed = set(memberships.reached(mine))
         if strange := [str(one) for one in customers if one.pk not in managed]:
             raise RuleBroken(f"{strange[0]} is not one of your customers.", field="customers")
+
+
+def _check_role(role: Role, mine: Membership) -> None:
+    now = Role.objects.filter(pk=role.pk).first()
+    if now is None:
+        raise RuleBroken(f"The role {role} is not there any more. Choose another.", status=409, field="role")
+    if beyond := _beyond(now, mine):
+        raise RuleBroken(f'You can give only rights that you have. "{beyond}" is missing in your role.', field="role")
 
 
 def reach(membership: Membership) -> str:

@@ -13,8 +13,8 @@ from accounts import people
 from accounts.acting import as_operator
 from accounts.models import User
 from rules.errors import RuleBroken
-from tenants import access, administrators, memberships, people_emails, tokens
-from tenants.models import Customer, InvitationLink, Membership, Role
+from tenants import access, administrators, grants, memberships, people_emails, tokens
+from tenants.models import Customer, InvitationLink, Membership, Msp, Role
 
 type Scope = Membership.Scope
 State = Membership.State
@@ -42,6 +42,8 @@ def invite(  # noqa: PLR0913  (each is a field of words.md 7.8)
     by: User,
 ) -> Membership:
     """Mail a person the link that makes the membership active. An invitation that was revoked is opened again."""
+    if isinstance(organization, Msp):
+        grants.in_turn(organization.pk, alone=True)
     mine = administrators.acting_membership(organization, by=by)
     administrators.check_gift(role, scope, customers, mine=mine)
     membership = _membership(organization, email.strip().lower())

@@ -1,5 +1,6 @@
 """Two people change the people of an organization at one moment."""
 
+from collections.abc import Callable
 from threading import Event
 
 import pytest
@@ -9,10 +10,10 @@ from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from rules.errors import RuleBroken
-from tenants import administrators, invitations, memberships
-from tenants.models import Membership, Msp
+from tenants import administrators, invitations, memberships, roles
+from tenants.models import Membership, Msp, Role
 from tests.mail.letters import newest_token
-from tests.races.committed import at_once, until_somebody_waits
+from tests.races.committed import at_once, by, until_somebody_waits
 from tests.world import MSP_FIELDS, company, person
 
 pytestmark = pytest.mark.usefixtures("committed", "_quick_passwords")
@@ -98,3 +99,58 @@ def test_who_accepts_and_who_revokes_do_not_wait_for_each_other_in_a_ring(aurora
 
     assert revoked.state == "revoked"
     assert str(told) == "This invitation no longer works. Ask Aurora for a new one."
+
+
+@pytest.fixture
+def desk(aurora: tuple[Msp, list[User]]) -> Role:
+    """A role of Aurora's own, which nobody has."""
+    msp, (alice, _) = aurora
+    with acting_as(alice):
+        return roles.add(msp, name="Desk", description="", chosen=["view_customer"], by=alice)
+
+
+def between(first: Callable[[], object], second: Callable[[], object], *, alice: User) -> str:
+    """What the second reads, who begins while Alice has done all of the first but its commit."""
+    begun = Event()
+
+    def before_its_commit() -> None:
+        with acting_as(alice), transaction.atomic():
+            first()
+            begun.set()
+            until_somebody_waits()
+
+    return str(at_once(before_its_commit, lambda: begun.wait(30) and second())[1])
+
+
+GONE = "The role Desk is not there any more. Choose another."
+
+
+def test_nobody_is_invited_to_a_role_that_is_being_deleted(aurora: tuple[Msp, list[User]], desk: Role) -> None:
+    msp, (alice, sue) = aurora
+    who = {"email": "pia@aurora.example", "first_name": "Pia", "last_name": "Vogel"}
+    invite = by(sue, invitations.invite, msp, role=desk, by=sue, **who)
+
+    told = between(by(alice, roles.delete, desk, by=alice), invite, alice=alice)
+
+    assert told == GONE
+
+
+def test_nobody_gets_a_role_that_is_being_deleted(aurora: tuple[Msp, list[User]], desk: Role) -> None:
+    msp, (alice, sue) = aurora
+    with as_operator():
+        place = memberships.join(person("nora@people.example"), msp.roles.get(name="Viewer"), by=alice)
+    change = by(sue, administrators.change, place, role=desk, by=sue)
+
+    told = between(by(alice, roles.delete, desk, by=alice), change, alice=alice)
+
+    assert told == GONE
+
+
+def test_a_role_stays_to_which_somebody_is_being_invited(aurora: tuple[Msp, list[User]], desk: Role) -> None:
+    msp, (alice, sue) = aurora
+    who = {"email": "pia@aurora.example", "first_name": "Pia", "last_name": "Vogel"}
+    invite = by(alice, invitations.invite, msp, role=desk, by=alice, **who)
+
+    told = between(invite, by(sue, roles.delete, desk, by=sue), alice=alice)
+
+    assert told == "1 person has this role and would see nothing. Give that person another role first."
