@@ -118,7 +118,7 @@ def deliver(order: Order, *, by: User, starts_at: datetime | None = None) -> tup
     """Issue the key. Returns it with its code, shown once. Where the order names a customer, the key serves it."""
     order = _locked(order, State.ACCEPTED, by=by, reader=Side.RESELLER)
     with as_operator():  # the license reseller does not see the MSP's customer
-        order.customer = customer = _still_managed(order)
+        order.customer = customer = _still_served(order)
     key, code = keys.issue(
         order.listing,
         product=order.product,
@@ -196,12 +196,16 @@ def _check_customer(customer: Customer, msp: Msp, product: Product) -> None:
         )
 
 
-def _still_managed(order: Order) -> Customer | None:
-    """The customer that the order names, locked, if the MSP still manages it. Else the order is open from now on: the
-    MSP does not see who left, and an order for it neither."""
+def _still_served(order: Order) -> Customer | None:
+    """The customer that the order names, locked, if the MSP could order for it today. Else the order is open from now
+    on: the MSP does not see who left, and an order for it neither."""
     customer = Customer.objects.select_for_update(no_key=True).filter(orders=order).first()
-    managed = Management.objects.filter(customer=customer, msp=order.msp_id, ended_at=None)
-    return customer if customer and managed.exists() else None
+    try:
+        if customer:
+            _check_customer(customer, order.msp, order.product)
+    except RuleBroken:
+        return None
+    return customer
 
 
 def _locked(order: Order, *states: State, by: User, reader: Side) -> Order:

@@ -9,10 +9,13 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
 from licensing import keys, listings, orders
 from licensing.models import Key, License, Listing, Order
-from onboarding import endings
+from onboarding import access_changes, endings
 from rules.errors import RuleBroken
-from tenants.models import Management
-from tests.licensing.ground import listing
+from support import service_removals, tickets
+from support.models import Ticket
+from support.tickets import Draft
+from tenants.models import KnoxService, Management
+from tests.licensing.ground import listing, with_service
 from tests.licensing.ordering import PRICE, accepted, fresh, msp, place, refused, seller
 from tests.mail.letters import letters, newest_token, said
 
@@ -110,6 +113,37 @@ def test_a_key_for_a_customer_that_has_left_stays_open(world):
     with acting_as(world.alice):
         assert (Order.objects.get().customer, orders.reveal(order, by=world.alice)) == (None, code)
         assert keys.enter(world.second, code, by=world.alice).customer == world.second
+
+
+def stays_open(world, order):
+    """The key is issued all the same, and shown to the MSP."""
+    key, code = seller(world, orders.deliver, order)
+    with as_operator():
+        assert (License.objects.count(), Key.objects.get(pk=key.pk).customer) == (0, None)
+    with acting_as(world.alice):
+        return orders.reveal(order, by=world.alice) == code
+
+
+def test_a_key_for_a_customer_that_got_full_access_is_the_customers_to_enter(world):
+    order = accepted(world)
+    with acting_as(world.alice):
+        management = Management.objects.select_related("customer").get(customer=world.first)
+        access_changes.give_full(management, typed=world.first.name, by=world.alice)
+
+    assert stays_open(world, order)
+
+
+def test_a_key_for_a_service_that_samsung_took_from_the_customer_stays_open(world):
+    with_service(world.first, KnoxService.MANAGE)
+    wish = {"own": world.aurora, "about": world.first, "services": [KnoxService.CONFIGURE]}
+    with acting_as(world.alice):
+        draft = Draft(Ticket.Kind.SERVICE_REMOVAL, "Remove", "Not used.", **wish)
+        ticket = tickets.open_ticket(draft, by=world.alice)
+    order = accepted(world)
+    with as_operator():
+        service_removals.carry_out(ticket, by=world.sam)
+
+    assert stays_open(world, order)
 
 
 def test_a_license_reseller_changes_its_listing(world):
