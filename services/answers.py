@@ -11,10 +11,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.acting import as_agent
-from services import modules
+from services import clocks, modules
 from services.agents import NoAgent
 from services.console import Action, Console
 from services.engine import because
@@ -49,22 +50,24 @@ def report(
 ) -> Said:
     """Take a report, events first. Raises NoAgent (401)."""
     digest = sha256(secret.encode()).digest()
-    with as_agent(digest):
-        agent = Agent.objects.filter(secret=digest).first()
-        if agent is None:
-            raise NoAgent
-        taking = _Taking(agent)
-        for one in events:
-            taking.event(one)
-        for one in answers:
-            taking.answer(one)
-        for service, values in (facts or {}).items():
-            taking.facts(service, values)
-        return taking.said
+    with transaction.atomic():
+        clocks.speaks(digest)
+        with as_agent(digest):
+            agent = Agent.objects.filter(secret=digest).first()
+            if agent is None:
+                raise NoAgent
+            taking = _Taking(agent)
+            for one in events:
+                taking.event(one)
+            for one in answers:
+                taking.answer(one)
+            for service, values in (facts or {}).items():
+                taking.facts(service, values)
+            return taking.said
 
 
 class _Taking:
-    """One report of one device. Enrollments are locked first, then commands, as everywhere (services/engine.py)."""
+    """One report of one device, which is locked; then enrollments and commands, as everywhere (services/engine.py)."""
 
     def __init__(self, agent: Agent) -> None:
         self.agent, self.said = agent, Said()
@@ -150,9 +153,9 @@ class _Taking:
 
 
 def expected(console: Console, action: Action) -> frozenset[str]:
-    """In which states the answer to an action still counts: where the action left the device, where the device's own
-    events may have brought it since, and where silence has: until the clock looks, whoever answers is still there."""
+    """In which states the answer to an action still counts: where the action left the device, and where the device's
+    own events may have brought it since."""
     states = {action.now} if action.now else set(action.states)
     while more := {one.to for one in console.events if one.states & states} - states:
         states |= more
-    return frozenset(states | {one.to for one in console.clocks if one.silent and one.states & states})
+    return frozenset(states)

@@ -38,7 +38,7 @@ from services.modules import CONSOLES
 
 BATCH = 10_000
 """Devices in one transaction."""
-SEAT_WENT, ENDED, RENEWED = "the seat went", "the license ended", "the license runs again"
+SEAT_WENT, ENDED, RENEWED, SPOKE = "the seat went", "the license ended", "the license runs again", "spoke again"
 
 type Change = Callable[[QuerySet[Enrollment]], None]
 
@@ -47,6 +47,18 @@ def run(now: datetime | None = None) -> int:
     """Everything that is due in every service. Returns how many devices changed their state."""
     now = now or timezone.now()
     return sum(_run(console, now) for console in CONSOLES.values())
+
+
+def speaks(secret: bytes) -> None:
+    """The device whose agent has this secret (SHA-256) reports: it is locked, as everybody locks it first, and is not
+    silent any more."""
+    with as_operator():
+        device = Device.objects.select_for_update(of=("self",), no_key=True).filter(agent__secret=secret).first()
+        for console in CONSOLES.values():
+            for clock in console.clocks:
+                if device and clock.silent:
+                    silent = _of(console).filter(state=clock.to, device=device)
+                    _batch(console, silent, _back(console, clock.to), SPOKE, frees=False)
 
 
 def unseated(console: Console) -> QuerySet[Enrollment]:
@@ -67,7 +79,7 @@ def _run(console: Console, now: datetime) -> int:
         change = _to(console, clock.to, ends=clock.frees or bool(clock.until), but=_told(console, clock))
         moved += _all(console, due, change, reason, frees=clock.frees)
         if clock.silent:
-            moved += _all(console, _spoke(console, clock), _back(console, clock.to), "spoke again")
+            moved += _all(console, _spoke(console, clock), _back(console, clock.to), SPOKE)
     # Devices report themselves into the first state, but only this ends the enrollment.
     _all(console, _of(console).filter(state=console.first.code), _to(console, console.first.code), "left the service")
     return moved

@@ -132,8 +132,8 @@ def lock(customer: Customer) -> Customer:
 
 
 def _locked(picked: Chosen, console: Console, action: Action) -> list[int]:
-    """The devices that can have it, locked by id. A device's report takes its enrollment alone, so that is locked and
-    looked at again."""
+    """The devices that can have it, locked by id. A report may have moved one meanwhile, so its enrollment is locked
+    and looked at again."""
     devices = possible(picked.devices(), console, action).order_by("pk")
     found = list(devices.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     own = Enrollment.objects.filter(device__in=found, service=console.service).order_by("device")

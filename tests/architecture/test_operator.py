@@ -51,7 +51,7 @@ ALLOWED = {
     "onboarding/management/commands/verify_receipts.py": "checks every receipt",
     "onboarding/requests.py": "looks up a company that the MSP may not see",
     "services/tasks.py": "the nightly sum over every service",
-    "services/clocks.py": "the clock of the services, of everybody",
+    "services/clocks.py": "the clock of the services, of everybody; a device that speaks again",
     "services/agents.py": "an agent enrolls by its customer's code; no person acts",
     "services/management/commands/fleet.py": "plays phones of any customer, as nobody",
     "portals/activity.py": "names of MSPs and resellers in the logs of those who deal with them",

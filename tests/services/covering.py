@@ -1,6 +1,7 @@
 """What tests of Care+ and Knox Guard stand on: devices that came in, acts on them, and what devices answer."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -99,12 +100,24 @@ def claim(world: World, customer: Customer | None = None, *, by: User | None = N
 
 def answer(world: World, device: Device, state: str = "done", *, by: User | None = None) -> None:
     """The device starts, fetches what waits for it and does it."""
+    secret = started(world, device, by=by)
+    told = agents.check_in(secret)
+    answers.report(secret, answers=[{"id": one["id"], "state": state} for one in told.commands])
+
+
+def event(world: World, device: Device, code: str, *, service: str = "KM") -> answers.Said:
+    """The device starts, and says something unasked."""
+    told = {"id": str(uuid4()), "service": service, "code": code, "at": "2026-11-28T05:00:00+01:00"}
+    return answers.report(started(world, device), events=[told])
+
+
+def started(world: World, device: Device, *, by: User | None = None) -> str:
+    """The secret of the device's agent, which has enrolled."""
     secret = f"secret of {device.pk}"
     with acting_as(by or world.alice):
         code = codes.of(device.customer, by=by or world.alice)
     agents.enroll(code, identifier=str(device), secret=secret)
-    told = agents.check_in(secret)
-    answers.report(secret, answers=[{"id": one["id"], "state": state} for one in told.commands])
+    return secret
 
 
 def enrollment(device: Device, console: Any) -> Enrollment | None:

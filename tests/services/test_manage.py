@@ -14,7 +14,7 @@ from services.modules import manage
 from services.modules.manage import CONSOLE, ProfileForm
 from tests.devices import sending
 from tests.licensing.ground import counts
-from tests.services.covering import answer
+from tests.services.covering import answer, event
 from tests.services.ground import ground
 
 PROFILE = {"screen_lock": "pin6", "locks_after": "5", "allow_camera": True, "apps": ["com.example.drive"]}
@@ -193,3 +193,27 @@ def test_apps_are_lines():
     assert form.is_valid(), form.errors
     assert form.cleaned_data["apps"] == ["com.example.a", "com.example.b"]
     assert ProfileForm(initial={"apps": ["com.a", "com.b"]})["apps"].value() == "com.a\ncom.b"
+
+
+def test_what_a_silent_device_reports_counts_before_the_clock_has_looked(world):
+    km = ground(world, "KM", devices=1)
+    km.force("enrolled")
+    km.force("disconnected")
+
+    said = event(world, km.devices[0], "screen_lock_weak")
+
+    assert (km.states(), said.ignored) == (["screen_lock"], [])
+    assert km.moves()[-2:] == [
+        ("disconnected", "enrolled", "spoke again"),
+        ("enrolled", "screen_lock", "screen_lock_weak reported"),
+    ]
+
+
+def test_a_silent_device_is_where_it_was_before_what_it_reports(world):
+    km = ground(world, "KM", devices=1)
+    km.force("screen_lock")
+    km.force("disconnected")
+
+    event(world, km.devices[0], "profile_applied")
+
+    assert km.states() == ["screen_lock"]
