@@ -95,9 +95,10 @@ def _brought(console: Console, action: Action) -> dict[str, Any]:
     """The kind of thing that the command brings; the fields of that which name one other thing, which devices get along
     (a group's profile), and those that list things, which devices do not get (its members)."""
     pushed = next((kind.code for kind in console.kinds if kind.pushes == action.code), "")
-    kind = console.kind(action.assigns or pushed)
+    code = action.assigns or action.brings or pushed
+    kind = console.kind(code)
     ones, lists = fields.naming(kind.form) if kind else ({}, [])
-    return {"kind": action.assigns or pushed, "names": json.dumps(ones), "lists": lists}
+    return {"kind": code, "names": json.dumps(ones), "lists": lists}
 
 
 def _superseded(console: Console, action: Action) -> list[str]:

@@ -76,6 +76,8 @@ class Action:
     """Which of the form's fields stay in the enrollment's facts."""
     assigns: str = ""
     """Code of the kind of thing that is chosen and assigned."""
+    brings: str = ""
+    """Code of the kind of thing that the device gets along, where one is assigned: after a reset it has none of it."""
     clears: bool = False
     """Takes away the thing that is assigned."""
     seat: str = ""

@@ -147,7 +147,7 @@ CONSOLE = Console(
         Action(
             "invite", "Invite to enroll", "The user gets an email with the code that enrolls the devices.",
             frozenset({"not_enrolled", "invited", "license_expired"}), now="invited", done="enrolled",
-            form=InviteForm, seat="take", check=_has_user, then=_invite,
+            form=InviteForm, brings="group", seat="take", check=_has_user, then=_invite,
         ),
         Action(
             "assign", "Assign group", "The devices get the profile of the group.", _IN, now="applying",

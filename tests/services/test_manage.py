@@ -7,8 +7,9 @@ from django.utils import timezone
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
+from devices.models import EnrollmentCode
 from rules.errors import RuleBroken
-from services import clocks, codes, things
+from services import agents, clocks, codes, things
 from services.models import Agent, Command
 from services.modules import manage
 from services.modules.manage import CONSOLE, ProfileForm
@@ -217,3 +218,27 @@ def test_a_silent_device_is_where_it_was_before_what_it_reports(world):
     event(world, km.devices[0], "profile_applied")
 
     assert km.states() == ["screen_lock"]
+
+
+def test_after_a_factory_reset_a_device_gets_the_profile_of_its_group_again(world):
+    km = ground(world, "KM", devices=1)
+    km.act("invite", params={"user": user(km).pk})
+    answer(world, km.devices[0])
+    km.act("assign", thing=group(km))
+    answer(world, km.devices[0])
+    km.act("reset")
+    answer(world, km.devices[0])
+    after = km.states()
+
+    told = starts_anew(km.devices[0])
+
+    assert after == ["invited"]
+    assert [(one["action"], one["params"]["settings"]["profile"]["name"]) for one in told] == [("invite", "Drivers")]
+
+
+def starts_anew(device):
+    """What the device is told first, once everything on it was erased."""
+    with as_operator():
+        code = EnrollmentCode.objects.get(customer=device.customer).code
+    agents.enroll(code, identifier=str(device), secret="the secret after the reset")
+    return agents.check_in("the secret after the reset").commands
