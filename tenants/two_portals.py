@@ -12,6 +12,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import as_operator
 from accounts.http import PortalRequest
 from accounts.models import User
 from audit.models import Side
@@ -54,11 +55,17 @@ class Place:
 
     def who(self, people: Iterable[int | None]) -> dict[int | None, str]:
         """These people as this side reads them: own colleagues by name, all others as the other organization; nobody
-        as nothing. One query."""
+        as nothing. One query, and for an MSP one more where there are others."""
         wanted = set(people) - {None}
-        names = {one.pk: str(one) for one in User.objects.filter(pk__in=self._own(wanted))} if wanted else {}
-        other = self.customer.name if self.msp else "The MSP"
-        return {None: ""} | {one: names.get(one, other) for one in wanted if one}
+        own = User.objects.filter(pk__in=self._own(wanted)) if wanted else []
+        read: dict[int | None, str] = {None: ""} | {one.pk: str(one) for one in own}
+        others = wanted - read.keys()
+        read |= dict.fromkeys(others, "An earlier MSP" if self.msp else "The MSP")
+        if self.msp and others:
+            with as_operator():  # an MSP does not see who works at its customer
+                at_customer = Membership.objects.filter(user__in=others, customer=self.customer)
+                read |= dict.fromkeys(at_customer.values_list("user_id", flat=True), self.customer.name)
+        return read
 
     def is_own(self, person: int) -> bool:
         """Whether this person is of the own side. One query."""

@@ -14,6 +14,7 @@ ALLOWED = {
     "tenants/administrators.py": "whom a person reaches and where else one works, seen by the one who acts or not",
     "tenants/invitations.py": "invited people without an account; links are nobody's to read",
     "tenants/door.py": "the Samsung Admin Portal decides over every organization",
+    "tenants/two_portals.py": "whether somebody is of the customer, whose people its MSP does not see",
     "tenants/teams.py": "who works for a customer, for letters from others",
     "tenants/tenant_ids.py": "whether another customer, of whichever MSP, has this tenant ID",
     "tenants/tasks.py": "the clock of the exports, of everybody",
