@@ -96,8 +96,8 @@ def add_block(upload: Upload, size: int) -> None:
         _add_nothing(upload)
         return
     _count(upload, approvals, block, upload.added - before)
-    upload.added_to = last
-    upload.save(update_fields=["added", "errors", "added_to", "touched_at"])
+    upload.added_to, upload.tries = last, 0
+    upload.save(update_fields=["added", "errors", "added_to", "tries", "touched_at"])
 
 
 class _SomeAreKnown(Exception):

@@ -20,6 +20,7 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from devices import approvals
 from devices.models import BulkAct, Device
+from devices.tries import TRIES, Hopeless, Overtaken, begin
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access
@@ -33,12 +34,6 @@ BLOCK = 10_000
 NAMED = 5
 LOST = "The person who asked may not do this for the customer any more, so it stopped here."
 CRASHED = "We could not go on. Do it again for the devices that are left. If it happens again, open a ticket."
-TRIES = 5
-
-
-class Overtaken(Exception):
-    """Another worker went on."""
-
 
 @dataclass
 class Outcome:
@@ -94,18 +89,28 @@ def ask(  # noqa: PLR0913  (each is a column)
 
 def run(pk: int, work: Work) -> None:
     """Go on from where the last worker stood, to the end."""
-    with as_operator():  # whose it is; the worker is nobody yet
-        act = BulkAct.objects.select_related("by", "customer").filter(pk=pk, state=State.RUNNING).first()
     try:
+        act = _begun(pk)
         while act is not None and act.is_running:
             act = _block(act, work)
     except Overtaken:
         log.info("bulk act %s goes on elsewhere", pk)
     except RuleBroken as no:
         _stop(pk, work, str(no))
+    except Hopeless:
+        _stop(pk, work, CRASHED)
     except Exception:
-        _failed_try(pk, work)
+        _stop(pk, work, CRASHED, tries=TRIES)
         raise
+
+
+def _begun(pk: int) -> BulkAct | None:
+    """The act, with one more try, if it runs. Whose it is: the worker is nobody yet."""
+    with as_operator():
+        act = BulkAct.objects.select_related("by", "customer").filter(pk=pk, state=State.RUNNING).first()
+        if act:
+            begin(act)
+        return act
 
 
 def _block(before: BulkAct, work: Work) -> BulkAct:
@@ -116,6 +121,7 @@ def _block(before: BulkAct, work: Work) -> BulkAct:
         ids = list(ahead.values_list("pk", flat=True)[:BLOCK])
         if ids:
             _count(act, work.do(act, ids), ids)
+        act.tries = 0
         if len(ids) < BLOCK:
             act.seen = act.total  # some may have gone meanwhile
             _end(act, State.DONE, work)
@@ -151,24 +157,13 @@ def _end(act: BulkAct, state: State, work: Work) -> None:
     act.state, act.ended_at, act.params = state, timezone.now(), {}
 
 
-def _stop(pk: int, work: Work, sentence: str) -> None:
-    """It cannot go on. The blocks before stay, and so does what the page and the history say of them."""
+def _stop(pk: int, work: Work, sentence: str, *, tries: int = 0) -> None:
+    """It cannot go on: with `tries`, if there were so many. The blocks before stay, and so does what the page and the
+    history say of them."""
     with as_operator():
         found = BulkAct.objects.select_for_update(of=("self",), no_key=True).select_related("by", "customer")
-        act = found.filter(pk=pk, state=State.RUNNING).first()
+        act = found.filter(pk=pk, state=State.RUNNING, tries__gte=tries).first()
         if act:
             act.refusal = sentence
             _end(act, State.STOPPED, work)
             act.save()
-
-
-def _failed_try(pk: int, work: Work) -> None:
-    """Something broke. The clock tries again, a few times."""
-    with as_operator():
-        act = BulkAct.objects.select_for_update(no_key=True).filter(pk=pk, state=State.RUNNING).first()
-        if act is None:
-            return
-        act.tries += 1
-        act.save(update_fields=["tries", "touched_at"])
-    if act.tries >= TRIES:
-        _stop(pk, work, CRASHED)

@@ -10,12 +10,11 @@ from accounts.acting import as_operator
 from devices import bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, upload_ends, upload_steps
 from devices.models import BulkAct, Upload
 from devices.pages import approval_list_views
+from devices.tries import SILENT
 from tenants import export_steps
 from tenants.export_steps import Rows
 from tenants.models import Export
 
-SILENT = timedelta(seconds=30)
-"""After so long without a block, an upload has no worker."""
 STEPS = {Upload.State.WAITING: "check", Upload.State.CHECKING: "check", Upload.State.ADDING: "add"}
 
 

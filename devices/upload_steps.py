@@ -25,6 +25,7 @@ from devices import adding, approvals, checks, files, upload_emails, upload_ends
 from devices.checks import Lines
 from devices.files import Unreadable
 from devices.models import Upload, UploadContent
+from devices.tries import TRIES, Hopeless, Overtaken, begin
 from rules import settings as rule
 
 log = logging.getLogger(__name__)
@@ -35,11 +36,6 @@ FIRST_BLOCK, BLOCK = 2_500, 50_000
 because the neighbors of a large block go into the indexes together."""
 LOST = "The sender may not upload for this customer any more, so the upload ended here."
 CRASHED = "We could not work on this file. Send it again. If it happens again, open a ticket with the Upload ID."
-TRIES = 5
-
-
-class Overtaken(Exception):
-    """Another worker went on, or somebody cancelled."""
 
 
 class Lost(Exception):
@@ -98,22 +94,25 @@ def ask(upload: Upload, step: str) -> None:
 def _step(upload_id: int, work: Callable[[Sender, int], None]) -> None:
     gc.disable()  # a block is many tuples without cycles, and looking for some takes a third of its time
     try:
-        work(_sender(upload_id), upload_id)
+        work(_begun(upload_id), upload_id)
     except Overtaken:
         log.info("upload %s goes on elsewhere", upload_id)
     except (Lost, Upload.DoesNotExist):
-        _fail(upload_id, LOST)
+        _fail(upload_id, LOST, is_lost=True)
+    except Hopeless:
+        _fail(upload_id, CRASHED)
     except Exception:
-        _failed_try(upload_id)
+        _fail(upload_id, CRASHED, tries=TRIES)
         raise
     finally:
         gc.enable()
 
 
-def _sender(upload_id: int) -> Sender:
-    """Who sent it. The worker is nobody yet, so it asks as the operator."""
+def _begun(upload_id: int) -> Sender:
+    """Who sent it, with one more try. The worker is nobody yet, so it asks as the operator."""
     with as_operator():
         upload = Upload.objects.select_related("uploaded_by").get(pk=upload_id)
+        begin(upload)
         return Sender(upload.uploaded_by, is_reseller=upload.reseller_id is not None)
 
 
@@ -129,7 +128,7 @@ def _check(sender: Sender, pk: int) -> None:
         return
     with sender.locked(pk, State.CHECKING, lines=upload.lines) as upload:
         upload.errors += upload_lines.mark_twice(upload)
-        upload.bytes_read, upload.checked_at = upload.size, timezone.now()
+        upload.bytes_read, upload.checked_at, upload.tries = upload.size, timezone.now(), 0
         upload.state = State.ADDING if upload.add_at_once else State.CHECKED
         upload.save()
         UploadContent.objects.filter(upload=upload).delete()
@@ -179,8 +178,8 @@ def _check_block(sender: Sender, before: Upload, block: _Next) -> Upload:
         upload_lines.store(upload, checked)
         upload.lines += len(block.lines.rows)
         upload.errors += checked.errors
-        upload.bytes_read = min(block.bytes, upload.size)
-        upload.save(update_fields=["lines", "errors", "bytes_read", "touched_at"])
+        upload.bytes_read, upload.tries = min(block.bytes, upload.size), 0
+        upload.save(update_fields=["lines", "errors", "bytes_read", "tries", "touched_at"])
     return upload
 
 
@@ -199,21 +198,9 @@ def _refuse(sender: Sender, before: Upload, sentence: str) -> None:
         upload_ends.fail(upload, sentence)
 
 
-def _fail(upload_id: int, sentence: str) -> None:
-    """End an upload whose sender cannot any more."""
+def _fail(upload_id: int, sentence: str, *, is_lost: bool = False, tries: int = 0) -> None:
+    """End an upload with which nobody can go on; with `tries`, if there were so many. Else the clock tries again."""
     with as_operator():
         upload = Upload.objects.select_for_update(no_key=True).filter(pk=upload_id).first()
-        if upload and upload.state in Upload.RUNNING:
-            upload_ends.fail(upload, sentence, is_lost=True)
-
-
-def _failed_try(upload_id: int) -> None:
-    """Something broke that is none of the above. The clock tries again, a few times."""
-    with as_operator():
-        upload = Upload.objects.select_for_update(no_key=True).filter(pk=upload_id).first()
-        if upload is None or upload.state not in Upload.RUNNING:
-            return
-        upload.tries += 1
-        upload.save(update_fields=["tries", "touched_at"])
-        if upload.tries >= TRIES:
-            upload_ends.fail(upload, CRASHED)
+        if upload and upload.state in Upload.RUNNING and upload.tries >= tries:
+            upload_ends.fail(upload, sentence, is_lost=is_lost)

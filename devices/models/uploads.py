@@ -65,7 +65,7 @@ class Upload(models.Model):
     added_to = models.PositiveIntegerField(default=0)
     """The last line number that the adding has passed: a worker goes on from here."""
     tries = models.PositiveSmallIntegerField(default=0)
-    """How often a worker broke down over it."""
+    """How many workers have begun since it came a step further."""
     sent_at = models.DateTimeField(auto_now_add=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

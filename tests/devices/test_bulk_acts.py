@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
-from devices import approvals, bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, tasks
+from devices import approvals, bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, tasks, tries
 from devices.models import Approval, BulkAct, Device
 from tenants import memberships
 from tenants.models import Membership
@@ -76,7 +76,7 @@ def test_what_another_worker_stopped_stays_stopped(client, waiting):
     before = newest()
     bulk_acts._stop(before.pk, bulk_approvals.WORK, "It cannot go on.")
 
-    with pytest.raises(bulk_acts.Overtaken):
+    with pytest.raises(tries.Overtaken):
         bulk_acts._block(before, bulk_approvals.WORK)
 
     assert found(waiting) == ("pending", ["pending"] * 5)
@@ -115,7 +115,7 @@ def test_why_it_stopped_names_nobody_to_the_other_side(many, client):
 
 def test_the_clock_asks_again_for_an_act_that_stands_still_until_it_ended(client, waiting):
     approve(client, waiting)
-    act, long_ago = newest(), timezone.now() - tasks.SILENT - timedelta(seconds=1)
+    act, long_ago = newest(), timezone.now() - tries.SILENT - timedelta(seconds=1)
     asked_of_the_worker()
 
     tasks.resume_bulk_acts()  # it was touched just now

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
-from devices import adding, tasks, upload_steps, uploads
+from devices import adding, tasks, tries, upload_steps, uploads
 from devices.models import Approval, Device, GoodLines, ResellerCustomer, Upload, UploadLine
 from tenants import managements, memberships
 from tenants.models import Membership, Msp
@@ -231,12 +231,41 @@ def test_a_worker_that_breaks_down_again_and_again_ends_the_upload(world, monkey
         uploads.apply(upload, by=world.tom)
     monkeypatch.setattr(adding, "_DEVICES", "SELECT no_such_column")
 
-    for _ in range(upload_steps.TRIES):
+    for _ in range(tries.TRIES):
         assert again(upload).state == "adding"
         with pytest.raises(Exception, match="no_such_column"):
             uploads.add(upload.pk)
 
     assert (again(upload).state, again(upload).refusal, counts()[0]) == ("failed", upload_steps.CRASHED, 0)
+
+
+def test_an_upload_over_which_every_worker_is_killed_ends(world, killed_after):
+    upload = sending.sent(world.tom, LINES, customer=world.first)
+
+    for _ in range(tries.TRIES):
+        killed_after(0)
+        with pytest.raises(Killed):
+            uploads.check(upload.pk)
+    uploads.check(upload.pk)
+    before = again(upload).state
+    with as_operator():
+        Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now() - tries.SILENT)
+    uploads.check(upload.pk)
+
+    assert (before, again(upload).state, again(upload).refusal) == ("checking", "failed", upload_steps.CRASHED)
+
+
+def test_what_was_killed_counts_no_more_once_the_upload_went_on(world, killed_after, monkeypatch):
+    monkeypatch.setattr(upload_steps, "BLOCK", 4)
+    upload = sending.sent(world.tom, LINES, customer=world.first)
+
+    for _ in range(tries.TRIES + 2):
+        killed_after(1)
+        with pytest.raises(Killed):
+            uploads.check(upload.pk)
+    uploads.check(upload.pk)
+
+    assert (again(upload).state, again(upload).tries) == ("checked", 0)
 
 
 def test_what_a_suspended_msp_sent_before_comes_no_further(world):

@@ -2,10 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
-from devices import bulk_acts
+from devices import bulk_acts, tries
 from devices.models import BulkAct
 from rules import settings as rule
 from services.bulk_acts import WORK
@@ -88,7 +89,7 @@ def test_of_two_workers_one_goes_on(many, client):
     act = newest()
     bulk_acts._block(act, WORK)
 
-    with pytest.raises(bulk_acts.Overtaken):
+    with pytest.raises(tries.Overtaken):
         bulk_acts._block(act, WORK)
 
     assert newest().seen == 2
@@ -167,8 +168,29 @@ def test_what_breaks_is_tried_again_a_few_times(many, client, monkeypatch):
     ask(many, client)
     broken = bulk_acts.Work(WORK.devices, lambda act, ids: 1 / 0, WORK.end)
 
-    for _ in range(bulk_acts.TRIES):
+    for _ in range(tries.TRIES):
         with pytest.raises(ZeroDivisionError):
             bulk_acts.run(newest().pk, broken)
+
+    assert (newest().state, newest().refusal) == ("stopped", bulk_acts.CRASHED)
+
+
+class Killed(BaseException):
+    """As by the system: nobody behind it does anything any more."""
+
+
+def test_an_act_over_which_workers_are_killed_stops(many, client):
+    ask(many, client)
+
+    def killed(act, ids):
+        raise Killed
+
+    for _ in range(tries.TRIES):
+        assert newest().state == "running"
+        with pytest.raises(Killed):
+            bulk_acts.run(newest().pk, bulk_acts.Work(WORK.devices, killed, WORK.end))
+    with as_operator():
+        BulkAct.objects.update(touched_at=timezone.now() - tries.SILENT)
+    bulk_acts.run(newest().pk, WORK)
 
     assert (newest().state, newest().refusal) == ("stopped", bulk_acts.CRASHED)
