@@ -13,6 +13,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from devices import approvals
 from rules import settings as rule
 from rules.errors import RuleBroken
 from support import emails, erasures, tickets
@@ -63,7 +64,7 @@ def under_way(customer: Customer, *, own: Msp) -> QuerySet[Deletion]:
 
 
 def may_take_back(deletion: Deletion, *, by: User) -> bool:
-    return access.MANAGE in access.rights(by, deletion.customer)
+    return access.MANAGE in access.rights(by, deletion.customer) and not approvals.is_closed(by, deletion.customer)
 
 
 @transaction.atomic

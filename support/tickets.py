@@ -15,6 +15,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from audit.origin import origin
+from devices import approvals
 from rules.errors import RuleBroken
 from support import attachments, emails
 from support.attachments import Sent
@@ -166,7 +167,10 @@ def still_asks(ticket: Ticket, *, about: int) -> bool:
 
 
 def check_may_change(customer: Customer, *, by: User) -> None:
-    """Raises RuleBroken: who only looks at a customer does not ask Samsung to take something away from it."""
+    """Raises RuleBroken: who only looks at a customer does not ask Samsung to take something away from it, nor does a
+    suspended MSP, and neither takes that back."""
+    if approvals.is_closed(by, customer):
+        raise RuleBroken("Samsung suspended your company as an MSP. Nothing changed.", status=403)
     if access.MANAGE not in access.rights(by, customer):
         raise RuleBroken(f"Your role does not let you change {customer}. Nothing changed.", status=403)
 

@@ -20,7 +20,7 @@ from onboarding.models import Receipt
 from rules.errors import RuleBroken
 from support import deletions, erasures, tickets
 from support.models import Deletion, Ticket
-from tenants import access, invitations, memberships, roles
+from tenants import access, invitations, memberships, msps, roles
 from tenants.models import Access, Customer, Export, KnoxService, Management
 from tests.architecture import device_rows
 from tests.licensing import ground
@@ -370,3 +370,17 @@ def test_the_letters_say_that_it_went(world):
     for email in ("alice@aurora.example", world.first.contact_email):
         assert newest(email).subject == "Fjordline Freight is deleted"
     assert [one for one in letters(world.first.contact_email) if "plans" in one.subject] == []
+
+
+def test_a_suspended_msp_takes_no_deletion_back(world, client):
+    deletion = asked(world)
+    with as_operator():
+        msps.suspend(world.aurora, reason="Fraud.", by=world.sam)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("ticket", args=[deletion.ticket_id]))
+    answer = client.post(reverse("deletion-withdraw", args=[deletion.ticket_id]), follow=True).content.decode()
+
+    assert not page.context["may_withdraw"]
+    assert "Samsung suspended your company as an MSP. Nothing changed." in answer
+    assert state(deletion) == State.ASKED
