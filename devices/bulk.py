@@ -92,15 +92,17 @@ def kept(error: IntegrityError) -> str:
 
 
 def locked(picked: Chosen) -> tuple[QuerySet[Device], Device | Customer]:
-    """The devices, and what history says the act is about: the customer, or the one device."""
+    """The devices, and what history says the act is about: the customer, or the one device. All of them are locked, by
+    id, as clocks lock them: a statement that changes many takes them as they lie."""
     customer = Customer.objects.select_for_update(no_key=True).filter(pk=picked.customer.pk).first()
     if customer is None:  # management ended while the page was open
         raise NothingHere
     devices = picked.devices()
-    first = list(devices.order_by("pk")[:2])
-    if not first:
+    rows = devices.select_for_update(of=("self",), no_key=True).order_by("pk")
+    held = list(rows.values_list("pk", flat=True))
+    if not held:
         raise RuleBroken(GONE, status=409)
-    return devices, first[0] if len(first) == 1 else customer
+    return devices, devices.get(pk=held[0]) if len(held) == 1 else customer
 
 
 def _joined(tags: list[str]) -> Func:

@@ -35,6 +35,7 @@ NAMED = 5
 LOST = "The person who asked may not do this for the customer any more, so it stopped here."
 CRASHED = "We could not go on. Do it again for the devices that are left. If it happens again, open a ticket."
 
+
 @dataclass
 class Outcome:
     """What one block did."""
