@@ -6,6 +6,7 @@ killed at any time: a letter and the note that it was written are one commit, an
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -15,6 +16,7 @@ from accounts.acting import as_operator
 from licensing import emails, ledger, parties, seats
 from licensing.models import License, LicenseQuerySet, Notice, Seat
 from rules import settings as rule
+from tenants.due import each
 
 Kind = Notice.Kind
 
@@ -39,11 +41,11 @@ def notice_days() -> list[int]:
 def _each(due: QuerySet[License], act: Callable[[License], bool]) -> int:
     with as_operator():
         keys = list(due.order_by("pk").values_list("pk", flat=True))
-    return sum(_one(due, pk, act) for pk in keys)
+    return each(keys, partial(_one, due, act))
 
 
 @transaction.atomic
-def _one(due: QuerySet[License], pk: int, act: Callable[[License], bool]) -> bool:
+def _one(due: QuerySet[License], act: Callable[[License], bool], pk: int) -> bool:
     """Lock one, see whether it is still due, act. Devices before their license, as everywhere."""
     with as_operator():
         if act is _release:

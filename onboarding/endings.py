@@ -16,6 +16,7 @@ from onboarding.models import Delink, Link
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import administrators, grants, managements, tokens
+from tenants.due import each
 from tenants.models import Access, Customer, Export, Management, Membership
 from tenants.times import written
 
@@ -172,7 +173,7 @@ def end_due() -> int:
     with as_operator():
         due = Management.objects.filter(ended_at=None, ending_at__lte=timezone.now())
         keys = list(due.values_list("pk", flat=True))
-    return sum(_end_if_due(pk) for pk in keys)
+    return each(keys, _end_if_due)
 
 
 @transaction.atomic

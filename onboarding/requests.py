@@ -18,6 +18,7 @@ from onboarding.models import ManagementRequest
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import public_ids, tenant_ids, tokens
+from tenants.due import each
 from tenants.models import Access, Customer, KnoxService, Management, Msp
 from tenants.regions import Region, region_of
 from tenants.times import day, written
@@ -150,19 +151,27 @@ def expire_due() -> int:
         due = list(
             ManagementRequest.objects.filter(state=State.OPEN, ends_at__lte=timezone.now()).values_list("pk", flat=True)
         )
-    return sum(_expire(pk) for pk in due)
+    return each(due, _expire)
 
 
 def remind_due() -> None:
     """Write to super admins whose request ends in two days, once each. Not where its link does not work (any more)."""
     now = timezone.now()
     soon = Q(ends_at__gt=now, ends_at__lte=now + _REMIND_BEFORE, msp__suspended_at=None)
+    due = ManagementRequest.objects.filter(soon, state=State.OPEN, reminded_at=None)
+
+    def remind(pk: int) -> bool:
+        with as_operator():
+            rows = due.select_for_update(of=("self",), skip_locked=True).select_related("customer", "msp")
+            if request := rows.filter(pk=pk).first():
+                request.reminded_at = now
+                request.save(update_fields=["reminded_at"])
+                consent_emails.reminder(request)
+        return bool(request)
+
     with as_operator():
-        due = ManagementRequest.objects.filter(soon, state=State.OPEN, reminded_at=None)
-        for request in due.select_for_update(of=("self",), skip_locked=True).select_related("customer", "msp"):
-            request.reminded_at = now
-            request.save(update_fields=["reminded_at"])
-            consent_emails.reminder(request)
+        keys = list(due.values_list("pk", flat=True))
+    each(keys, remind)
 
 
 @transaction.atomic

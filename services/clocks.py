@@ -35,6 +35,7 @@ from services import commands, engine
 from services.console import Clock, Console
 from services.models import Agent, Command, Enrollment, Move, Thing
 from services.modules import CONSOLES
+from tenants.due import each
 
 BATCH = 10_000
 """Devices in one transaction."""
@@ -46,7 +47,7 @@ type Change = Callable[[QuerySet[Enrollment]], None]
 def run(now: datetime | None = None) -> int:
     """Everything that is due in every service. Returns how many devices changed their state."""
     now = now or timezone.now()
-    return sum(_run(console, now) for console in CONSOLES.values())
+    return each(CONSOLES, lambda service: _run(CONSOLES[service], now))
 
 
 def speaks(secret: bytes) -> None:

@@ -20,6 +20,7 @@ from support import emails, erasures, tickets
 from support.models import Deletion, Ticket
 from support.tickets import Draft
 from tenants import access, grants, teams
+from tenants.due import each
 from tenants.models import Customer, Msp
 from tenants.times import written
 
@@ -130,7 +131,7 @@ def run_due() -> int:
         due = list(
             Deletion.objects.filter(state=State.PLANNED, due_at__lte=timezone.now()).values_list("pk", flat=True)
         )
-    return sum(_run(pk) for pk in due)
+    return each(due, _run)
 
 
 @transaction.atomic

@@ -128,6 +128,16 @@ def test_who_asked_may_take_it_back_until_samsung_agreed(world):
         deletions.withdraw(later, by=world.alice)
 
 
+def test_a_deletion_that_breaks_keeps_no_other_from_its_turn(world, monkeypatch):
+    broken, other, erase = planned(world), planned(world, world.second), erasures.erase
+    monkeypatch.setattr(erasures, "erase", lambda customer: 1 / 0 if customer == world.first else erase(customer))
+
+    with time_machine.travel(timezone.now() + LATER):
+        assert deletions.run_due() == 1
+
+    assert (state(broken), state(other)) == (State.PLANNED, State.DONE)
+
+
 def test_who_may_not_change_the_customer_does_not_take_it_back(world, client):
     """A role with the administrators and without the customers sees the ticket."""
     deletion = asked(world)
