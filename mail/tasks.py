@@ -17,17 +17,21 @@ headers.keep_whole("List-Unsubscribe")
 
 MAX_TRIES = 8
 OPEN = (STATUS.queued, STATUS.requeued)
+_EXPIRES = 600
+"""Seconds: longer than most wait for a worker, so that a letter whose task was lost goes out in the end."""
 
 
 @shared_task
 def deliver(email_id: int) -> None:
-    """Send one mail, unless another worker is sending it or it went out already.
+    """Send one mail, unless another worker is sending it, it went out already or its next try is still to come.
 
     The row stays locked while the mail server answers, so a mail is sent twice only if the worker dies
     between the server's yes and the commit.
     """
     with transaction.atomic():
-        email = Email.objects.select_for_update(skip_locked=True).filter(pk=email_id, status__in=OPEN).first()
+        its_time = Q(scheduled_time=None) | Q(scheduled_time__lte=timezone.now())
+        rows = Email.objects.select_for_update(skip_locked=True).filter(its_time, pk=email_id, status__in=OPEN)
+        email = rows.first()
         if email is None:
             return
         if email.context:
@@ -44,14 +48,14 @@ def deliver(email_id: int) -> None:
 
 @shared_task
 def deliver_waiting() -> None:
-    """Send what a lost task or a silent mail server left behind."""
+    """Send what a lost task or a silent mail server left behind. Where all workers are busy, what was asked ends."""
     now = timezone.now()
     waiting = Email.objects.filter(
         Q(scheduled_time__lte=now) | Q(scheduled_time=None, created__lte=now - timedelta(seconds=20)),
         status__in=OPEN,
     )
     for email_id in waiting.order_by("pk").values_list("pk", flat=True)[:500]:
-        deliver.delay(email_id)
+        deliver.apply_async((email_id,), expires=_EXPIRES)
 
 
 @shared_task

@@ -105,17 +105,35 @@ def test_a_letter_that_is_not_there_is_nobodys(server: Server) -> None:
     assert server.arrived == []
 
 
-def test_a_refused_letter_waits_longer_each_time(server: Server) -> None:
+def at_its_time(letter: Email, time_machine: Any) -> None:
+    """The next try."""
+    letter.refresh_from_db()
+    time_machine.move_to(letter.scheduled_time or timezone.now())
+    deliver(letter.pk)
+
+
+def test_a_refused_letter_waits_longer_each_time(server: Server, time_machine: Any) -> None:
     server.refuse(BUSY)
     letter, waits = written(), []
 
     for _ in range(4):
-        deliver(letter.pk)
+        at_its_time(letter, time_machine)
         waits.append(wait_of(letter))
 
     assert waits == pytest.approx([30, 60, 120, 240], abs=3)
     assert state(letter) == (STATUS.requeued, 4)
     assert server.arrived == []
+
+
+def test_a_task_that_was_asked_for_again_and_again_is_one_try(server: Server) -> None:
+    """As many are, while workers wait for a silent mail server."""
+    server.refuse(BUSY)
+    letter = written()
+
+    for _ in range(MAX_TRIES + 1):
+        deliver(letter.pk)
+
+    assert (state(letter), letter.logs.count()) == ((STATUS.requeued, 1), 1)
 
 
 def test_a_refused_letter_goes_out_when_its_time_has_come(server: Server, time_machine: Any) -> None:
@@ -157,7 +175,7 @@ def test_a_letter_that_is_refused_for_ever_is_given_up_and_kept(server: Server, 
     server.refuse("550 No such mailbox")
     letter = written()
     for _ in range(MAX_TRIES + 1):
-        deliver(letter.pk)
+        at_its_time(letter, time_machine)
     assert state(letter) == (STATUS.failed, MAX_TRIES)
 
     server.refuse(None)
