@@ -137,12 +137,13 @@ def run_due() -> int:
 @transaction.atomic
 def _run(pk: int) -> bool:
     """The data goes. Does nothing where somebody undid it, or another worker was first."""
-    with as_operator():  # locked in the order of all verbs: the ticket, the deletion, the customer
+    with as_operator():  # locked in the order of all verbs: the ticket, the deletion, what workers do, the customer
         ticket = Ticket.objects.select_for_update(of=("self",)).get(deletion=pk)
         deletion = Deletion.objects.select_for_update(of=("self",)).filter(pk=pk, state=State.PLANNED).first()
         if deletion is None or deletion.due_at is None or deletion.due_at > timezone.now():
             return False
         grants.in_turn(teams.msp_of(deletion.customer_id))
+        erasures.hold_work(deletion.customer_id)
         customer = Customer.objects.select_for_update().get(pk=deletion.customer_id)
         deletion.ticket, deletion.customer = ticket, customer
         if not tickets.still_asks(deletion.ticket, about=deletion.customer_id):

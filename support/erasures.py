@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from audit import events
-from devices.models import Device, Upload, UploadLine
+from devices.models import BulkAct, Device, Upload, UploadLine
 from licensing.models import License
 from mail import outbox
 from onboarding import receipts
@@ -38,6 +38,13 @@ STAYS = {
     "support.ticket": "the question of an MSP: loses its texts, and no longer says whom it was about",
     "support.deletion": "says who decided what, and when",
 }
+
+
+def hold_work(customer_id: int) -> None:
+    """Wait for workers that are at an upload or an act on devices of the customer. They lock these before it."""
+    uploads = Upload.objects.filter(models.Q(customer=customer_id) | models.Q(target=customer_id))
+    for rows in (uploads, BulkAct.objects.filter(customer=customer_id)):
+        list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def erase(customer: Customer) -> dict[str, int]:

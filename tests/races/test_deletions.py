@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from django.utils import timezone
 from accounts import samsung_admins
 from accounts.acting import acting_as, as_operator
 from accounts.models import User
+from devices.models import Upload
 from rules.errors import RuleBroken
 from support import deletions
 from support.models import Deletion, Message
 from tenants.models import Customer
-from tests.races.committed import at_once, by
+from tests.devices.sending import imeis, sent
+from tests.races.committed import at_once, by, until_somebody_waits
 from tests.support.ground import asked, kim, planned
 from tests.world import World, build
 
@@ -139,3 +142,20 @@ def at(moment: datetime, act: Callable[[], Any]) -> Any:
     """Do it then."""
     time.sleep(max(0, (moment - timezone.now()).total_seconds()))
     return act()
+
+
+def test_a_deletion_waits_for_a_worker_without_holding_the_customer_that_it_wants(made: World) -> None:
+    upload, deletion, is_at_it = sent(made.tom, imeis(1), customer=made.first), planned(made), Event()
+
+    def worker() -> None:
+        with as_operator():
+            Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
+            is_at_it.set()
+            until_somebody_waits()
+            Customer.objects.select_for_update(no_key=True).get(pk=made.first.pk)
+
+    with as_operator():
+        Deletion.objects.filter(pk=deletion.pk).update(due_at=timezone.now())
+    _, gone = at_once(worker, lambda: is_at_it.wait(30) and deletions.run_due())
+
+    assert (gone, now(deletion).state) == (1, State.DONE)
