@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.models import User
 from accounts.rate_limits import TooOften
 from onboarding import access_changes
+from onboarding.models import Application, Program
 from portals.kinds import KINDS
 from tenants import access
 from tenants.door import ConsolesClosed, MissingRight, NoPortal, OrganizationSuspended
@@ -26,6 +27,7 @@ from tenants.one_portal import PortalClash
 from tenants.times import again, written
 
 logger = logging.getLogger(__name__)
+_PROGRAMS = {"msp": Program.MSP, "reseller": Program.RESELLER, "license_reseller": Program.RESELLER}
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -132,10 +134,17 @@ def _stopped(request: HttpRequest, no: Exception) -> HttpResponse:
 
 
 def _no_portal(request: HttpRequest, no: NoPortal) -> HttpResponse:
-    """Somebody who has no place in such an organization, or whose place was blocked (words.md person.blocked)."""
+    """Somebody who has no place in such an organization: blocked, an applicant whom Samsung has not approved, or else
+    for whom the portal is (words.md person.blocked, application.waiting, .rejected, .none)."""
     assert isinstance(request.user, User)  # noqa: S101  (a door stands behind LoginRequiredMiddleware)
     blocked = Membership.objects.filter(user=request.user, state=Membership.State.BLOCKED).first()
-    return render(request, "portals/no_portal.html", {"blocked_at": blocked and blocked.blocked_at}, status=403)
+    own = Application.objects.filter(applicant=request.user, program=_PROGRAMS.get(no.column))
+    context = {
+        "blocked_at": blocked and blocked.blocked_at,
+        "application": own.order_by("sent_at").last(),
+        "whose": KINDS[no.column].whose,
+    }
+    return render(request, "portals/no_portal.html", context, status=403)
 
 
 def _taken_away(request: HttpRequest, no: Exception) -> HttpResponse | None:

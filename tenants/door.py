@@ -36,6 +36,10 @@ class MissingRight(PermissionDenied):
 class NoPortal(PermissionDenied):
     """The person has no place in an organization of this kind: answered with words.md application.none."""
 
+    def __init__(self, column: str) -> None:
+        super().__init__("application.none")
+        self.column = column
+
 
 class ConsolesClosed(PermissionDenied):
     """The customer has No access: its own people find everything closed, with the reason (words.md access.none)."""

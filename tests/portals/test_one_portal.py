@@ -169,7 +169,7 @@ def test_a_portal_that_is_not_theirs_is_refused_as_before_and_not_as_a_clash(wor
     alice = browser(world.alice)
     alice.get(reverse("customer-list"))
 
-    assert "The MSP Portal is for companies" in text(alice.get(reverse("reseller-home")))
+    assert "The Reseller Portal is for companies" in text(alice.get(reverse("reseller-home")))
     assert opened(alice, "samsung-applications") == 404
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import world as cast
+from tests.onboarding.applying import reject
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -32,12 +33,33 @@ def test_a_blocked_person_reads_that_the_organization_stopped_the_sign_in(world,
     assert "Your organization stopped your sign-in on " in page
 
 
-def test_somebody_without_a_place_reads_what_the_portal_is_for(world, client):
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("customer-list", "The MSP Portal is for companies that Samsung approved as MSPs."),
+        ("reseller-home", "The Reseller Portal is for companies that Samsung approved as resellers."),
+        ("license-reseller-home", "The License Reseller Portal is for companies that Samsung approved"),
+        ("admin-portal-home", "The Knox Admin Portal is for the people of a company that uses Knox."),
+    ],
+)
+def test_somebody_without_a_place_reads_what_the_portal_is_for(world, client, page, said):
     client.force_login(world.nora)
 
-    page = client.get(reverse("customer-list")).content.decode()
+    assert said in client.get(reverse(page)).content.decode()
 
-    assert "The MSP Portal is for companies that Samsung approved as MSPs." in page
+
+def test_an_applicant_reads_where_the_application_is_and_not_to_apply(world, client):
+    application = cast.application(world.nora)
+    client.force_login(world.nora)
+
+    waits = client.get(reverse("customer-list"))
+    elsewhere = client.get(reverse("reseller-home"))
+    reject(application, world.sam, reason="The register has no such company.")
+    rejected = client.get(reverse("customer-list"))
+
+    assert (waits.status_code, "Thank you for applying for the Knox MSP Program." in waits.text) == (403, True)
+    assert "Thank you for applying" not in elsewhere.text
+    assert "Reason: The register has no such company. You can correct it and apply again." in rejected.text
 
 
 @pytest.mark.parametrize(
