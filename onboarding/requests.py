@@ -197,16 +197,20 @@ def _problem_of_id(kcs_id: str) -> str | None:
     kind = public_ids.kind_of(kcs_id)
     if kind and kind != public_ids.Kind.CUSTOMER:
         return f"{kcs_id} is {kind.words}. Here you need the KCS Customer ID of the customer. Ask the customer for it."
-    if kind is None and len(kcs_id) == 10 and kcs_id.isascii() and kcs_id.isdigit():  # noqa: PLR2004
+    if kind:
+        return None
+    if not (kcs_id.isascii() and kcs_id.isdigit()):
         return (
-            f"The last digit of {kcs_id} does not fit the others, so one is wrong. Compare it with the customer's "
-            "company page."
+            f"A KCS Customer ID has ten digits and no other signs. Compare {kcs_id} with the customer's company page."
         )
-    if kind is None:
+    if len(kcs_id) != 10:  # noqa: PLR2004
         return (
             f"A KCS Customer ID has ten digits. {kcs_id} has {len(kcs_id)}. Copy it from the customer's company page."
         )
-    return None
+    return (
+        f"The last digit of {kcs_id} does not fit the others, so one is wrong. Compare it with the customer's company "
+        "page."
+    )
 
 
 def _candidate(kcs_id: str, msp: Msp, by: User) -> tuple[Customer | None, str]:

@@ -44,6 +44,9 @@ def test_what_concerns_the_msp_itself_has_its_own_sentence(world):
             return refusal(lambda: requests.look_up(typed, msp=world.aurora, by=world.alice))[0]
 
     assert said("12345") == ("A KCS Customer ID has ten digits. 12345 has 5. Copy it from the customer's company page.")
+    assert said("40000O0002") == (
+        "A KCS Customer ID has ten digits and no other signs. Compare 40000O0002 with the customer's company page."
+    )
     assert said(world.first.kcs_id) == "You already manage Fjordline Freight. Open it."
     assert said(world.aurora.public_id) == (
         f"{world.aurora.public_id} is an MSP ID. Here you need the KCS Customer ID of the customer. Ask the customer "
