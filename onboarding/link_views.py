@@ -55,12 +55,12 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     with _time_of(asked.customer):
         if form.is_valid():
             try:
-                _answer(token, form, refuses=refuses, read=request.POST.get("read"))
+                receipt = _answer(token, form, refuses=refuses, read=request.POST.get("read"))
             except consents.TextChanged as no:
                 status = answers.refuse(form, no)
             else:
-                context = {"asked": asked, "refused": refuses, "closes": closes, "sent_to": question.sent_to}
-                return render(request, "onboarding/consent_done.html", context)
+                done = {"asked": asked, "receipt": receipt, "closes": closes, "sent_to": question.sent_to}
+                return render(request, "onboarding/consent_done.html", done)
         context = {"question": question, "asked": asked, "form": form}
         return render(request, "onboarding/consent.html", context, status=status)
 
@@ -118,12 +118,12 @@ def pdf(kept: Receipt, *, for_customer: bool) -> HttpResponse:
     return HttpResponse(data, content_type="application/pdf", headers=head)
 
 
-def _answer(token: str, form: ConsentForm, *, refuses: bool, read: str | None) -> None:
+def _answer(token: str, form: ConsentForm, *, refuses: bool, read: str | None) -> Receipt | None:
     data = form.cleaned_data
     if refuses:
         consents.refuse(token, note=data["note"])
-    else:
-        consents.approve(token, person=data["name"], job_title=data["job_title"], note=data["note"], read=read)
+        return None
+    return consents.approve(token, person=data["name"], job_title=data["job_title"], note=data["note"], read=read)
 
 
 def _time_of(customer: Customer) -> timezone.override:

@@ -72,6 +72,20 @@ def test_approving_needs_a_name_and_the_boxes(link: str, client: Client) -> None
         assert sentence in page.text
 
 
+def test_the_page_after_it_names_every_service_that_was_approved(client: Client, world: World) -> None:
+    with acting_as(world.alice):
+        requests.ask(
+            world.contoso.kcs_id, msp=world.aurora, services=[KnoxService.EFOTA], access=Access.NONE, by=world.alice
+        )
+    page = reverse("consent", args=[newest_token("consent", CARL)])
+
+    answered = client.post(page, YES)
+
+    services = re.search(r"<dt>Services</dt>\s*<dd>\s*(.*?)\s*</dd>", answered.text)
+    assert services
+    assert services[1] == "Knox Configure, Knox E-FOTA"
+
+
 def test_what_is_approved_is_what_was_read(link: str, client: Client, world: World) -> None:
     before = client.get(link)
     with as_operator():
