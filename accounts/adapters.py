@@ -109,7 +109,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             f"accounts/email/{letter}",
             to=email,
             name=person.first_name if isinstance(person, User) else "",
-            why="someone uses this address on the Knox Dashboard",
+            why=f"someone {'uses' if person else 'entered'} this address on the Knox Dashboard",
             about=[],
             context={
                 "to": email,

@@ -239,31 +239,32 @@ def test_a_reason_of_several_paragraphs_keeps_them(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("email", "subject", "first"),
+    ("email", "first", "why"),
     [
         (
             "nora@people.example",
-            "Set a new password",
             "Someone asked for a new password for nora@people.example. If it was you, set it now. If not, do nothing: "
             "the old one stays.",
+            "You get this because someone uses this address on the Knox Dashboard.",
         ),
         (
             "nobody@else.example",
-            "Set a new password",
             "Someone asked for a new password for nobody@else.example. No account uses nobody@else.example. Try "
             "another address.",
+            "You get this because someone entered this address on the Knox Dashboard.",
         ),
     ],
 )
 def test_asking_for_a_new_password_writes_to_known_and_unknown(
-    world: World, client: Client, email: str, subject: str, first: str
+    world: World, client: Client, email: str, first: str, why: str
 ) -> None:
     Email.objects.all().delete()
 
     response = client.post(reverse("account_reset_password"), {"email": email})
 
     (letter,) = letters(email)
-    assert (response.status_code, letter.subject, said(letter)[0]) == (302, subject, first)
+    assert (response.status_code, letter.subject, said(letter)[0]) == (302, "Set a new password", first)
+    assert why in letter.message
 
 
 def test_the_link_to_a_new_password_leads_to_the_portal_whatever_a_request_calls_it(
