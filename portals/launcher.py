@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import preferences
@@ -125,8 +126,8 @@ def document(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "portals/document.html", {"name": name, "title": AGREEMENTS[name]})
 
 
+@csrf_exempt  # changes nothing, and a program that sends something reads the same
 @login_not_required
-@require_GET
 def no_api(request: HttpRequest, path: str = "") -> HttpResponse:
     """There is no API for MSPs (FAQ Q13); the address says so."""
     return render(request, "portals/no_api.html", status=404)

@@ -77,7 +77,7 @@ ROUTES: dict[str, Route] = {
     "agent-checkin": Route(None, "agent"),
     "agent-report": Route(None, "agent"),
     "agent-schema": Route("public"),
-    "no-api": Route("missing", args=lambda world: ["v1/customers/"]),
+    "no-api": Route("missing", "missing", args=lambda world: ["v1/customers/"]),
     "not-found": Route("missing", args=lambda world: ["nowhere/"]),
     # for whoever is signed in
     "session-end": Route(None, "nobody's", args=lambda world: [0]),

@@ -76,6 +76,13 @@ def test_a_form_without_its_token_leads_back_to_its_page_and_nowhere_else(world,
     assert (answer.status_code, links) == (403, [leads] if leads else [])
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_an_address_of_an_api_says_that_there_is_none_whatever_is_sent(world, method):
+    answer = Client(enforce_csrf_checks=True).generic(method, "/api/v1/customers/")
+
+    assert (answer.status_code, "There is no API for MSPs yet." in answer.text) == (404, True)
+
+
 def test_an_address_that_only_takes_what_is_sent_says_so(world, client):
     client.force_login(world.alice)
 
