@@ -96,7 +96,7 @@ PROBLEMS: dict[str, Problem] = {
         "DEVICE_INVALID",
         40000004,
         "Model is missing",
-        "A {detail} does not tell the model. Add a column Model with the model code, for example SM-S921B.",
+        "A {detail} does not tell the model. Add the model code under Model, for example SM-S921B.",
     ),
     "region": Problem("DEVICE_INVALID", 40000004, "Device of another region", "{detail}"),
     "order_number": Problem(

@@ -263,7 +263,9 @@ def test_a_phone_reads_what_is_wrong_at_the_field(world, client, code):
     response = client.post(f"/enroll/{code}/", {"device": SERIAL})
 
     assert response.status_code == 422
-    assert response.context["form"].errors["model"][0].startswith("A serial number does not tell the model.")
+    assert response.context["form"].errors["model"] == [
+        "A serial number does not tell the model. Add the model code under Model, for example SM-S921B."
+    ]
     assert SERIAL in response.content.decode()
 
 
