@@ -179,7 +179,8 @@ def check_left(license: License, needed: int, *, before: int, by: User) -> None:
     if license.is_trial:
         raise RuleBroken(
             f"A trial is for up to {license.seats} devices, and {license.customer} uses "
-            f"{'all' if not license.left else license.used} of them. Unenroll one or order a license."
+            f"{license.used if license.left else 'all'} of them. "
+            f"{'Choose fewer devices' if license.left else 'Unenroll one'} or order a license."
         )
     if license.left:
         raise RuleBroken(

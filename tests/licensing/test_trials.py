@@ -139,9 +139,13 @@ def test_a_jointly_managed_customer_starts_its_own(world):
 
 def test_the_sixth_device_is_refused(world):
     trial, six = start(world), devices(world.first, 6)
+    at_once = refused(world, seats.take, trial, six)
     with acting_as(world.alice):
         seats.take(trial, six[:5], by=world.alice)
 
+    assert at_once[0] == (
+        "A trial is for up to 5 devices, and Fjordline Freight uses 0 of them. Choose fewer devices or order a license."
+    )
     assert refused(world, seats.take, trial, six[5:]) == (
         "A trial is for up to 5 devices, and Fjordline Freight uses all of them. Unenroll one or order a license.",
         422,
