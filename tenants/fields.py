@@ -32,6 +32,7 @@ class Words(forms.CharField):
         text = super().clean(value)
         if not isinstance(text, str) or not text:
             return text
+        text = unicodedata.normalize("NFC", text)  # one spelling, however a keyboard joins letters and accents
         if any(self.hidden(letter) for letter in text) or not any(_shown(letter) for letter in text):
             raise ValidationError(self.unseen)
         if len(text) > self.longest:
@@ -83,7 +84,7 @@ class Phone(Words):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        digits = re.sub(r"[\s().\-/]", "", text or "")
+        digits = re.sub(r"\(0\)|[\s().\-/]", "", text or "")  # (0) is left out from abroad
         if text and not (_PHONE.fullmatch(digits) and digits.isascii()):
             raise ValidationError("Start with + and the country code, then 6 to 14 digits.")
         return digits
