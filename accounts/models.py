@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -18,6 +19,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A person who can sign in. Without a password, only after setting one by a mailed link."""
         user = self.model(email=email.strip().lower(), **fields)
+        validate_email(user.email)  # the outbox refuses what is none, and with it the act that writes there
         user.set_password(password)
         user.save()
         return user

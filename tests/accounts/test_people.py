@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -74,6 +75,13 @@ def test_the_zone_of_every_country_can_be_chosen() -> None:
     choices = {value for value, _ in preferences.zones()}
 
     assert {preferences.zone_of_country(code) for code, _ in countries} - choices == set()
+
+
+def test_the_command_appoints_nobody_without_an_address_that_mail_reaches(db: None) -> None:
+    with pytest.raises(CommandError, match=r"^kim\.samsung\.example is not an email\."):
+        call_command("samsung_admin", "kim.samsung.example", "Kim", "Lee")
+
+    assert User.objects.by_email("kim.samsung.example") is None
 
 
 def test_appointing_makes_an_account_or_takes_the_one_there_is(world: World) -> None:

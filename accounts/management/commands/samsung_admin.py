@@ -1,6 +1,7 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import samsung_admins
 
@@ -14,7 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("last_name")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = samsung_admins.appoint(
-            options["email"], first_name=options["first_name"], last_name=options["last_name"]
-        )
+        try:
+            person = samsung_admins.appoint(
+                options["email"], first_name=options["first_name"], last_name=options["last_name"]
+            )
+        except ValidationError:
+            raise CommandError(f"{options['email']} is not an email. It looks like name@company.example.") from None
         self.stdout.write(f"{person} ({person.email}) decides applications for Samsung now.")
