@@ -58,5 +58,5 @@ def problem(value: str, *, wanted: Kind) -> str | None:
     if kind is None:
         return f"The last digit of {value} does not fit the others, so one is wrong. Compare it with the original."
     if kind.words != wanted.words:
-        return f"{value} is {kind.words}. Enter it in its own field."
+        return f"{value} is {kind.words}. Here you need {wanted.words}."
     return None

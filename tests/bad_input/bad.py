@@ -81,7 +81,7 @@ def _public_id(field: PublicId) -> dict[str, Bad]:
         ),
     }
     found |= {
-        f"another kind: {other}": (value, f"{value} is {other}. Enter it in its own field.")
+        f"another kind: {other}": (value, f"{value} is {other}. Here you need {kind}.")
         for value, other in others.items()
         if other != kind
     }
