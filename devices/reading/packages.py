@@ -86,7 +86,9 @@ def _directory_is_small(sent: IO[bytes]) -> bool:
     sent.seek(max(0, size - _END_SIZE - _LONGEST_COMMENT))
     tail = sent.read()
     at = tail.rfind(_END)
-    if at < 0 or len(tail) - at < _END_SIZE or tail[max(0, at - 20) : at].startswith(_END_64):
+    if at < 0 or len(tail) - at < _END_SIZE:
+        raise zipfile.BadZipFile  # cut short
+    if tail[max(0, at - 20) : at].startswith(_END_64):
         return False
     entries, length = struct.unpack("<HL", tail[at + 10 : at + 16])
     return bool(entries <= _MOST_ENTRIES and length <= _MOST_DIRECTORY)

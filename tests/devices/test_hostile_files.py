@@ -182,7 +182,7 @@ BOOKS = [
         WIDE,
         id="hundreds of thousands of empty cells",
     ),
-    pytest.param(workbook.archive("<sheetData>").replace(b"PK\x05\x06", b"PK\x05\x07"), WIDE, id="no end"),
+    pytest.param(workbook.archive("<sheetData>").replace(b"PK\x05\x06", b"PK\x05\x07"), KIND, id="no end"),
     pytest.param(workbook.archive("<sheetData/>"), EMPTY.format("a.xlsx"), id="no line"),
     pytest.param(workbook.archive("<sheetData>", hidden=True), EMPTY.format("a.xlsx"), id="a hidden sheet"),
     pytest.param(
