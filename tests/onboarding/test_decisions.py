@@ -97,7 +97,7 @@ def test_the_rejection_is_mailed_with_its_reason(world: World) -> None:
         f"Samsung read the application that Polaris sent on {today}, and rejected it on {today}. Reason: The company "
         "is not in the register.",
         "You can correct the application and send it again. We kept what you entered. Your account on the Knox "
-        "Dashboard stays open.",
+        "Dashboard stays open. Do you have a question about the reason? Open a ticket.",
     ]
     assert "Sam Park" not in mail.message + mail.html_message
     assert (stored(company="Polaris")[0].state, Msp.objects.filter(name="Polaris").exists()) == (State.REJECTED, False)
