@@ -2,7 +2,7 @@
 
 from accounts.acting import acting_as
 from accounts.models import User
-from devices import identifiers, uploads
+from devices import deployment_app, identifiers, uploads
 from tenants.models import Customer
 
 # customer, TAC of the model, how many, tags, order number
@@ -18,13 +18,17 @@ _CONTOSO = ("35220700", 15)
 
 
 def load(alice: User, managed: list[Customer], contoso: Customer) -> None:
-    """Devices of some customers of Alice's MSP, and of Contoso, which its own people manage."""
+    """Devices of some customers of Alice's MSP, and of Contoso, which its own people manage: those come in by the Knox
+    Deployment App."""
     by_name = {customer.name: customer for customer in managed}
     for number, line in enumerate(_AURORA.strip().splitlines()):
         name, tac, count, tags, order = line.split("|")
         _add(by_name[name], alice, _imeis(tac, int(count), first=1000 * number), tags.split(","), order)
     carl = User.objects.get(email="carl@contoso.example")
-    _add(contoso, carl, _imeis(*_CONTOSO, first=5000), ["office"], "CG2026")
+    with acting_as(carl):
+        code = deployment_app.make(contoso, by=carl).code
+    for imei in _imeis(*_CONTOSO, first=5000).decode().split():
+        deployment_app.enroll(code, typed=imei)
 
 
 def _add(customer: Customer, by: User, lines: bytes, tags: list[str], order: str) -> None:
