@@ -254,6 +254,21 @@
     if (part.matches("[data-live]") && (document.hidden || isBusy(part))) event.preventDefault();
   });
 
+  // A part that was refused stays as it is, and the page says why, in the words of the refusal, until a part comes again.
+  const trouble = () => document.getElementById("trouble");
+
+  const refused = (event) => {
+    const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelector("main .lead");
+    const words = trouble().querySelector("p");
+    words.dataset.silence ??= words.textContent;
+    words.textContent = answer ? answer.textContent.trim() : words.dataset.silence;
+    trouble().togglePopover(true);
+  };
+
+  document.addEventListener("htmx:responseError", refused);
+  document.addEventListener("htmx:sendError", refused);
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) trouble().togglePopover(false); });
+
   // Tables that were opened stay open when their part is swapped.
   let opened = [];
   const kept = () => [...document.querySelectorAll("details[data-keep]")];

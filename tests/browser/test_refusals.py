@@ -28,3 +28,21 @@ def test_somebody_whose_sign_in_was_stopped_reads_so(visit: Visits) -> None:
     viktor.goto("/customers/")
 
     expect(viktor.get_by_role("main")).to_contain_text("Your organization stopped your sign-in on")
+
+
+def test_a_list_whose_search_is_refused_stays_and_says_why(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/customers/")
+    search, rows = page.get_by_role("main").get_by_role("searchbox"), page.locator("tbody a.who")
+    shown = rows.all_inner_texts()
+    page.route("**/customers/?q=*", lambda it: it.fulfill(status=429, body="<main><p class='lead'>Wait a little.</p>"))
+
+    search.fill("Kest")
+
+    expect(page.get_by_role("alert")).to_have_text("Wait a little.")
+    expect(search).to_be_focused()
+    assert rows.all_inner_texts() == shown
+    page.unroute_all()
+    search.fill("Kestrel")
+    expect(rows).to_have_count(1)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    visit.complaints.clear()  # the refusal, as the browser reports it
