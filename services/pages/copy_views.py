@@ -71,7 +71,7 @@ def _chosen(request: TenantRequest) -> Any:
     """What was ticked: posted, or asked for as a preview; None while nobody asked."""
     if request.method == "POST":
         return request.POST
-    return request.GET if "customer" in request.GET or "preview" in request.GET else None
+    return request.GET if "preview" in request.GET else None
 
 
 def _context(
@@ -80,16 +80,19 @@ def _context(
     kind = kind_of(at, thing.kind)
     url = at.url("thing", kind.code, thing.pk)
     q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    ticked = form["customer"].value() or request.GET.getlist("customer")
     found = [one for one in form.targets.values() if names.key(one.name).startswith(names.key(q))]
+    kept = [one for one in form.targets.values() if one.kcs_id in ticked and one not in found[:_TARGETS_SHOWN]]
     works = [one for one in expected if one.result in (ADDED, OVERWRITTEN)]
     return page_of(at, kind, [(thing.name, url), ("Copy to customers", "")]) | {
         "thing": thing,
         "form": form,
         "back_url": url,
         "q": q,
-        "targets": found[:_TARGETS_SHOWN],
+        "targets": kept + found[:_TARGETS_SHOWN],
         "hidden_targets": max(len(found) - _TARGETS_SHOWN, 0),
-        "ticked": form["customer"].value() or [],
+        "none_found": q and not found,
+        "ticked": ticked,
         "expected": [(one, *RESULTS.get(one.result, ("bad", "Not copied"))) for one in expected],
         "works": works,
         "most": MOST_TARGETS,

@@ -165,7 +165,7 @@ def test_a_profile_is_made_copyable_previewed_and_copied(world, client):
 
     client.post(f"{address}copyable/", {"copyable": "1"})
     chosen = {"customer": [other.kcs_id, taken.kcs_id]}
-    preview = client.get(f"{address}copy/", chosen).content.decode()
+    preview = client.get(f"{address}copy/", chosen | {"preview": "1"}).content.decode()
     done = client.post(f"{address}copy/", chosen, follow=True).content.decode()
 
     assert "Kestrel has another profile named First." in preview
@@ -176,6 +176,22 @@ def test_a_profile_is_made_copyable_previewed_and_copied(world, client):
         assert copies.origins([copied])[copied.pk].thing == made
     listed = client.get(url(other, KC, "things", "profile")).content.decode()
     assert world.first.name in listed
+
+
+def test_what_was_ticked_stays_while_more_customers_are_looked_for(world, client):
+    made = made_of(world, KC, KC.kind("profile"))
+    other, kestrel = world.second, customer(world.aurora, world.alice, "Kestrel", contact_email="karin@kestrel.example")
+    have(kestrel, KC)
+    client.force_login(world.alice)
+    address = url(world.first, KC, "thing", "profile", made.pk)
+    client.post(f"{address}copyable/", {"copyable": "1"})
+
+    found = client.get(f"{address}copy/", {"q": "kes", "customer": [other.kcs_id]}).context
+    nothing = client.get(f"{address}copy/", {"q": "x", "customer": [other.kcs_id]}).text
+
+    assert (found["targets"], found["ticked"]) == ([other, kestrel], [other.kcs_id])
+    assert "No customer’s name begins with “x”." in nothing
+    assert f'value="{other.kcs_id}"' in nothing
 
 
 def test_what_a_customer_with_full_access_has_is_not_offered_to_be_copied(world, client):
