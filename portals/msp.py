@@ -99,6 +99,11 @@ def customer_add(request: TenantRequest) -> HttpResponse:
 @for_customer
 def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
     recent.remember(request.session, customer)
+    return _customer(request, customer, AddServicesForm())
+
+
+def _customer(request: TenantRequest, customer: Customer, form: AddServicesForm, status: int = 200) -> HttpResponse:
+    """The page of a customer, with the form that adds services to it."""
     # A customer has a service at least: the requests that it approved and its deletion come along, in one query.
     receipts = Receipt.objects.filter(customer=customer, msp=request.msp)
     deletion = deletions.under_way(customer, own=request.msp)
@@ -116,6 +121,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         "deletion": first and first.deletion,
         "services_managed": managed_cards,
         "services_available": _available(request, customer, set(have)),
+        "services_form": form,
         "may_change": access.MANAGE in request.customer_rights,
         "invited": contacts.waiting(customer),
         "free_mailbox": work_email.is_free(customer.contact_email) and work_email.domain(customer.contact_email),
@@ -127,7 +133,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
         **_licenses(customer, have, may_change=access.LICENSES in request.customer_rights),
         "events": _timeline(customer, request.msp, consented),
     }
-    return render(request, "portals/customer.html", context)
+    return render(request, "portals/customer.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,19 +162,17 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
 @for_customer
 def customer_services(request: TenantRequest, customer: Customer) -> HttpResponse:
     form = AddServicesForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, str(next(iter(form.errors.values()))[0]))
-        return redirect("customer", customer.kcs_id)
-    chosen = [KnoxService(value) for value in form.cleaned_data["services"]]
-    try:
-        prefix = form.cleaned_data["tenant_prefix"]
-        added = customers.add_services(customer, chosen, msp=request.msp, by=request.user, tenant_prefix=prefix)
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        names = " and ".join(one.label for one in added)
-        messages.success(request, f"{customer} has {names} now." if added else f"{customer} had that already.")
-    return redirect("customer", customer.kcs_id)
+    status = answers.status(form)
+    if form.is_valid():
+        try:
+            added = customers.add_services(customer, msp=request.msp, by=request.user, **form.cleaned_data)
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
+        else:
+            names = " and ".join(one.label for one in added)
+            messages.success(request, f"{customer} has {names} now." if added else f"{customer} had that already.")
+            return redirect("customer", customer.kcs_id)
+    return _customer(request, customer, form, status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -155,3 +155,6 @@ class EditCustomerForm(CustomerFields):
 class AddServicesForm(forms.Form):
     services = SomeOf("Services", KnoxService.choices, message="Tick at least one service.")
     tenant_prefix = TenantPrefix()
+
+    def clean_services(self) -> list[KnoxService]:
+        return [KnoxService(value) for value in self.cleaned_data["services"]]

@@ -237,7 +237,7 @@ def test_a_version_of_the_hour_that_comes_twice_can_be_saved(world: World, clien
 @pytest.mark.parametrize(
     "services", [None, [""], ["x"], ["KC", "x"], ["KG\x00"], ["<script>"], [f"x{number}" for number in range(100)]]
 )
-def test_services_that_are_none_are_refused_above_the_page(world: World, client: Client, services: Any) -> None:
+def test_services_that_are_none_are_refused_above_them(world: World, client: Client, services: Any) -> None:
     url = SERVICES.enter(world, client)
     before = everything()
 

@@ -1,10 +1,13 @@
 """Services that a customer gets later."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.acting import acting_as
 from rules.errors import RuleBroken
 from tenants.models import Customer, KnoxService
+from tests.bad_input.pages.page import errors
 from tests.onboarding.customer_acts import KC, KG, KME, add_services, newest_event
 from tests.world import World, customer
 
@@ -39,6 +42,20 @@ def test_knox_manage_comes_later_with_a_prefix_where_the_domain_is_in_use(world:
     assert (no.value.field, added) == ("tenant_prefix", [KnoxService.MANAGE])
     with acting_as(world.alice):
         assert Customer.objects.get(pk=berlin.pk).tenant_prefix == "berlin"
+
+
+def test_a_prefix_that_is_needed_is_asked_for_at_its_field(world: World, client: Client) -> None:
+    fields = {"contact_email": "it@kestrel.example", "services": [KnoxService.MANAGE]}
+    customer(world.aurora, world.alice, "Kestrel", **fields)
+    berlin = customer(world.aurora, world.alice, "Kestrel Berlin", contact_email="berlin@kestrel.example")
+    client.force_login(world.alice)
+
+    answer = client.post(reverse("customer-services", args=[berlin.kcs_id]), {"services": ["KM"], "tenant_prefix": ""})
+
+    assert answer.status_code == 422
+    assert errors(answer.text) == {
+        "tenant_prefix": ["The tenant ID kestrel.example is in use in Knox Manage. Enter a prefix."]
+    }
 
 
 def test_knox_guard_cannot_come_later_without_a_tenant_type(world: World) -> None:

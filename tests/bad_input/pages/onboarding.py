@@ -214,7 +214,7 @@ ASK = Page(
     "alice",
     fresh={"kcs_id": lambda world: world.contoso.kcs_id},
 )
-# Ticks on the customer's page; what is refused is said above the page after a redirect.
+# Buttons on the customer's page, which comes again with what is refused.
 SERVICES = Page(
     "add services",
     AddServicesForm,
