@@ -185,3 +185,11 @@ def test_the_palette_of_a_device_offers_no_device_before_one_is_looked_for(world
     page = client.get(reverse("customer-device", args=[world.first.kcs_id, device.pk])).text
 
     assert "<h2>Device</h2>" not in page.split('id="palette-results"')[1].split("</dialog>")[0]
+
+
+def test_the_page_that_finds_customers_has_no_button_that_would_open_the_palette(world, client):
+    client.force_login(world.alice)
+
+    page, other = (client.get(reverse(name)).text for name in ("palette", "customer-list"))
+
+    assert ('popovertarget="palette"' in page, 'popovertarget="palette"' in other) == (False, True)
