@@ -19,6 +19,7 @@ from devices import inventory
 from onboarding import endings, wishes
 from onboarding.models import ManagementRequest, Receipt
 from rules.errors import RuleBroken
+from services import modules
 from tenants.door import MemberRequest, for_member
 from tenants.models import Customer, Management
 from tenants.regions import Region
@@ -41,7 +42,7 @@ def admin_portal_home(request: MemberRequest, organization: Customer) -> HttpRes
     context = {
         "organization": organization,
         "regions": [Region(region).label] if region else [],
-        "services": organization.services.order_by("pk"),
+        "services": [(row, modules.of(row.service)) for row in organization.services.order_by("pk")],
         "devices_total": inventory.total(organization),
         "lines": feed.lines(_alerts(organization), portal=feed.OWN),
         "management": management,

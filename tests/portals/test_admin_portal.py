@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from alerts import handling
 from onboarding import consents, customers, endings, requests
+from services import modules
 from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
 from tests.alerts.alarm import alert
@@ -34,6 +35,17 @@ def test_a_company_reads_nothing_of_what_was_asked_of_others(world, client):
 
     assert page.status_code == 200
     assert "Aurora" not in page.content.decode()
+
+
+def test_the_services_of_a_company_lead_to_their_consoles(world, client):
+    client.force_login(world.carl)
+
+    page = client.get(reverse("admin-portal-home")).text
+
+    with acting_as(world.carl):
+        have = [modules.of(one) for one in world.contoso.services.values_list("service", flat=True)]
+    assert have
+    assert [one.name for one in have if reverse("admin-portal-console", args=[one.slug]) not in page] == []
 
 
 def managed(world, msp, by):
