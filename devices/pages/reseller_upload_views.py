@@ -170,7 +170,7 @@ def _form(reseller: Reseller, form: ResellerUploadForm, before: Upload | None, *
         "most_lines": rule.number("upload_lines"),
         "most_megabytes": rule.number("upload_megabytes"),
         "sample": sample if bulk else "",
-        "after_check": "The good lines are added at once. You see which were not, and why.",
+        "adds_at_once": True,
     }
 
 

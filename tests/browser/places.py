@@ -357,7 +357,7 @@ def _of_resellers(visits: Visits, stack: Stack) -> dict[str, str]:
     visits.sign_ins[PETRA] = petra.context.storage_state()
     rita.get_by_role("row", name="Fjordline Freight").get_by_role("link", name="Upload").click()
     rita.get_by_label("Or paste here").fill("352143000099996\n999999990000016")
-    rita.get_by_role("button", name="Check file").click()
+    rita.get_by_role("button", name="Upload devices").click()
     rita.get_by_role("heading", name="Upload result").wait_for()
     upload = rita.url
     rita.goto("/reseller/")

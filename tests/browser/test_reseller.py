@@ -35,7 +35,7 @@ def _add(page: Page, kcs_id: str, reference: str) -> None:
 
 def _upload(page: Page, lines: list[str]) -> None:
     page.get_by_label("Or paste here").fill("\n".join(lines))
-    page.get_by_role("button", name="Check file").click()
+    page.get_by_role("button", name="Upload devices").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Upload result")
 
 
@@ -77,7 +77,7 @@ def test_an_msp_id_is_refused_and_says_which_id_to_ask_for(visit: Visits) -> Non
 
     rita.get_by_label("KCS Customer ID", exact=True).fill(msp_id)
     rita.get_by_label("Or paste here").fill(_imeis(510_000, 1)[0])
-    rita.get_by_role("button", name="Check file").click()
+    rita.get_by_role("button", name="Upload devices").click()
 
     expect(rita.get_by_role("main")).to_contain_text(
         f"{msp_id} is an MSP ID. Devices go to a customer, never to an MSP. Ask the MSP for the KCS Customer ID of its "

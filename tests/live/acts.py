@@ -206,10 +206,10 @@ def join(page: Page, link: str, password: str = PASSWORD) -> None:
 
 
 def send_devices(page: Page, *lines: str, **fields: str) -> None:
-    """Paste device lines into the upload page, and send them to be checked."""
+    """Paste device lines into the upload page of an MSP or a reseller, and send them."""
     page.get_by_label("Or paste here").fill("\n".join(lines))
     fill(page, fields, {}, ())
-    page.get_by_role("button", name="Check file").click()
+    page.get_by_role("button", name=re.compile("^(Check file|Upload devices)$")).click()
 
 
 def send_as_reseller(page: Page, kcs_id: str, imei: str) -> None:

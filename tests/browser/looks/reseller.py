@@ -24,7 +24,7 @@ LOOKS = [
     Look(acts.RITA, "/reseller/customers/add/", "Add customer"),
     Look(acts.RITA, "/reseller/customers/add/", "Add customer", act=press("ADD CUSTOMER"), note="with errors"),
     Look(acts.RITA, "/reseller/upload/", "Upload devices"),
-    Look(acts.RITA, "/reseller/upload/", "Upload devices", act=press("Check file"), note="with errors"),
+    Look(acts.RITA, "/reseller/upload/", "Upload devices", act=press("Upload devices"), note="with errors"),
     Look(acts.RITA, "/reseller/upload/bulk/", "Upload devices"),
     Look(acts.RITA, "/reseller/uploads/", "Uploads"),
     Look(acts.RITA, "/reseller/uploads/?q=nothing-is-called-so&status=error", "Uploads"),
