@@ -21,6 +21,9 @@ search => {
 }
 """
 
+TABLET = 768
+CELLS = "rows => rows.map(row => [...row.children].filter(cell => cell.checkVisibility()).length)"
+
 
 @pytest.mark.parametrize(
     ("person", "at"),
@@ -32,12 +35,31 @@ search => {
         (acts.ALICE, "/customers/"),
         (acts.ALICE, "/devices/"),
         (acts.ALICE, "/licenses/"),
+        (acts.ALICE, "/orders/"),
     ],
 )
 def test_the_hint_of_a_search_has_room_on_a_phone(visit: Visits, person: str, at: str) -> None:
     page = visit(person, at=at, width=PHONE)
 
     assert page.get_by_role("main").get_by_role("searchbox").evaluate(CUT) == 0
+
+
+@pytest.mark.parametrize(
+    ("person", "at"),
+    [
+        (acts.ALICE, "/activity/"),
+        (acts.ALICE, "/orders/"),
+        (acts.SAM, "/samsung/keys/"),
+        (acts.RITA, "/reseller/customers/"),
+    ],
+)
+def test_a_table_on_a_tablet_has_a_cell_under_each_head_and_is_not_cut(visit: Visits, person: str, at: str) -> None:
+    page = visit(person, at=at, width=TABLET)
+
+    cells = page.locator("tbody tr").evaluate_all(CELLS)
+
+    assert set(cells) == {page.locator("thead th:visible").count()}
+    assert page.get_by_role("region", name="table").evaluate("table => table.scrollWidth - table.clientWidth") <= 0
 
 
 def test_a_ticket_without_a_customer_has_no_empty_line_on_a_phone(visit: Visits) -> None:
