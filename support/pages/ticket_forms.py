@@ -29,7 +29,7 @@ class Files(forms.FileField):
     """Several files beside a message. What they are is checked where they are kept (support/attachments.py)."""
 
     def __init__(self) -> None:
-        super().__init__(label="Files (optional)", required=False, allow_empty_file=True, widget=_Files())
+        super().__init__(label="Files", required=False, allow_empty_file=True, widget=_Files())
         self.widget.attrs |= {"accept": ".png,.jpg,.jpeg,.pdf,.txt,.log", "multiple": True}
 
     def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
@@ -66,7 +66,7 @@ class TicketForm(forms.Form):
     """A new ticket. Two kinds ask for more: which services to remove, who shall be super admin."""
 
     kind = saying(OneOf("Kind", Kind.choices), required=_KIND, invalid_choice=_KIND)
-    customer = saying(Words("Customer (optional)", longest=200, required=False), required="Choose the customer.")
+    customer = saying(Words("Customer", longest=200, required=False), required="Choose the customer.")
     services = SomeOf("Services to remove", KnoxService.choices, message="Choose at least one service.")
     person_email = saying(Email("Email of the new super admin"), required=_PERSON)
     subject = saying(Words("Subject", longest=120, hint="One line."), required="Write one line.")
@@ -84,7 +84,7 @@ class TicketForm(forms.Form):
         kind.widget.attrs |= {**more, "hx-swap": "outerHTML"}
         self.fields["customer"].help_text = "Name or KCS Customer ID. Only customers that you see."
         if self.chosen in _OF_A_CUSTOMER:
-            self.fields["customer"].required, self.fields["customer"].label = True, "Customer"
+            self.fields["customer"].required = True
         self.fields["services"].widget.attrs |= {"aria-required": "true"}
         if frame.msp:
             kind.widget.attrs["hx-include"] = "#id_customer"  # what was typed there stays
