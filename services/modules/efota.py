@@ -65,7 +65,7 @@ class Firmware(Paragraphs):
 
 class CampaignForm(forms.Form):
     description = Paragraphs("Description", longest=400, required=False)
-    starts = Day("First day")
+    starts = Day("First day", hint="In UTC.")
     ends = Day("Last day", required=False, hint="In UTC, the day included. Empty: until you cancel it.")
     install_from = OneOf("Install from", HOURS[:-1], initial="00:00", hint="In the local time of each device.")
     install_to = OneOf("Install until", HOURS[1:], initial="24:00")
