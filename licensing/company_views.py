@@ -1,7 +1,6 @@
 """The list of a company's own licenses in the Knox Admin Portal, where it manages itself (knox.md 5.6)."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -36,8 +35,7 @@ def company_licenses(request: PortalRequest, organization: Customer) -> HttpResp
         "may_change": may_change,
         "background": started(portal, "licenses"),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"licensing/company_licenses.html{part}", context)
+    return answers.listed(request, "licensing/company_licenses.html", context)
 
 
 @require_GET

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -98,7 +98,7 @@ def license_list(request: TenantRequest) -> HttpResponse:
         "may_order": "add_customers" in request.msp_rights,
         "may_enter_keys": access.LICENSES in request.membership.role.rights,
     }
-    return render(request, _page(request, "licensing/licenses.html"), context)
+    return answers.listed(request, "licensing/licenses.html", context)
 
 
 @require_GET
@@ -117,7 +117,7 @@ def customer_licenses(request: TenantRequest, customer: Customer) -> HttpRespons
         "obstacle": obstacles.of_the_msp(customer),
         "trial": trial_of(customer, numbers) if may_change else None,
     }
-    return render(request, _page(request, "licensing/customer_licenses.html"), context)
+    return answers.listed(request, "licensing/customer_licenses.html", context)
 
 
 @require_GET
@@ -188,8 +188,3 @@ def _context(request: TenantRequest, listed: LicenseList, *, forecast_days: int 
 
 def _file(rows: QuerySet[License], name: str) -> HttpResponse:
     return answers.csv(name, csv_rows(rows.order_by("customer", "name", "pk")))
-
-
-def _page(request: TenantRequest, template: str) -> str:
-    """The whole page, or only the rows that htmx swaps."""
-    return f"{template}#rows" if request.htmx and not request.htmx.boosted else template

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -53,8 +52,7 @@ def order_list(request: TenantRequest) -> HttpResponse:
         "may_order": "add_customers" in request.msp_rights,
         "csv_url": reverse("order-export") + lists.without(request.GET),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"licensing/orders.html{part}", context)
+    return answers.listed(request, "licensing/orders.html", context)
 
 
 @require_GET

@@ -40,8 +40,7 @@ def license_reseller_keys(request: PortalRequest, organization: LicenseReseller)
         "regions": [(region, Region(region).label) for region in organization.regions],
         "csv_url": reverse("license-reseller-keys-export") + lists.without(request.GET),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"licensing/reseller_keys.html{part}", context)
+    return answers.listed(request, "licensing/reseller_keys.html", context)
 
 
 @require_GET

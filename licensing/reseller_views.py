@@ -67,8 +67,7 @@ def license_reseller_orders(request: PortalRequest, organization: LicenseReselle
         "region_names": [label for _, label in regions_of(organization)],
         "csv_url": reverse("license-reseller-orders-export") + lists.without(request.GET),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"licensing/reseller_orders.html{part}", context)
+    return answers.listed(request, "licensing/reseller_orders.html", context)
 
 
 @require_GET

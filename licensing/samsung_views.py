@@ -14,6 +14,7 @@ from licensing.samsung_forms import WithdrawForm
 from rules.errors import RuleBroken
 from tenants import lists
 from tenants.door import for_samsung
+from tenants.pages import answers
 from tenants.regions import Region
 
 
@@ -47,8 +48,7 @@ def key_list(request: PortalRequest) -> HttpResponse:
         "rows": [(one, KEY_STATES[state_of(one)]) for one in page.rows],
         "regions": Region.choices,
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"licensing/samsung_keys.html{part}", context)
+    return answers.listed(request, "licensing/samsung_keys.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -102,8 +101,7 @@ def _page(request: PortalRequest, log: Log, name: str) -> HttpResponse:
         "csv_url": reverse(f"{name}-export") + "?" + request.GET.urlencode(),
         **log.context,
     }
-    template = "portals/activity.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    return answers.listed(request, "portals/activity.html", context)
 
 
 def _csv(request: PortalRequest, log: Log) -> HttpResponse:

@@ -55,7 +55,7 @@ def customer_list(request: TenantRequest) -> HttpResponse:
         "all_statuses": STATUSES,
         "csv_url": reverse("customer-export") + "?" + request.GET.urlencode(),
     }
-    return render(request, _page(request, "portals/customers.html", "rows"), context)
+    return answers.listed(request, "portals/customers.html", context)
 
 
 @require_GET
@@ -207,7 +207,7 @@ def palette(request: TenantRequest) -> HttpResponse:
         "customers": found if q else shell.shell(request)["shell"].recent,
         "device": inventory.find(q, request.msp) if q else None,
     }
-    return render(request, _page(request, "portals/palette.html", "results"), context)
+    return answers.listed(request, "portals/palette.html", context, part="results")
 
 
 def _alerts(request: TenantRequest, customer: Customer) -> dict[str, Any]:
@@ -256,8 +256,3 @@ def _timeline(customer: Customer, msp: Msp, consented: list[int]) -> list[dict[s
     newest = steps[:20]
     names = {Side.CUSTOMER: customer.name}
     return [{"at": one.at, "who": one.who(reader=Side.MSP, names=names), "what": one.sentence} for one in newest]
-
-
-def _page(request: TenantRequest, template: str, part: str) -> str:
-    """The whole page, or only the part that htmx swaps."""
-    return f"{template}#{part}" if request.htmx and not request.htmx.boosted else template

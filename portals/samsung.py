@@ -16,6 +16,7 @@ from onboarding.models import Application, Program
 from rules.errors import RuleBroken
 from tenants import lists, names
 from tenants.door import for_samsung
+from tenants.pages import answers
 from tenants.regions import Region
 
 State = Application.State
@@ -46,8 +47,7 @@ def application_queue(request: PortalRequest) -> HttpResponse:
         "all_regions": Region.choices,
         "is_filtered": any(request.GET.get(name) for name in ("q", "program", "region")),
     }
-    template = "onboarding/samsung_applications.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    return answers.listed(request, "onboarding/samsung_applications.html", context)
 
 
 @require_GET

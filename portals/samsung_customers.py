@@ -46,8 +46,7 @@ def customer_list(request: PortalRequest) -> HttpResponse:
         "q": query.get("q", ""),
         "chips": lists.chips(query, {"q": ("Search", query.get("q", ""))}),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"portals/samsung_customers.html{part}", context)
+    return answers.listed(request, "portals/samsung_customers.html", context)
 
 
 @require_http_methods(["GET", "POST"])

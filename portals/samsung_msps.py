@@ -53,8 +53,7 @@ def msp_list(request: PortalRequest) -> HttpResponse:
         "regions": Region.choices,
         "is_filtered": any(query.get(name) for name in ("q", "region", "state")),
     }  # fmt: skip
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"portals/samsung_msps.html{part}", context)
+    return answers.listed(request, "portals/samsung_msps.html", context)
 
 
 @require_GET

@@ -77,8 +77,7 @@ def _list(request: PortalRequest, found: QuerySet[Approval], *, place: str, **mo
         "csv_url": f"{request.path}?csv=1&{request.GET.urlencode()}",
         **more,
     }
-    template = "devices/approvals.html"
-    return render(request, f"{template}#rows" if request.htmx and not request.htmx.boosted else template, context)
+    return answers.listed(request, "devices/approvals.html", context)
 
 
 def _csv(

@@ -34,8 +34,7 @@ def model_list(request: PortalRequest) -> HttpResponse:
         "all_regions": Region.choices,
         "csv_query": lists.without(request.GET),
     }
-    template = "devices/catalog.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    return answers.listed(request, "devices/catalog.html", context)
 
 
 @require_GET

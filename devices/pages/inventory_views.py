@@ -78,8 +78,7 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
         "tags_url": place.url("devices-tags") if place.customer else "",
         "delete_url": place.url("devices-delete") if place.customer else "",
     }
-    swaps = request.htmx and not request.htmx.boosted
-    return render(request, "devices/devices.html#rows" if swaps else "devices/devices.html", context)
+    return answers.listed(request, "devices/devices.html", context)
 
 
 def details(place: Place, pk: int) -> dict[str, Any]:

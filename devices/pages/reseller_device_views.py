@@ -48,8 +48,7 @@ def reseller_devices(request: PortalRequest, organization: Reseller) -> HttpResp
         "lines": [(one, PROBLEMS[one.problem].words(value=one.typed, detail=one.detail)) for one in lines],
         "csv_url": reverse("reseller-devices-export") + lists.without(request.GET),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"devices/reseller_devices.html{part}", context)
+    return answers.listed(request, "devices/reseller_devices.html", context)
 
 
 @require_GET

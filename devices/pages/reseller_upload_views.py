@@ -52,8 +52,7 @@ def reseller_uploads(request: PortalRequest, organization: Reseller) -> HttpResp
         "statuses": [(key, label) for key, (label, _) in STATUSES.items()],
         "csv_url": reverse("reseller-uploads-export") + lists.without(request.GET),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"devices/reseller_uploads.html{part}", context)
+    return answers.listed(request, "devices/reseller_uploads.html", context)
 
 
 @require_GET

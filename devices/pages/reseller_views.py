@@ -58,8 +58,7 @@ def reseller_customers(request: PortalRequest, organization: Reseller) -> HttpRe
         "statuses": ResellerCustomer.State.choices,
         "csv_url": reverse("reseller-customers-export") + lists.without(request.GET),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"devices/reseller_customers.html{part}", context)
+    return answers.listed(request, "devices/reseller_customers.html", context)
 
 
 @require_GET

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -99,8 +98,7 @@ def upload_list(request: TenantRequest, customer: Customer) -> HttpResponse:
         "ended": Upload.ENDED,
         "csv_url": reverse("upload-export", args=[customer.kcs_id]) + lists.without(request.GET),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"devices/uploads.html{part}", context)
+    return answers.listed(request, "devices/uploads.html", context)
 
 
 @require_GET

@@ -47,7 +47,7 @@ def console(request: PortalRequest, at: ServicePlace) -> HttpResponseBase:
         "swaps": False,
         "csv_url": f"{request.path}{lists.without(request.GET, csv='1')}",
     }
-    if request.htmx and not request.htmx.boosted:
+    if request.htmx:
         return render(request, "services/console.html#rows", context)
     context["about"] = at.console.about(at.customer)
     context["others"] = [

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
 
 from accounts.http import PortalRequest
 from devices import inventory
@@ -15,6 +14,7 @@ from services.models import Command, Move
 from services.pages.console_lists import because
 from services.pages.places import ServicePlace, in_both
 from tenants import lists
+from tenants.pages import answers
 
 _NEWEST = lists.Order("pk", descending=True)
 _VIEWS = {"": "Changes of state", "commands": "Commands"}
@@ -42,8 +42,7 @@ def history(request: PortalRequest, at: ServicePlace) -> HttpResponse:
         "typed": _typed(request.GET),
         "is_filtered": any(request.GET.get(name) for name in ("q", "action", "state")),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"services/history.html{part}", context)
+    return answers.listed(request, "services/history.html", context)
 
 
 def _typed(query: QueryDict) -> str:

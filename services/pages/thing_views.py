@@ -47,8 +47,7 @@ def listed(request: PortalRequest, at: ServicePlace, kind: str) -> HttpResponse:
         "add_url": at.url("thing-add", found.kind.code) if at.may_change else "",
         "csv_url": lists.without(request.GET, csv="1"),
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"services/things.html{part}", context)
+    return answers.listed(request, "services/things.html", context)
 
 
 @in_both("GET", "POST")

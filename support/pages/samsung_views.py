@@ -50,8 +50,7 @@ def ticket_queue(request: PortalRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in ("q", "kind")),
         "csv_url": f"{reverse('samsung-tickets-export')}{lists.without(request.GET)}",
     }
-    template = "support/samsung_tickets.html"
-    return render(request, f"{template}#rows" if request.htmx else template, context)
+    return answers.listed(request, "support/samsung_tickets.html", context)
 
 
 @require_GET

@@ -40,8 +40,7 @@ def ticket_list(request: PortalRequest) -> HttpResponse:
         "may_change_customers": frame.may_change_customers,
         "csv_url": f"{reverse('ticket-export')}{lists.without(request.GET)}",
     }
-    part = "#rows" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"support/tickets.html{part}", context)
+    return answers.listed(request, "support/tickets.html", context)
 
 
 @require_GET

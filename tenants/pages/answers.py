@@ -1,10 +1,13 @@
-"""What a view answers: a refused form with its status, and a list as a file."""
+"""What a view answers: a refused form with its status, a list as a page and as a file."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 
+from accounts.http import PortalRequest
 from rules.errors import RuleBroken
 from tenants import exports
 
@@ -18,6 +21,11 @@ def refuse(form: Form, no: RuleBroken) -> int:
 def status(form: Form) -> int:
     """Of the page with the form: looked at, or sent and not right."""
     return 422 if form.is_bound else 200
+
+
+def listed(request: PortalRequest, template: str, context: dict[str, Any], *, part: str = "rows") -> HttpResponse:
+    """The page of a list; for htmx, which searches, sorts and turns pages, only the part that it swaps."""
+    return render(request, f"{template}#{part}" if request.htmx else template, context)
 
 
 def csv(name: str, rows: Iterable[Iterable[object]]) -> HttpResponse:

@@ -51,9 +51,7 @@ def _administrators(request: PortalRequest, place: PeoplePlace) -> HttpResponse:
         "all_statuses": State.choices,
         "csv_url": f"{place.export_url}?{request.GET.urlencode()}",
     }
-    template = "tenants/administrators.html"
-    is_part = request.htmx and not request.htmx.boosted
-    return render(request, f"{template}#rows" if is_part else template, context)
+    return answers.listed(request, "tenants/administrators.html", context)
 
 
 def _export(request: PortalRequest, place: PeoplePlace) -> HttpResponse:

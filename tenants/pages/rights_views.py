@@ -10,6 +10,7 @@ from accounts.http import PortalRequest
 from tenants import access, administrators, door, lists, one_portal, rights
 from tenants.door import TenantRequest, for_customer
 from tenants.models import Customer, Membership
+from tenants.pages import answers
 
 _BY_NAME = lists.Order("name_key")
 
@@ -41,8 +42,7 @@ def switcher(request: PortalRequest) -> HttpResponse:
             continue
         here = column == kind and getattr(membership, f"{column}_id") == chosen
         rows.append({"membership": membership, "column": column, "portal": one_portal.TITLES[column], "here": here})
-    template = "tenants/switcher.html#rows" if request.htmx else "tenants/switcher.html"
-    return render(request, template, {"rows": rows})
+    return answers.listed(request, "tenants/switcher.html", {"rows": rows})
 
 
 @require_GET
