@@ -224,4 +224,4 @@ def _text(query: MultiValueDict[str, str], name: str) -> str:
 
 
 def _clean(typed: str) -> str:
-    return typed.replace("\x00", "").strip()[:_LONGEST]
+    return typed.strip()[:_LONGEST]

@@ -40,7 +40,7 @@ class LicenseList:
 
     def __init__(self, query: QueryDict, *, customer: Customer | None = None) -> None:
         self.query, self.customer = query, customer
-        self.q = "" if customer else query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = "" if customer else query.get("q", "").strip()[:200]
         self.services = [one for one in query.getlist("service") if one in KnoxService.values]
         self.status = query.get("status", "") if query.get("status") in License.State.values else ""
         self.hides_trials = bool(query.get("hide_trials"))

@@ -20,7 +20,7 @@ class Listed:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.state = query.get("state", "") if query.get("state") in self.STATES else ""
         self.region = query.get("region", "") if query.get("region") in Region.values else ""
         self.sorting = lists.Sorting(query, self.COLUMNS, default=next(iter(self.COLUMNS)))

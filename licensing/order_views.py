@@ -120,7 +120,7 @@ def _initial(request: TenantRequest, listings: list[Listing]) -> dict[str, str]:
     return {
         "listing": first,
         "product": request.GET.get("product", ""),
-        "kcs_id": request.GET.get("customer", "").replace("\x00", "")[:10],
+        "kcs_id": request.GET.get("customer", "")[:10],
     }
 
 

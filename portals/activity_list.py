@@ -77,7 +77,7 @@ class ActivityList:
 
     def __init__(self, query: QueryDict, log: Log) -> None:
         self.query, self.log = query, log
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.range = _known(query, "range", RANGES) or "7"
         self.category = _known(query, "category", Category.values)
         self.event = _known(query, "event", SENTENCES)

@@ -33,12 +33,12 @@ class CustomerList:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.services = [one for one in query.getlist("service") if one in KnoxService.values]
         self.access = query.get("access", "") if query.get("access") in Access.values else ""
         self.status = query.get("status", "") if query.get("status") in dict(STATUSES) else ""
         self.has_alerts = query.get("alerts") == "open"
-        self.tags = [tag for one in query.getlist("tag") if (tag := one.replace("\x00", "").strip()[:200])][:20]
+        self.tags = [tag for one in query.getlist("tag") if (tag := one.strip()[:200])][:20]
         self.ticked = [one for one in query.getlist("kcs") if len(one) == 10][:1000]  # noqa: PLR2004
         self.sorting = lists.Sorting(query, _COLUMNS, default="name")
 

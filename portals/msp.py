@@ -199,7 +199,7 @@ def customer_guard(request: TenantRequest, customer: Customer) -> HttpResponse:
 @for_msp()
 def palette(request: TenantRequest) -> HttpResponse:
     """Jump to any of my customers by name or KCS Customer ID, or to a device by its number."""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    q = request.GET.get("q", "").strip()[:200]
     listed = CustomerList(request.GET)
     found = listed.rows(request.user, request.msp).order_by("name_key", "pk")[:8] if q else None
     context: dict[str, Any] = {

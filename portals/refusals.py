@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -35,7 +36,7 @@ def readable(get_response: GetResponse) -> GetResponse:
     """Turns away what no page of ours sends: a NUL in the address, which PostgreSQL does not take."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path_info or "%00" in request.META["QUERY_STRING"]:
+        if "\x00" in request.path_info + unquote(request.META["QUERY_STRING"]):
             return HttpResponse(render_to_string("400.html"), status=400)
         return get_response(request)
 

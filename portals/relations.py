@@ -70,7 +70,7 @@ def request_list(request: TenantRequest) -> HttpResponse:
     """The requests of this MSP: open, answered, ended; newest first. Of one customer, where the address names it."""
     query = request.GET
     rows = ManagementRequest.objects.filter(msp=request.msp).select_related("asked_by")
-    chosen, kcs_id = query.get("state", ""), query.get("customer", "").replace("\x00", "").strip()[:_LONGEST_ID]
+    chosen, kcs_id = query.get("state", ""), query.get("customer", "").strip()[:_LONGEST_ID]
     if chosen in State.values:
         rows = rows.filter(state=chosen)
     if kcs_id:

@@ -110,7 +110,7 @@ def _show(
 
 def _filtered(found: Any, query: QueryDict) -> Any:
     """By program, region, and the start of the company's name or the email."""
-    typed = query.get("q", "").replace("\x00", "").strip()
+    typed = query.get("q", "").strip()
     if typed:
         start = names.key(typed)
         by_name = Q(company_key__gte=start, company_key__lt=names.after(start))

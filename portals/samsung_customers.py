@@ -75,7 +75,7 @@ def customer_register(request: PortalRequest) -> HttpResponse:
 def _found(query: QueryDict, view: str) -> QuerySet[Customer]:
     running = Management.objects.filter(customer=OuterRef("pk"), ended_at=None)
     found = Customer.objects.filter(deleted_at=None).exclude(name=canary.company())
-    if typed := query.get("q", "").replace("\x00", "").strip():
+    if typed := query.get("q", "").strip():
         found = found.matching(typed)
     if view:
         found = found.filter(Exists(running) if view == "managed" else ~Exists(running))

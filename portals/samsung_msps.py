@@ -125,7 +125,7 @@ def _csv_rows(found: QuerySet[Msp]) -> Iterator[list[object]]:
 def _filtered(query: QueryDict) -> QuerySet[Msp]:
     """By state, region, and the start of the name, a part of it, or the MSP ID."""
     found = Msp.objects.exclude(name=canary.company())
-    typed = query.get("q", "").replace("\x00", "").strip()
+    typed = query.get("q", "").strip()
     if typed:
         found = found.filter(Q(name__icontains=typed) | Q(public_id="".join(typed.split())))
     if query.get("region") in Region.values:

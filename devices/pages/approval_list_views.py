@@ -45,7 +45,7 @@ class ApprovalList:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.view = query.get("view", "") if query.get("view") in VIEWS else "waiting"
         # What waits longest comes first; of what is decided, the newest.
         sent = lists.Order("sent_at", descending=self.view != "waiting")

@@ -22,7 +22,7 @@ class CatalogList:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:100]
+        self.q = query.get("q", "").strip()[:100]
         self.region = query.get("region", "") if query.get("region") in Region.values else ""
         self.sorting = lists.Sorting(query, _SORTS, default="name")
 

@@ -43,7 +43,7 @@ class CustomerList:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.status = query.get("status", "") if query.get("status") in State.values else ""
         self.sorting = lists.Sorting(query, self.COLUMNS, default="name")
 
@@ -134,7 +134,7 @@ class DeviceList:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = "".join(query.get("q", "").replace("\x00", "").split()).upper()[:40]
+        self.q = "".join(query.get("q", "").split()).upper()[:40]
         self.state = query.get("state", "") if query.get("state") in DEVICE_STATES else ""
         self.kcs_id = query.get("customer", "") if query.get("customer", "").isascii() else ""
         upload = query.get("upload", "")

@@ -38,7 +38,7 @@ class UploadList:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.status = query.get("status", "") if query.get("status") in STATUSES else ""
         self.sorting = lists.Sorting(query, _COLUMNS, default="sent")
 

@@ -62,7 +62,7 @@ def csv_rows(rows: QuerySet[Claim]) -> Iterator[list[object]]:
 def _new(request: PortalRequest, at: ServicePlace) -> HttpResponse:
     _context(at)
     at.needs_the_right()
-    typed = request.GET.get("device", "").replace("\x00", "")[:40]
+    typed = request.GET.get("device", "")[:40]
     form = ClaimForm(data_of(request), initial={"device": typed})
     status = answers.status(form)
     if form.is_valid():
@@ -106,7 +106,7 @@ def _asked(request: PortalRequest, at: ServicePlace) -> tuple[QuerySet[Claim], s
     """The claims that the address asks for, its state and what it searches for."""
     state = request.GET.get("state", "")
     state = state if state in Claim.State.values else ""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    q = request.GET.get("q", "").strip()[:60]
     return claims.of(at.customer, state=state, q=q), state, q
 
 

@@ -79,7 +79,7 @@ def _context(
 ) -> dict[str, Any]:
     kind = kind_of(at, thing.kind)
     url = at.url("thing", kind.code, thing.pk)
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    q = request.GET.get("q", "").strip()[:100]
     ticked = form["customer"].value() or request.GET.getlist("customer")
     found = [one for one in form.targets.values() if names.key(one.name).startswith(names.key(q))]
     kept = [one for one in form.targets.values() if one.kcs_id in ticked and one not in found[:_TARGETS_SHOWN]]

@@ -25,7 +25,7 @@ class ThingList:
 
     def __init__(self, at: ServicePlace, kind: Kind, query: QueryDict) -> None:
         self.at, self.customer, self.console, self.kind, self.query = at, at.customer, at.console, kind, query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:100]
+        self.q = query.get("q", "").strip()[:100]
         self.sorting = lists.Sorting(query, _COLUMNS, default="name")
 
     def all(self) -> QuerySet[Thing]:

@@ -198,7 +198,7 @@ def _rows(request: PortalRequest) -> QuerySet[Ticket]:
 
 def _searched(rows: QuerySet[Ticket], typed: str) -> QuerySet[Ticket]:
     """By the ticket's number, or a ten-digit ID of its company or customer."""
-    digits = "".join(typed.replace("\x00", "").split())
+    digits = "".join(typed.split())
     if not digits:
         return rows
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):  # noqa: PLR2004  (what a key holds)

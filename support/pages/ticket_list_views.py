@@ -24,10 +24,10 @@ class TicketList:
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.state = query.get("state", "") if query.get("state") in (_LASTING, *State.values) else ""
         self.kind = query.get("kind", "") if query.get("kind") in Kind.values else ""
-        self.customer = query.get("customer", "").replace("\x00", "").strip()[:_LONGEST_ID]
+        self.customer = query.get("customer", "").strip()[:_LONGEST_ID]
         self.sorting = lists.Sorting(query, _COLUMNS, default="moved")
 
     def rows(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:

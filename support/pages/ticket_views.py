@@ -148,7 +148,7 @@ def _show(request: PortalRequest, frame: Frame, ticket: Ticket, form: ReplyForm,
 def _initial(request: PortalRequest) -> dict[str, str]:
     """What the address brings. The two that nobody sees are cut: a person could not correct them."""
     lengths = {"customer": None, "subject": None, "page": PAGE, "number": NUMBER}
-    asked = {name: request.GET.get(name, "").replace("\x00", "")[:length] for name, length in lengths.items()}
+    asked = {name: request.GET.get(name, "")[:length] for name, length in lengths.items()}
     kind = request.GET.get("category", request.GET.get("kind", ""))
     return asked | {"kind": kind if kind in Kind.values else ""}
 

@@ -24,7 +24,7 @@ class PeopleList:
 
     def __init__(self, place: PeoplePlace, query: QueryDict) -> None:
         self.place, self.query = place, query
-        self.q = query.get("q", "").replace("\x00", "").strip()[:200]
+        self.q = query.get("q", "").strip()[:200]
         self.state = query.get("status", "") if query.get("status") in State.values else ""
         self.all_roles = list(Role.objects.filter(**access.column(place.organization)).order_by("name"))
         self.role = next((one for one in self.all_roles if str(one.pk) == query.get("role")), None)

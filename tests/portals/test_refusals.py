@@ -100,3 +100,8 @@ def test_our_own_fault_has_a_number_for_support(world, client, monkeypatch):
 
     assert response.status_code == 500
     assert response["X-Request-ID"] in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=\x00"])
+def test_an_address_with_a_nul_is_turned_away_before_anybody_reads_it(client, query):
+    assert client.get("/", QUERY_STRING=query).status_code == 400
