@@ -145,16 +145,11 @@ def csv_rows(rows: AlertQuerySet) -> Iterator[list[object]]:
     yield list(_CSV_HEAD)
     for alert in rows.order_by("-since", "-pk").iterator(chunk_size=2000):
         one = line(alert)
-        people = (alert.acknowledged_by, alert.assigned_to)
         yield [
-            one.title, one.text, one.severity.label, alert.count, one.customer_name, one.kcs_id, _utc(alert.since),
-            _utc(alert.closed_at), *(person or "" for person in people),
-            "it grows" if alert.is_snoozed_until_it_grows else _utc(alert.snoozed_until),
+            one.title, one.text, one.severity.label, alert.count, one.customer_name, one.kcs_id, alert.since,
+            alert.closed_at, alert.acknowledged_by, alert.assigned_to,
+            "it grows" if alert.is_snoozed_until_it_grows else alert.snoozed_until,
         ]  # fmt: skip
-
-
-def _utc(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""
 
 
 class _Number(int):

@@ -208,7 +208,8 @@ def csv_rows(devices: QuerySet[Device], *, customers: bool) -> Iterator[list[obj
             device.get_state_display(),
             device.order_number,
             device.order_date,
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (device.added_at, device.modified_at)),
+            device.added_at,
+            device.modified_at,
             device.sent_by,
             device.upload_number,
         ]

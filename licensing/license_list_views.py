@@ -169,7 +169,7 @@ def csv_rows(rows: QuerySet[License]) -> Iterator[list[object]]:
             one.customer.name,
             one.customer.kcs_id,
             *(one.seats, one.used, one.left),
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (one.starts_at, one.ends_at)),
+            *(one.starts_at, one.ends_at),
             one.days_left(now),
             one.key.masked if one.key else "",
         ]

@@ -75,5 +75,5 @@ def csv_rows(rows: QuerySet[Order]) -> Iterator[list[object]]:
             one.customer.name if one.customer else "",
             one.customer.kcs_id if one.customer else "",
             *(one.price, one.currency, one.get_tax_display()),
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.sent_at, one.moved_at)),
+            *(one.sent_at, one.moved_at),
         ]

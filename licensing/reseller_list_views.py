@@ -4,7 +4,6 @@ All of it is asked in the reseller's role of the database: the company's own ord
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -95,7 +94,7 @@ def orders_csv(rows: QuerySet[Order]) -> Iterator[list[object]]:
     for one in rows:
         yield [
             one.pk, one.get_state_display(), one.msp_name, one.get_region_display(), one.product.name, one.seats,
-            one.months, one.price, one.currency, one.get_tax_display(), _utc(one.sent_at), _utc(one.moved_at),
+            one.months, one.price, one.currency, one.get_tax_display(), one.sent_at, one.moved_at,
             one.reason,
         ]  # fmt: skip
 
@@ -108,9 +107,5 @@ def keys_csv(rows: QuerySet[Key]) -> Iterator[list[object]]:
     for one in rows:
         yield [
             one.masked, KEY_STATES[state_of(one)], one.get_region_display(), one.product.name, one.seats, one.months,
-            one.order_id, _utc(one.issued_at), one.issued_by, _utc(one.usable_until), _utc(one.entered_at),
+            one.order_id, one.issued_at, one.issued_by, one.usable_until, one.entered_at,
         ]  # fmt: skip
-
-
-def _utc(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""

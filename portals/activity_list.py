@@ -145,7 +145,7 @@ def csv_rows(shown: Iterable[Line]) -> Iterator[list[object]]:
     for one in shown:
         detail = "; ".join(f"{label}: {value}" for label, value in one.details)
         yield [
-            f"{one.event.at:%Y-%m-%dT%H:%M:%SZ}", one.who, one.category, one.name, one.customer, one.sentence, detail,
+            one.event.at, one.who, one.category, one.name, one.customer, one.sentence, detail,
         ]  # fmt: skip
 
 

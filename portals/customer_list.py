@@ -121,6 +121,6 @@ def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
             *("active" if one in have else "inactive" for one in KnoxService.values),
             customer.country_name,
             customer.city,
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (customer.added_at, customer.modified_at, customer.since)),
+            *(customer.added_at, customer.modified_at, customer.since),
             ", ".join(customer.tags),
         ]

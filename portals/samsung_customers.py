@@ -91,5 +91,5 @@ def _csv_rows(found: QuerySet[Any]) -> Iterator[list[object]]:
         msp = one.msp or {"name": "", "public_id": ""}
         yield [
             *(one.name, one.kcs_id, one.city, one.country_name, msp["name"], msp["public_id"]),
-            *(one.get_access_display(), f"{one.added_at:%Y-%m-%dT%H:%M:%SZ}"),
+            *(one.get_access_display(), one.added_at),
         ]

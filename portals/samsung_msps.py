@@ -117,8 +117,7 @@ def _csv_rows(found: QuerySet[Msp]) -> Iterator[list[object]]:
     for one in found[: rule.number("export_limit")]:
         yield [
             *(one.name, one.public_id, one.get_region_display(), "Suspended" if one.suspended_at else "Active"),
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.approved_at, one.suspended_at)),
-            *(one.support_phone, one.support_email),
+            *(one.approved_at, one.suspended_at, one.support_phone, one.support_email),
         ]
 
 

@@ -5,7 +5,7 @@ import gzip
 import io
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from celery import current_app
@@ -28,7 +28,9 @@ _FORMULA = tuple("=+-@\t\r\n\x00＝＋－＠")  # noqa: RUF001  (a spreadsheet r
 
 
 def cell(value: object) -> str:
-    """A value as a CSV cell. What a spreadsheet would run as a formula gets a leading quote (words.md 8)."""
+    """A value as a CSV cell: an instant in UTC, and what a spreadsheet would run with a leading quote (words.md 8)."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -87,7 +87,7 @@ def csv_rows(rows: QuerySet[Approval]) -> Iterator[list[object]]:
             one.sender_name,
             one.devices,
             one.get_state_display(),
-            f"{one.sent_at:%Y-%m-%dT%H:%M:%SZ}",
-            f"{one.decided_at:%Y-%m-%dT%H:%M:%SZ}" if one.decided_at else "",
+            one.sent_at,
+            one.decided_at,
             one.reason,
         ]

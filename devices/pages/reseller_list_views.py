@@ -106,13 +106,12 @@ def customers_csv(rows: Iterable[CustomerRow]) -> Iterator[list[object]]:
         "Status",
     ]  # fmt: skip
     for row in rows:
-        last = row.relation.last_uploaded_at
         yield [
             row.company,
             row.relation.internal_reference,
             row.relation.kcs_id,
             row.country,
-            f"{last:%Y-%m-%dT%H:%M:%SZ}" if last else "",
+            row.relation.last_uploaded_at,
             row.uploads,
             row.devices,
             row.relation.get_state_display(),
@@ -201,5 +200,5 @@ def devices_csv(rows: QuerySet[Device]) -> Iterator[list[object]]:
             one.order_number,
             one.order_date,
             getattr(one, "upload_id", ""),
-            f"{one.added_at:%Y-%m-%dT%H:%M:%SZ}",
+            one.added_at,
         ]

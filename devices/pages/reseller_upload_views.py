@@ -1,6 +1,5 @@
 """Uploads of a reseller: for one customer, or in bulk with a customer on each line (FAQ Q6; knox.md 4.2)."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -64,7 +63,7 @@ def reseller_uploads_export(request: PortalRequest, organization: Reseller) -> H
     counts = verified(newest)
     head: list[object] = ["Upload ID", "File", "Uploaded by", "Total devices", "Verified devices", "Uploaded", "Status"]
     text = [
-        [one.pk, one.file_name, one.uploaded_by, one.lines, counts.get(one.pk, 0), _utc(one.sent_at), one.status]
+        [one.pk, one.file_name, one.uploaded_by, one.lines, counts.get(one.pk, 0), one.sent_at, one.status]
         for one in newest
     ]
     return answers.csv("uploads", [head, *text])
@@ -224,7 +223,3 @@ def _urls(upload_id: int) -> Urls:
         new=reverse("reseller-upload-new"),
         devices=f"{reverse('reseller-devices')}?upload={upload_id}",
     )
-
-
-def _utc(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

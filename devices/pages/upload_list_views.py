@@ -75,8 +75,8 @@ def csv_rows(rows: list[tuple[Upload, str]]) -> Iterator[list[object]]:
             sender,
             upload.lines,
             upload.added,
-            upload.lines - upload.added,
-            f"{upload.sent_at:%Y-%m-%dT%H:%M:%SZ}",
+            upload.left_out,
+            upload.sent_at,
             upload.status,
         ]
 

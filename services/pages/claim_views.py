@@ -51,10 +51,9 @@ def _file(request: PortalRequest, at: ServicePlace) -> HttpResponse:
 def csv_rows(rows: QuerySet[Claim]) -> Iterator[list[object]]:
     yield ["Reference", "Device", "Plan", "State", "Reason", "Opened", "Completed", "Result"]
     for one in rows.iterator(chunk_size=2000):
-        ended = f"{one.closed_at:%Y-%m-%dT%H:%M:%SZ}" if one.closed_at else ""
         yield [
             one.reference, one.identifier, one.plan.name, one.get_state_display(), one.reason,
-            f"{one.opened_at:%Y-%m-%dT%H:%M:%SZ}", ended, one.result,
+            one.opened_at, one.closed_at, one.result,
         ]  # fmt: skip
 
 

@@ -221,13 +221,9 @@ def csv_rows(rows: QuerySet[Any], console: Console) -> Iterator[list[object]]:
     for row in rows.iterator(chunk_size=2000):
         yield [
             row.imei, row.meid, row.serial, row.model.name, row.model.code, ", ".join(row.tags),
-            console.standing(row.in_state, row.facts).label, _time(row.in_state_since), row.thing_name, row.own_version,
-            row.newest_version, *(_time(one) for one in told(row.facts, console)), _time(row.seen_at),
+            console.standing(row.in_state, row.facts).label, row.in_state_since, row.thing_name, row.own_version,
+            row.newest_version, *told(row.facts, console), row.seen_at,
         ]  # fmt: skip
-
-
-def _time(value: Any) -> Any:
-    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value or ""
 
 
 def _counts(at: ServicePlace) -> tuple[dict[str, int], int]:

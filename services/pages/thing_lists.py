@@ -81,6 +81,6 @@ def csv_rows(listed: ThingList, most: int) -> Iterator[list[object]]:
             row.version,
             vars(row)["devices"] if listed.kind.is_assigned else "",
             "Yes" if row.is_copyable else "No",
-            f"{row.changed_at:%Y-%m-%dT%H:%M:%SZ}",
+            row.changed_at,
             vars(row)["who"],
         ]

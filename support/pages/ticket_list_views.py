@@ -71,5 +71,5 @@ def csv_rows(rows: Iterable[Ticket]) -> Iterator[list[object]]:
             *(one.pk, one.subject, one.get_kind_display(), one.get_state_display()),
             one.about.kcs_id if one.about else "",
             str(one.opened_by),
-            *(f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else "" for at in (one.opened_at, one.moved_at, one.closed_at)),
+            *(one.opened_at, one.moved_at, one.closed_at),
         ]

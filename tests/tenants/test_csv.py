@@ -1,5 +1,8 @@
 """CSV: safe cells, and short files that are handed out at once (knox.md 2.3)."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +22,12 @@ def test_what_a_spreadsheet_would_run_gets_a_quote(first: str) -> None:
 @pytest.mark.parametrize(("value", "cell"), [(None, ""), (5, "5"), ("Aurora", "Aurora"), ("a=1", "a=1"), ("", "")])
 def test_other_values_stay_as_they_are(value: object, cell: str) -> None:
     assert exports.cell(value) == cell
+
+
+def test_an_instant_is_written_in_utc() -> None:
+    at = datetime(2026, 11, 24, 14, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    assert exports.cell(at) == "2026-11-24T13:05:00Z"
 
 
 # A lone carriage return is no character of a form, and csv reads it as the end of a line.
