@@ -23,7 +23,6 @@ STATES = [(PENDING, "Pending"), (ALL, "Verified and pending")]
 OWN = "none"
 """In place of a reseller: devices that the customer's side uploaded."""
 _COLUMNS = {identifiers.Kind.IMEI: "imei", identifiers.Kind.MEID: "meid", identifiers.Kind.SERIAL: "serial"}
-_LARGEST = 2**63 - 1
 _LONGEST = 60
 _RESELLERS_OFFERED, _TAGS_SHOWN = 200, 20
 
@@ -47,8 +46,8 @@ class Filters:
             q=_text(query, "q"),
             model=_text(query, "model"),
             state=state if state in (PENDING, ALL) else "",
-            reseller=reseller if reseller == OWN or number(reseller) else "",
-            upload=str(number(_text(query, "upload")) or ""),
+            reseller=reseller if reseller == OWN or lists.key(reseller) else "",
+            upload=str(lists.key(_text(query, "upload")) or ""),
             tags=tags[:20],
         )
 
@@ -127,7 +126,7 @@ class Picked:
 
     @classmethod
     def read(cls, customer: Customer, query: MultiValueDict[str, str]) -> "Picked":
-        ids = [pk for one in query.getlist("device")[: lists.CAP] if (pk := number(one))]
+        ids = lists.keys(query.getlist("device")[: lists.CAP])
         return cls(customer, ids, Filters.read(query), all="all" in query)
 
     def devices(self) -> QuerySet[Device]:
@@ -213,11 +212,6 @@ def csv_rows(devices: QuerySet[Device], *, customers: bool) -> Iterator[list[obj
             device.sent_by,
             device.upload_number,
         ]
-
-
-def number(typed: str) -> int:
-    """A key in an address; 0 for what is none."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 20 and int(typed) <= _LARGEST else 0  # noqa: PLR2004  (digits of a bigint)
 
 
 def _text(query: MultiValueDict[str, str], name: str) -> str:

@@ -15,6 +15,7 @@ from licensing.models import License, Product
 from licensing.places import Place, in_both
 from rules import settings as rule
 from rules.errors import RuleBroken
+from tenants import lists
 from tenants.models import Customer
 from tenants.pages import answers
 from tenants.times import day, written
@@ -75,8 +76,8 @@ def _enter(request: PortalRequest, place: Place) -> HttpResponse:
 
 def _trial(request: PortalRequest, customer: Customer) -> License | None:
     """The trial of this customer that the address names; None where it names none."""
-    pk = request.GET.get("trial", "")
-    return find(customer, int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
+    pk = lists.key(request.GET.get("trial", ""))
+    return find(customer, pk) if pk else None
 
 
 @in_both("POST")

@@ -7,9 +7,6 @@ from django.http import QueryDict
 from tenants import lists
 from tenants.regions import Region
 
-_LONGEST_NUMBER = 18
-"""Digits: what surely fits into a bigint."""
-
 
 class Listed:
     """One reading of an address. Unknown values are left out rather than refused: a list is only looked at."""
@@ -26,10 +23,9 @@ class Listed:
         self.sorting = lists.Sorting(query, self.COLUMNS, default=next(iter(self.COLUMNS)))
 
     @property
-    def number(self) -> int | None:
-        """What is searched for, if it can be a number."""
-        is_number = self.q.isascii() and self.q.isdecimal() and len(self.q) <= _LONGEST_NUMBER
-        return int(self.q) if is_number else None
+    def number(self) -> int:
+        """What is searched for, if it can be a number; else 0."""
+        return lists.key(self.q)
 
     def chips(self) -> list[lists.Chip]:
         region = Region(self.region).label if self.region else ""

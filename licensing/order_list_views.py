@@ -34,7 +34,7 @@ class OrderList(Listed):
         return rows.filter(self._matching()) if self.q else rows
 
     def _matching(self) -> Q:
-        if self.number is not None:  # whole, as a digit begins the IDs of all customers
+        if self.number:  # whole, as a digit begins the IDs of all customers
             return Q(pk=self.number) | Q(customer__kcs_id=self.q)
         return Q(customer__in=Customer.objects.matching(self.q)) | Q(listing__name__istartswith=self.q)
 

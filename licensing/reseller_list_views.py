@@ -38,7 +38,7 @@ class OrderList(Listed):
 
     def _matching(self) -> Q:
         named = Q(msp_name__istartswith=self.q)
-        return named if self.number is None else named | Q(pk=self.number)
+        return named | Q(pk=self.number)
 
 
 class KeyList(Listed):
@@ -64,7 +64,7 @@ class KeyList(Listed):
     def matching(self) -> Q:
         typed = "".join(self.q.split()).upper()
         found = Q(last5=typed.replace("-", "")[-_SIGNS:])
-        return found if self.number is None else found | Q(order=self.number)
+        return found | Q(order=self.number)
 
 
 def in_state(state: str) -> Q:

@@ -106,8 +106,7 @@ def _typed(request: PortalRequest) -> str:
 
 def _ticked(request: PortalRequest) -> list[int]:
     """At most a page of devices, by their ids; what is no id is left out."""
-    typed = request.POST.getlist("device")[:1000]
-    return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 19]  # noqa: PLR2004  (of PostgreSQL's bigint)
+    return lists.keys(request.POST.getlist("device")[: lists.CAP])
 
 
 license_devices, company_license_devices = _devices

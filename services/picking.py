@@ -46,10 +46,10 @@ class Picked:
         return cls(
             customer,
             console,
-            ids=[pk for one in query.getlist("device")[: lists.CAP] if (pk := inventory.number(one))],
+            ids=lists.keys(query.getlist("device")[: lists.CAP]),
             filters=replace(Filters.read(query), state=""),  # which has another meaning there
             states=[state for state in dict.fromkeys(query.getlist("state")) if state in known],
-            thing=thing if thing == NOTHING or inventory.number(thing) else "",
+            thing=thing if thing == NOTHING or lists.key(thing) else "",
             all="all" in query,
         )
 

@@ -1,7 +1,7 @@
 """Lists: one page of a sorted query by keyset, with no count of large sets (design.md 8)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from django.http import QueryDict
 
 PAGE_SIZE = 50
 CAP = 1000
+_LARGEST = 2**63 - 1
+"""What a key can be."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,17 @@ def capped(count: int) -> str:
     return f"{CAP:,}+" if count > CAP else f"{count:,}"
 
 
+def key(typed: str) -> int:
+    """The key of a row that is named in an address or searched for; 0 for what is none."""
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(_LARGEST))
+    return int(typed) if is_number and int(typed) <= _LARGEST else 0
+
+
+def keys(typed: Iterable[str]) -> list[int]:
+    """Those of the rows that were ticked."""
+    return [pk for one in typed if (pk := key(one))]
+
+
 def without(query: QueryDict, *names: str, **changed: str) -> str:
     """The address's query with some parameters taken away or changed, back on the first page."""
     copy = query.copy()
@@ -127,7 +140,8 @@ class Sorting:
     def __init__(self, query: QueryDict, columns: dict[str, tuple[str, Order]], *, default: str) -> None:
         asked = query.get("sort", "")
         self.query, self.columns, self.turned = query, columns, asked.startswith("-")
-        self.key = key if (key := asked.removeprefix("-")) in columns else default
+        name = asked.removeprefix("-")
+        self.key = name if name in columns else default
 
     @property
     def order(self) -> Order:

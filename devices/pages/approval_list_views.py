@@ -21,7 +21,6 @@ _COLUMNS = {
     "sender": ("Reseller", lists.Order("sender_name")),
     "devices": ("Devices", lists.Order("devices", descending=True)),
 }
-_LARGEST_ID = 2**63 - 1
 
 
 def of_msp(msp: Msp) -> QuerySet[Approval]:
@@ -57,11 +56,8 @@ class ApprovalList:
 
     def _matching(self) -> Q:
         """An Upload ID, a KCS Customer ID or its start, the start of a customer's or a reseller's name."""
-        digits = "".join(self.q.split())
         named = Q(customer__in=Customer.objects.matching(self.q)) | Q(sender_name__istartswith=self.q)
-        if digits.isascii() and digits.isdigit() and int(digits) <= _LARGEST_ID:
-            return named | Q(upload_id=int(digits))
-        return named
+        return named | Q(upload_id=lists.key("".join(self.q.split())))
 
     def page(self, approvals: QuerySet[Approval]) -> lists.Page[Approval]:
         return lists.page(self.rows(approvals), self.sorting.order, self.query)

@@ -19,14 +19,11 @@ from devices.pages.approval_review_views import Review
 from devices.pages.bulk_act_list import started
 from rules import settings as rule
 from rules.errors import RuleBroken
-from tenants import access, exports, two_portals
+from tenants import access, exports, lists, two_portals
 from tenants.door import TenantRequest, for_msp
 from tenants.models import Customer, Msp
 from tenants.pages import answers
 from tenants.two_portals import Place
-
-_LONGEST_ID = 18
-"""Digits: what surely fits into a bigint."""
 
 
 @require_GET
@@ -131,15 +128,10 @@ def _act(request: PortalRequest, approval: Approval, form: RejectUploadForm) -> 
         case "approve":
             count = approvals.approve(approval, by=request.user)
         case "some":
-            count = approvals.approve_some(approval, _ticked(request), by=request.user)
+            count = approvals.approve_some(approval, lists.keys(request.POST.getlist("device")), by=request.user)
         case _:
             raise RuleBroken("Choose Approve or Reject. Nothing changed.")
     return f"You approved {count:,} device{pluralize(count)} for {approval.customer}."
-
-
-def _ticked(request: PortalRequest) -> list[int]:
-    typed = request.POST.getlist("device")
-    return [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) <= _LONGEST_ID]
 
 
 def _back(place: Place) -> str:

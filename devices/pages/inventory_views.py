@@ -21,7 +21,7 @@ from devices.pages.bulk_act_list import started
 from devices.pages.inventory_list_views import CHOSEN, Inventory
 from devices.pages.places import Place, all_of_msp, of
 from rules import settings as rule
-from tenants import exports, two_portals
+from tenants import exports, lists, two_portals
 from tenants.door import TenantRequest, for_msp
 from tenants.pages import answers
 
@@ -130,7 +130,7 @@ def _export(request: PortalRequest, place: Place) -> HttpResponseBase:
 
 def _rows(request: PortalRequest, place: Place) -> QuerySet[Any]:
     listed = Inventory(request.GET, of_all=place.customer is None)
-    ticked = [pk for one in request.GET.getlist("device") if (pk := inventory.number(one))]
+    ticked = lists.keys(request.GET.getlist("device"))
     devices = place.devices()
     rows = devices.filter(pk__in=ticked) if ticked and "all" not in request.GET else listed.rows(devices)
     return rows.order_by(*listed.sorting.order.by())

@@ -31,7 +31,6 @@ from tenants.models import Reseller
 from tenants.pages import answers
 
 _REFUSED_SHOWN = 200
-_LONGEST_ID = 18
 
 
 @require_GET
@@ -63,8 +62,7 @@ def reseller_devices_export(request: PortalRequest, organization: Reseller) -> S
 def reseller_devices_delete(request: PortalRequest, organization: Reseller) -> HttpResponse:
     """Delete the ticked devices: first the question, then, with the number typed, the act. The question sends all of
     them in one field: a form has a thousand at most."""
-    typed = ",".join(request.POST.getlist("device")).split(",")
-    ticked = [int(one) for one in typed if one.isdecimal() and len(one) <= _LONGEST_ID]
+    ticked = lists.keys(",".join(request.POST.getlist("device")).split(","))
     chosen = reseller_deletions.own(organization).filter(pk__in=ticked)
     asked = {"devices": ticked, "back": reverse("reseller-devices")}
     return _delete(request, organization, chosen, asked, act="typed" in request.POST)

@@ -17,7 +17,6 @@ from tenants.regions import country_name
 
 State = ResellerCustomer.State
 _LINES_SHOWN = 50
-_LONGEST_ID = 18
 DEVICE_STATES = {"pending": "Pending", "verified": "Verified", "mpts": "MPTS error"}
 """As people read them (knox.md 4.2). MPTS error: not recognized as a Samsung device, so it never became one."""
 
@@ -136,8 +135,7 @@ class DeviceList:
         self.q = "".join(query.get("q", "").split()).upper()[:40]
         self.state = query.get("state", "") if query.get("state") in DEVICE_STATES else ""
         self.kcs_id = query.get("customer", "") if query.get("customer", "").isascii() else ""
-        upload = query.get("upload", "")
-        self.upload = upload if upload.isascii() and upload.isdecimal() and len(upload) <= _LONGEST_ID else ""
+        self.upload = str(lists.key(query.get("upload", "")) or "")
 
     def rows(self, reseller: Reseller) -> QuerySet[Device]:
         """With `upload_id` and `kcs_id`."""

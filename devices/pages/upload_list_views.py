@@ -30,7 +30,6 @@ _COLUMNS = {
     "name": ("File", lists.Order("file_name")),
     "lines": ("Lines", lists.Order("lines", descending=True)),
 }
-_LONGEST_ID = 18
 
 
 class UploadList:
@@ -47,8 +46,7 @@ class UploadList:
         rows = uploads.filter(STATUSES[self.status][1]) if self.status else uploads
         if self.q:
             by_name = Q(file_name__istartswith=self.q)
-            is_id = self.q.isascii() and self.q.isdecimal() and len(self.q) <= _LONGEST_ID
-            rows = rows.filter(by_name | Q(pk=int(self.q)) if is_id else by_name)
+            rows = rows.filter(by_name | Q(pk=lists.key(self.q)))
         return rows
 
     def page(self, uploads: QuerySet[Upload]) -> lists.Page[Upload]:

@@ -201,10 +201,10 @@ def _searched(rows: QuerySet[Ticket], typed: str) -> QuerySet[Ticket]:
     digits = "".join(typed.split())
     if not digits:
         return rows
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):  # noqa: PLR2004  (what a key holds)
+    if not (number := lists.key(digits)):
         return rows.none()
     own = [Q(**{f"{column}__public_id": digits}) for column in ("msp", "reseller", "license_reseller")]
-    found = Q(pk=int(digits)) | Q(about__kcs_id=digits) | Q(customer__kcs_id=digits)
+    found = Q(pk=number) | Q(about__kcs_id=digits) | Q(customer__kcs_id=digits)
     for one in own:
         found |= one
     return rows.filter(found)

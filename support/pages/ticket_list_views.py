@@ -15,7 +15,6 @@ _COLUMNS = {
 }
 _LASTING = "lasting"
 """Asks for every state but closed."""
-_LONGEST_NUMBER = 18
 _LONGEST_ID = 20
 
 
@@ -45,9 +44,7 @@ class TicketList:
 
     def _matching(self) -> Q:
         """A whole number, or any part of a subject, as people remember a word of it: one side has few tickets."""
-        named, digits = Q(subject__icontains=self.q), "".join(self.q.split())
-        is_number = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER
-        return named | Q(pk=int(digits)) if is_number else named
+        return Q(subject__icontains=self.q) | Q(pk=lists.key("".join(self.q.split())))
 
     def page(self, tickets: QuerySet[Ticket]) -> lists.Page[Ticket]:
         return lists.page(self.rows(tickets), self.sorting.order, self.query)

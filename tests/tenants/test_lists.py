@@ -161,3 +161,13 @@ def test_any_text_as_a_cursor_shows_the_first_page(db: None, typed: str, name: s
     query[name] = typed
 
     assert [row.number_of_retries for row in lists.page(rows, Order(TIME), query, size=2).rows] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [("7", 7), ("9223372036854775807", 2**63 - 1), ("9223372036854775808", 0), pytest.param("9" * 5000, 0, id="long")]
+    + [(typed, 0) for typed in ("", "0", "-7", "7.0", " 7", "٧", "²", "x")],
+)
+def test_a_key_is_read_of_an_address_and_nothing_else_is_one(typed, key):
+    assert lists.key(typed) == key
+    assert lists.keys([typed, "8"]) == ([key] if key else []) + [8]
