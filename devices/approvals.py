@@ -14,6 +14,7 @@ from audit import events
 from audit.models import Event, Side
 from devices import approval_emails
 from devices.models import Approval, Device, ResellerCustomer, Upload
+from rules import reasons
 from rules.errors import NothingHere, RuleBroken
 from tenants import teams
 from tenants.models import Customer, Management, Membership
@@ -69,11 +70,10 @@ def reject(approval: Approval, *, by: User, reason: str) -> int:
 
     Where some were approved before, they stay, and with them the upload counts as approved.
     """
-    if not reason.strip():
-        raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
+    reason = reasons.given(reason)
     approval = undecided(approval, by=by)
     count, _ = waiting(approval).delete()
-    approval.reason = reason.strip()
+    approval.reason = reason
     kept = Device.objects.filter(approval=approval).exists()
     _decide(approval, State.APPROVED if kept else State.REJECTED, by=by)
     record("upload.rejected", approval, by=by, devices=count, reason=approval.reason)

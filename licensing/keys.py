@@ -11,6 +11,7 @@ from audit import events
 from audit.models import Side
 from licensing import codes, emails, parties, seats
 from licensing.models import Key, License, Listing, Order, Product
+from rules import reasons
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants.models import Customer, CustomerService
@@ -89,8 +90,7 @@ def reveal(license: License, *, by: User) -> str:
 @transaction.atomic
 def withdraw(key: Key, *, reason: str, by: User) -> Key:
     """Samsung takes back a key that nobody entered yet. Runs as the operator."""
-    if not reason.strip():
-        raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
+    reason = reasons.given(reason)
     rows = Key.objects.select_for_update(of=("self",)).select_related("product", "listing", "order__listing")
     key = rows.get(pk=key.pk)
     if key.customer_id:
@@ -107,9 +107,9 @@ def withdraw(key: Key, *, reason: str, by: User) -> Key:
         by=by,
         side=Side.SAMSUNG,
         license_reseller_id=key.license_reseller_id,
-        reason=reason.strip(),
+        reason=reason,
     )
-    emails.key_withdrawn(key, reason=reason.strip())
+    emails.key_withdrawn(key, reason=reason)
     return key
 
 

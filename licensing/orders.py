@@ -16,6 +16,7 @@ from audit import events
 from audit.models import Side
 from licensing import codes, emails, keys
 from licensing.models import Key, Listing, Order, Product
+from rules import reasons
 from rules.errors import RuleBroken
 from tenants.models import Access, Customer, CustomerService, Management, Msp
 from tenants.regions import Region
@@ -104,10 +105,9 @@ def withdraw(order: Order, *, by: User) -> Order:
 @transaction.atomic
 def reject(order: Order, *, reason: str, by: User) -> Order:
     """The license reseller says no, with a reason that the MSP reads."""
-    if not reason.strip():
-        raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
+    reason = reasons.given(reason)
     order = _locked(order, *Order.OPEN, by=by, reader=Side.RESELLER)
-    order.reason = reason.strip()
+    order.reason = reason
     _move(order, State.REJECTED, by=by, side=Side.RESELLER)
     emails.order_answered(order)
     return order

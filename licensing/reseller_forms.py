@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from licensing.license_forms import Number
 from licensing.models import TAX, Listing, Product
-from tenants.fields import Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Website, Words
+from tenants.fields import Email, OneOf, Phone, PublicId, Reason, SomeOf, Website, Words
 from tenants.public_ids import Kind
 
 _PRICE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,10})(?:\.\d{1,2})?", re.ASCII)
@@ -46,12 +46,7 @@ class QuoteForm(forms.Form):
 
 
 class OrderRejectForm(forms.Form):
-    reason = Paragraphs("Reason", longest=2000, hint="The MSP reads it in an email.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        sentence = "The other side reads the reason in an email. Write one or two sentences."
-        self.fields["reason"].error_messages["required"] = sentence
+    reason = Reason("The MSP reads it in an email.")
 
 
 class IssueForm(forms.Form):

@@ -14,6 +14,7 @@ from audit.models import Side
 from licensing import listings
 from onboarding import emails, work_email
 from onboarding.models import Application, Program
+from rules import reasons
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import access, memberships, organizations, public_ids, tokens
@@ -83,10 +84,9 @@ def approve(application: Application, *, by: User) -> Organization:
 @transaction.atomic
 def reject(application: Application, *, reason: str, by: User) -> Application:
     """Say no, with a reason that the applicant reads. Runs as the operator."""
-    if not reason.strip():
-        raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
+    reason = reasons.given(reason)
     application = _undecided(application, by=by)
-    application.reason = reason.strip()
+    application.reason = reason
     _decide(application, State.REJECTED, by=by)
     emails.application_rejected(application)
     return application

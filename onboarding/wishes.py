@@ -12,6 +12,7 @@ from audit import events
 from audit.models import Side
 from onboarding import consent_emails, consent_text, endings
 from onboarding.models import Delink
+from rules import reasons
 from rules.errors import RuleBroken
 from tenants import administrators
 from tenants.models import Access, Management
@@ -63,11 +64,10 @@ def approve(management: Management, *, by: User) -> Delink:
 @transaction.atomic
 def reject(management: Management, *, reason: str, by: User) -> Delink:
     """The MSP says no, with a reason that the customer reads. The customer may still end it by itself."""
-    if not reason.strip():
-        raise RuleBroken("The other side reads the reason in an email. Write one or two sentences.", field="reason")
+    reason = reasons.given(reason)
     with as_operator():
         wish = _open(endings.locked(management), by)
-        wish.reason = reason.strip()
+        wish.reason = reason
         wish.save(update_fields=["reason"])
         endings.answer(wish, State.REJECTED)
         consent_emails.wish_rejected(wish)

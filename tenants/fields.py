@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django_countries import countries
 
+from rules import reasons
 from tenants import public_ids
 
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -54,6 +55,14 @@ class Paragraphs(Words):
 
     def hidden(self, letter: str) -> bool:
         return letter not in "\n\t" and super().hidden(letter)
+
+
+class Reason(Paragraphs):
+    """Why somebody says no."""
+
+    def __init__(self, hint: str = "") -> None:
+        super().__init__("Reason", longest=2000, hint=hint)
+        self.error_messages["required"] = reasons.MISSING
 
 
 class Email(Words):

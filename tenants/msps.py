@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from rules import reasons
 from rules.errors import RuleBroken
 from tenants.models import Msp
 
@@ -23,12 +24,11 @@ def authorize_knox_guard(msp: Msp, *, by: User) -> Msp:
 @transaction.atomic
 def suspend(msp: Msp, *, reason: str, by: User) -> Msp:
     """Close the MSP Portal to the MSP's people; its open requests cannot be approved. Runs as the operator."""
-    if not reason.strip():
-        raise RuleBroken("The people of the MSP read the reason. Write one or two sentences.", field="reason")
+    reason = reasons.given(reason, missing="The people of the MSP read the reason. Write one or two sentences.")
     msp = Msp.objects.select_for_update().get(pk=msp.pk)
     if msp.suspended_at:
         raise RuleBroken(f"{msp} is suspended already. Nothing changed.", status=409)
-    msp.suspended_at, msp.suspended_reason = timezone.now(), reason.strip()
+    msp.suspended_at, msp.suspended_reason = timezone.now(), reason
     msp.save(update_fields=["suspended_at", "suspended_reason"])
     events.record("msp.suspended", msp, by=by, side=Side.SAMSUNG, msp_id=msp.pk, reason=msp.suspended_reason)
     return msp

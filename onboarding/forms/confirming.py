@@ -4,18 +4,15 @@ from typing import Any
 
 from django import forms
 
-from tenants.fields import Paragraphs, Words
+from tenants.fields import Reason, Words
 
 
 class RejectForm(forms.Form):
-    reason = Paragraphs("Reason", longest=2000)
+    reason = Reason()
 
     def __init__(self, *args: Any, reader: str = "The applicant", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = f"{reader} reads it in an email."
-        self.fields["reason"].error_messages["required"] = (
-            "The other side reads the reason in an email. Write one or two sentences."
-        )
 
 
 class TypedForm(forms.Form):

@@ -19,7 +19,7 @@ from services.modules.efota import Day, Firmware
 from services.modules.guard import Operators, PaidUntil
 from services.modules.manage import Apps
 from support.pages.ticket_forms import Files
-from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, SomeOf, Tick, Website, Words
+from tenants.fields import Country, Email, OneOf, Paragraphs, Phone, PublicId, Reason, SomeOf, Tick, Website, Words
 
 type Bad = tuple[Any, str]
 MISSING = object()
@@ -255,6 +255,7 @@ def _customer_tags(field: CustomerTags) -> dict[str, Bad]:
 KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     Words: _words,
     Paragraphs: _words,
+    Reason: _words,
     Email: _email,
     Phone: _phone,
     Website: _website,
