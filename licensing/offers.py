@@ -1,17 +1,14 @@
 """What can be chosen: devices without a seat for a license, licenses that can replace one."""
 
-import re
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from devices.models import Device
-from licensing.models import License, Seat
+from licensing.models import License, Seat, opening
 
 
 def devices_without_a_seat(license: License) -> QuerySet[Device]:
     """Verified devices of the customer that no license gives the services of this one."""
-    same = Q(services__regex=rf"(^| )({'|'.join(re.escape(one) for one in license.product.opens)})( |$)")
-    seats = Seat.objects.filter(same, customer=license.customer_id, device=OuterRef("pk"))
+    seats = Seat.objects.filter(opening(*license.product.opens), customer=license.customer_id, device=OuterRef("pk"))
     rows = Device.objects.filter(~Exists(seats), customer=license.customer_id, state=Device.State.VERIFIED)
     return rows.select_related("model")
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from devices.models import Device
 from licensing import parties
-from licensing.models import License, Seat, SeatEntry
+from licensing.models import License, Seat, SeatEntry, opening
 from rules.errors import RuleBroken
 from tenants import teams
 from tenants.times import day, written
@@ -148,8 +148,7 @@ def _locked_devices(license: License, devices: Devices, *, verified: bool = True
 
 def _without_a_seat(license: License, wanted: list[int], *, by: User) -> list[int]:
     """The devices that need a seat. Raises RuleBroken where another license gives one of them the service."""
-    same = Q(services__regex=rf"(^| )({'|'.join(re.escape(one) for one in license.product.opens)})( |$)")
-    seats = Seat.objects.filter(same, customer=license.customer_id, device__in=wanted)
+    seats = Seat.objects.filter(opening(*license.product.opens), customer=license.customer_id, device__in=wanted)
     if other := seats.exclude(license=license).order_by("taken_at").first():
         raise _has_one(license, since=written(other.taken_at, by.zone))
     held = set(seats.values_list("device_id", flat=True))

@@ -10,7 +10,7 @@ from licensing.models.licenses import Addition, License, LicenseQuerySet
 from licensing.models.listings import Listing
 from licensing.models.notices import Notice
 from licensing.models.orders import TAX, Order
-from licensing.models.products import Product
+from licensing.models.products import Product, opening
 from licensing.models.seats import Seat
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "Product",
     "Seat",
     "SeatEntry",
+    "opening",
 ]

@@ -1,6 +1,8 @@
 """Products: what Samsung sells."""
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,11 @@ from django.db.models import F, Q
 from tenants.models import KnoxService
 
 _SERVICE = "|".join(re.escape(one) for one in KnoxService.values)
+
+
+def opening(*services: str) -> Q:
+    """Of products, licenses and seats: those that open one of these services. A suite opens more than one."""
+    return reduce(or_, (Q(services__regex=rf"(^| ){re.escape(one)}( |$)") for one in services))
 
 
 class Product(models.Model):

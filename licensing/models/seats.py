@@ -1,12 +1,11 @@
 """Seats: which device uses which license."""
 
-import re
-
 from django.db import models
 from django.db.models import F, Func, Q
 
 from devices.models import Device
 from licensing.models.licenses import License
+from licensing.models.products import opening
 from tenants.models import Customer, KnoxService
 
 
@@ -15,7 +14,7 @@ def _one_seat_a_device() -> list[models.BaseConstraint]:
     return [
         models.UniqueConstraint(
             fields=["device"],
-            condition=Q(services__regex=rf"(^| ){re.escape(one)}( |$)"),
+            condition=opening(one),
             name=f"one_{one.name.lower()}_seat_a_device",
         )
         for one in KnoxService
