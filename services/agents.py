@@ -14,15 +14,12 @@ from django.utils import timezone
 
 from accounts.acting import as_agent, as_operator
 from accounts.models import User
-from audit import events
-from audit.models import Side
 from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
 from devices.models import Device, EnrollmentCode
 from rules import settings
 from rules.errors import RuleBroken
-from services import commands, modules
+from services import commands, history, modules
 from services.models import Agent, Enrollment
-from tenants import teams
 
 INTERVAL = "checkin_seconds"
 _COLUMNS = {IMEI_DIGITS: "imei", MEID_SIGNS: "meid", SERIAL_SIGNS: "serial"}
@@ -116,9 +113,7 @@ def allow_replacing(device: Device, *, by: User) -> None:
         raise RuleBroken(f"No agent speaks for {device} yet. The first one needs no permission.", status=409)
     agent.may_replace = True
     agent.save(update_fields=["may_replace"])
-    msp_id = teams.msp_of(device.customer, person=by)
-    side = Side.MSP if msp_id else Side.CUSTOMER
-    events.record("service.agent_replaced", device, by=by, side=side, msp_id=msp_id, customer_id=device.customer_id)
+    history.record("service.agent_replaced", device, customer_id=device.customer_id, by=by)
 
 
 # Who it is, that it was seen, what waits (migration 0003).

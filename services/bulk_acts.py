@@ -13,7 +13,7 @@ from devices.inventory import Some
 from devices.models import BulkAct, Device
 from licensing.models import License
 from rules.errors import RuleBroken
-from services import engine, modules
+from services import engine, modules, seating
 from services.console import Action, Acts, Console
 from services.engine import Options, Preview
 from services.models import Thing
@@ -58,7 +58,7 @@ def ask(  # noqa: PLR0913  (what engine.act gets, with what the person saw)
 def _check_seats(customer: Customer, console: Console, preview: Preview, options: Options) -> None:
     if not preview.new_seats:
         return
-    license = engine.chosen_license(customer, console, options.license)
+    license = seating.chosen_license(customer, console, options.license)
     if license.left < preview.new_seats:
         raise RuleBroken(
             f"{license} has {license.left:,} seats left, and {preview.new_seats:,} devices need one. Choose fewer "

@@ -11,14 +11,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from audit import events
-from audit.models import Side
 from devices import inventory
 from devices.models import Device
 from rules.errors import RuleBroken
-from services import engine
+from services import engine, history
 from services.models import Claim, Enrollment, Thing
-from tenants import teams
 from tenants.models import Customer, KnoxService
 from tenants.times import day
 
@@ -132,8 +129,5 @@ def _check_limit(plan: Thing) -> None:
 
 
 def _record(verb: str, claim: Claim, *, by: User, **detail: str) -> None:
-    msp_id = teams.msp_of(claim.customer, person=by)
-    events.record(
-        verb, claim, by=by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id, customer_id=claim.customer_id,
-        service=KnoxService.CARE.label, reference=claim.reference, device=claim.identifier, **detail,
-    )  # fmt: skip
+    named = {"service": KnoxService.CARE.label, "reference": claim.reference, "device": claim.identifier}
+    history.record(verb, claim, customer_id=claim.customer_id, by=by, **named, **detail)

@@ -29,9 +29,8 @@ from django.utils import timezone
 from accounts.acting import as_operator
 from devices.models import Device
 from licensing import seats
-from licensing.models import Seat
 from rules import settings as rule
-from services import commands, engine
+from services import commands, engine, seating
 from services.console import Clock, Console
 from services.models import Agent, Command, Enrollment, Move, Thing
 from services.modules import CONSOLES
@@ -64,7 +63,7 @@ def speaks(secret: bytes) -> None:
 
 def unseated(console: Console) -> QuerySet[Enrollment]:
     """Enrollments that need a seat and have none (any more)."""
-    held = Seat.objects.filter(engine.opens(console), device=OuterRef("device"))
+    held = seating.of(console).filter(device=OuterRef("device"))
     return _licensed(console).filter(~Exists(held))
 
 
@@ -144,7 +143,7 @@ def _batch(console: Console, due: QuerySet[Enrollment], change: Change, reason: 
         change(_of(console).filter(device__in=found))
         if frees:
             with seats.because("ended"):
-                engine.freed(console).filter(device__in=found).delete()
+                seating.freed(console).filter(device__in=found).delete()
         return len(found)
 
 
@@ -191,9 +190,7 @@ def _cancel(
     console: Console, rows: QuerySet[Enrollment], states: Collection[Command.State], but: Collection[str]
 ) -> None:
     waiting = Command.objects.filter(device__in=rows.values("device"), service=console.service, state__in=states)
-    waiting.exclude(action__in=but).update(
-        state=Command.State.CANCELLED, answered_at=timezone.now(), detail="The state of the device changed meanwhile"
-    )
+    waiting.exclude(action__in=but).cancel("The state of the device changed meanwhile")
 
 
 def _of(console: Console) -> QuerySet[Enrollment]:
@@ -213,14 +210,14 @@ def _licensed(console: Console) -> QuerySet[Enrollment]:
 
 def _in_grace(console: Console, now: datetime) -> QuerySet[Enrollment]:
     """Their license has ended and still holds their seat (knox.md 5.4)."""
-    held = Seat.objects.filter(engine.opens(console), device=OuterRef("device"))
+    held = seating.of(console).filter(device=OuterRef("device"))
     kept = held.filter(license__product__has_grace=True)
     return _licensed(console).exclude(state=console.grace).filter(Exists(kept), ~Exists(held.filter(_runs(now))))
 
 
 def _out_of_grace(console: Console, now: datetime) -> QuerySet[Enrollment]:
     """The license was extended, or the devices have moved to one that runs."""
-    held = Seat.objects.filter(engine.opens(console), device=OuterRef("device"))
+    held = seating.of(console).filter(device=OuterRef("device"))
     return _of(console).filter(Exists(held.filter(_runs(now))), state=console.grace)
 
 

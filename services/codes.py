@@ -11,12 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from audit import events
-from audit.models import Side
 from devices.models import EnrollmentCode
-from services import emails
+from services import emails, history
 from services.console import Console
-from tenants import teams
 from tenants.models import Customer
 
 _BYTES = 16
@@ -34,7 +31,7 @@ def of(customer: Customer, *, by: User) -> str:
     if found := known(customer):
         return found.code
     made = EnrollmentCode.objects.create(customer=customer, code=_new(), made_by=by, closed_at=timezone.now())
-    _record("service.code_made", customer, by=by)
+    history.record("service.code_made", customer, customer_id=customer.pk, by=by)
     return made.code
 
 
@@ -45,16 +42,10 @@ def renew(customer: Customer, console: Console, *, by: User) -> str:
     Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     code = _new()
     EnrollmentCode.objects.filter(customer=customer).update(code=code, made_at=timezone.now(), made_by=by)
-    _record("service.code_renewed", customer, by=by)
+    history.record("service.code_renewed", customer, customer_id=customer.pk, by=by)
     emails.code_renewed(customer, console, by=by)
     return code
 
 
 def _new() -> str:
     return secrets.token_urlsafe(_BYTES)
-
-
-def _record(verb: str, customer: Customer, *, by: User) -> None:
-    msp_id = teams.msp_of(customer, person=by)
-    side = Side.MSP if msp_id else Side.CUSTOMER
-    events.record(verb, customer, by=by, side=side, msp_id=msp_id, customer_id=customer.pk)

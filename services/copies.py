@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from rules.errors import RuleBroken
-from services import things
+from services import engine, things
 from services.console import Console, Kind
 from services.fields import naming
 from services.models import Thing
@@ -52,7 +52,7 @@ def make_copyable(thing: Thing, *, copyable: bool = True, by: User) -> Thing:
     Copies that there are stay.
     """
     console, kind = things.declared(thing)
-    customer = things.opened(thing.customer, console, by=by)
+    customer = engine.opened(thing.customer, console, by=by)
     thing = things.locked(thing)
     if copyable:
         _check_copied(kind, customer)

@@ -5,26 +5,23 @@ by id, licenses by id (licensing/seats.py); then enrollments go with their devic
 """
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, StrIndex
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from audit import events
 from audit.models import Side
 from devices.approvals import side_of
 from devices.inventory import Chosen
 from devices.models import Device
-from licensing import seats
-from licensing.models import License, Seat
+from licensing.models import License
 from rules.errors import RuleBroken
-from services import commands
+from services import commands, history, seating
 from services.console import Action, Acts, Console
 from services.models import Enrollment, Thing
 from tenants import teams
@@ -81,13 +78,9 @@ def preview(picked: Chosen, console: Console, action: Action) -> Preview:
     left_out = {state: count for state, count in counts.items() if state not in action.states}
     fresh = 0
     if affected and action.seat == "take":
-        fresh = possible(picked.devices(), console, action).exclude(pk__in=seated(picked.customer, console)).count()
+        seated = seating.seated(picked.customer, console)
+        fresh = possible(picked.devices(), console, action).exclude(pk__in=seated).count()
     return Preview(affected, left_out, fresh)
-
-
-def seated(customer: Customer, console: Console) -> QuerySet[Any]:
-    """Keys of the customer's devices that have a seat which opens the service."""
-    return Seat.objects.filter(opens(console), customer=customer).values("device")
 
 
 @transaction.atomic
@@ -105,8 +98,8 @@ def do(picked: Chosen, console: Console, action: Action, *, options: Options, by
     Raises RuleBroken where nothing is possible (409), a seat is missing (422), what is chosen does not fit (422), or
     the service or the action is closed for the customer (403).
     """
-    customer = lock(picked.customer)
-    if no := obstacle(customer, console, by=by) or action.closed(customer):
+    customer = opened(picked.customer, console, by=by)
+    if no := action.closed(customer):
         raise RuleBroken(no, status=403)
     thing = chosen_thing(customer, console, action, options)
     acts = Acts(customer, _locked(picked, console, action), thing, options.params or {}, by)
@@ -114,11 +107,19 @@ def do(picked: Chosen, console: Console, action: Action, *, options: Options, by
     if no := action.check(acts):
         raise RuleBroken(no)
     _check_unique(acts, console, action)
-    _seats(acts, console, action, license=options.license, by=by)
+    seating.change(acts, console, action, license=options.license, by=by)
     _move(acts, console, action)
     action.then(acts)
     commands.send(acts, console, action, by=by)
     return acts
+
+
+def opened(customer: Customer, console: Console, *, by: User) -> Customer:
+    """The customer, locked; RuleBroken (403) where the service is closed for who acts."""
+    customer = lock(customer)
+    if no := obstacle(customer, console, by=by):
+        raise RuleBroken(no, status=403)
+    return customer
 
 
 def obstacle(customer: Customer, console: Console, *, by: User) -> str:
@@ -189,51 +190,6 @@ def _check_unique(acts: Acts, console: Console, action: Action) -> None:
         raise RuleBroken(f"{other.device} has {value}. Give this device another.", status=409, field=action.unique)
 
 
-def _seats(acts: Acts, console: Console, action: Action, *, license: License | None, by: User) -> None:
-    if console.takes_seat(action, acts.thing.settings if acts.thing else None):
-        own = Device.objects.filter(customer=acts.customer, pk__in=acts.devices)
-        fresh = own.exclude(pk__in=seated(acts.customer, console))
-        if fresh.exists():
-            seats.take(chosen_license(acts.customer, console, license), fresh, by=by)
-    elif action.seat:  # also where the new thing needs none
-        _free(acts, console, by=by)
-
-
-def chosen_license(customer: Customer, console: Console, license: License | None) -> License:
-    if license is None:
-        raise RuleBroken(
-            f"Each device needs a seat in {console.name}. Choose a license, or enter a license key first.",
-            field="license",
-        )
-    if license.customer_id != customer.pk:
-        raise RuleBroken("Choose a license of this customer.", field="license")
-    if console.service not in license.services.split():
-        raise RuleBroken(f"{license} is not for {console.name}. Choose another.", field="license")
-    return license
-
-
-def _free(acts: Acts, console: Console, *, by: User) -> None:
-    held = freed(console).filter(customer=acts.customer, device__in=acts.devices)
-    for license in License.objects.filter(pk__in=held.values("license")).order_by("pk"):
-        ids = list(held.filter(license=license).values_list("device", flat=True))
-        seats.release(license, Device.objects.filter(pk__in=ids), by=by)
-
-
-def freed(console: Console) -> QuerySet[Seat]:
-    """Seats of this service that its devices may give back: a suite's seat stays while the device is in another
-    service that it opens."""
-    spaced = Concat(Value(" "), OuterRef("services"), Value(" "))
-    others = Enrollment.objects.filter(customer=OuterRef("customer"), device=OuterRef("device"))
-    others = others.exclude(service=console.service)
-    opened = others.alias(place=StrIndex(spaced, Concat(Value(" "), F("service"), Value(" ")))).filter(place__gt=0)
-    return Seat.objects.filter(opens(console)).filter(~Exists(opened))
-
-
-def opens(console: Console) -> Q:
-    """Seats of licenses that open the service; a suite opens more than one."""
-    return Q(services__regex=rf"(^| ){re.escape(console.service)}( |$)")
-
-
 _ENROLL = """
 INSERT INTO services_enrollment AS e (customer_id, device_id, service, state, thing_id, facts)
 SELECT %(customer)s, id, %(service)s, %(state)s, %(thing)s, %(facts)s FROM unnest(%(devices)s::bigint[]) AS id
@@ -280,7 +236,7 @@ def because(reason: str) -> None:
 def record(acts: Acts, console: Console, action: Action, *, devices: int, msp_id: int | None) -> None:
     """The line of history. `msp_id` is the MSP for which the person acted; None: for the customer itself."""
     detail = {"to": str(acts.thing)} if acts.thing else {}
-    events.record(
-        "service.acted", acts.customer, by=acts.by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,
-        customer_id=acts.customer.pk, service=console.name, action=action.label, devices=devices, **detail,
+    history.record_for(
+        msp_id, "service.acted", acts.customer, customer_id=acts.customer.pk, by=acts.by,
+        service=console.name, action=action.label, devices=devices, **detail,
     )  # fmt: skip

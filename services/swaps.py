@@ -7,21 +7,17 @@ the service and stays in the inventory.
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.acting import as_operator
 from accounts.models import User
-from audit import events
-from audit.models import Side
 from devices import inventory, singles
 from devices.models import Device, DeviceModel, Upload
 from licensing import seats
-from licensing.models import License, Seat
+from licensing.models import License
 from rules.errors import RuleBroken
-from services import engine
+from services import engine, history, seating
 from services.console import Console, Swap
 from services.models import Command, Enrollment
-from tenants import teams
 from tenants.models import Customer, Msp
 
 
@@ -53,9 +49,7 @@ def swap(device: Device, console: Console, to_identifier: str, *, model: str = "
 
     `model` is the code of its model, for a MEID or a serial number, which do not tell it.
     """
-    customer = engine.lock(device.customer)
-    if no := engine.obstacle(customer, console, by=by):
-        raise RuleBroken(no, status=403)
+    customer = engine.opened(device.customer, console, by=by)
     list(Device.objects.filter(pk=device.pk).select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     enrollment = _enrollment(device, console)
     new = _known(enrollment, console, to_identifier) or _added(customer, to_identifier, model=model, by=by)
@@ -133,16 +127,14 @@ def _added(customer: Customer, typed: str, *, model: str, by: User) -> Device:
 
 
 def _license(device: Device, console: Console) -> License | None:
-    seat = Seat.objects.filter(device=device, customer=device.customer_id).filter(engine.opens(console))
+    seat = seating.of(console).filter(device=device, customer=device.customer_id)
     found = seat.select_related("license").first()
     return found.license if found else None
 
 
 def _cancel_commands(device: Device, console: Console) -> None:
     waiting = Command.objects.filter(customer=device.customer_id, device=device, service=console.service)
-    waiting.filter(state__in=Command.OPEN).update(
-        state=Command.State.CANCELLED, answered_at=timezone.now(), detail="Another device took its place"
-    )
+    waiting.filter(state__in=Command.OPEN).cancel("Another device took its place")
 
 
 def _enroll(new: Device, console: Console, old: Enrollment, *, before: Device) -> None:
@@ -167,8 +159,5 @@ def _send(new: Device, console: Console, old: Enrollment, *, by: User) -> None:
 
 
 def _record(old: Device, new: Device, console: Console, *, by: User) -> None:
-    msp_id = teams.msp_of(old.customer, person=by)
-    events.record(
-        "service.device_swapped", old, by=by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id,
-        customer_id=old.customer_id, service=console.name, new=str(new),
-    )  # fmt: skip
+    name = console.name
+    history.record("service.device_swapped", old, customer_id=old.customer_id, by=by, service=name, new=str(new))

@@ -14,11 +14,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from audit import events
-from audit.models import Side
 from devices.models import Device
 from rules.errors import RuleBroken
-from services import engine, fields
+from services import engine, fields, history
 from services.console import Console, End, Kind
 from services.models import Command, Enrollment, Thing, ThingVersion
 from services.modules import of
@@ -35,7 +33,7 @@ def add(  # noqa: PLR0913  (each is a column)
     customer: Customer, console: Console, kind: Kind, *, name: str, settings: Mapping[str, Any], by: User
 ) -> Thing:
     """Give the customer a thing. Raises RuleBroken where the name is taken or the service is closed (409, 422, 403)."""
-    customer = opened(customer, console, by=by)
+    customer = engine.opened(customer, console, by=by)
     plain = as_json(settings)
     if kind.check and (no := kind.check(plain, None)):
         raise RuleBroken(no)
@@ -56,7 +54,7 @@ def change(thing: Thing, *, name: str, settings: Mapping[str, Any], seen: int, b
     Raises RuleBroken: 409 where somebody else saved meanwhile (words.md edit.old) or the thing has ended.
     """
     console, kind = declared(thing)
-    opened(thing.customer, console, by=by)
+    engine.opened(thing.customer, console, by=by)
     thing = locked(thing)
     plain = as_json(settings)
     _check_change(thing, kind, plain, seen=seen, by=by)
@@ -73,7 +71,7 @@ def change(thing: Thing, *, name: str, settings: Mapping[str, Any], seen: int, b
 def delete(thing: Thing, *, by: User) -> None:
     """Delete it with its versions. Raises RuleBroken (409) while devices have it or another thing names it."""
     console, kind = declared(thing)
-    opened(thing.customer, console, by=by)
+    engine.opened(thing.customer, console, by=by)
     thing = locked(thing)
     if devices := Enrollment.objects.filter(customer=thing.customer_id, service=thing.service, thing=thing).count():
         have, them = ("device has", "it") if devices == 1 else ("devices have", "them")
@@ -97,7 +95,7 @@ def end(thing: Thing, *, by: User) -> int:
     Raises RuleBroken where this kind of thing is not cancelled, or it has ended (409).
     """
     console, kind = declared(thing)
-    opened(thing.customer, console, by=by)
+    engine.opened(thing.customer, console, by=by)
     if kind.end is None:
         raise RuleBroken(f"A {kind.label.lower()} is not cancelled. Delete it instead.")
     devices = _locked_devices(thing)
@@ -125,14 +123,6 @@ def declared(thing: Thing) -> tuple[Console, Kind]:
     if kind is None:
         raise LookupError(f"{console.name} declares no kind {thing.kind}")
     return console, kind
-
-
-def opened(customer: Customer, console: Console, *, by: User) -> Customer:
-    """The customer, locked; RuleBroken (403) where the service is closed for it."""
-    customer = engine.lock(customer)
-    if no := engine.obstacle(customer, console, by=by):
-        raise RuleBroken(no, status=403)
-    return customer
 
 
 def locked(thing: Thing) -> Thing:
@@ -180,11 +170,8 @@ def note_version(thing: Thing, *, by: User) -> None:
 
 def record(verb: str, thing: Thing, *, by: User, **detail: Any) -> None:
     console, kind = declared(thing)
-    msp_id = teams.msp_of(thing.customer_id, person=by)
-    events.record(
-        verb, thing, by=by, side=Side.MSP if msp_id else Side.CUSTOMER, msp_id=msp_id, customer_id=thing.customer_id,
-        service=console.name, kind=kind.label.lower(), **detail,
-    )  # fmt: skip
+    named = {"service": console.name, "kind": kind.label.lower()}
+    history.record(verb, thing, customer_id=thing.customer_id, by=by, **named, **detail)
 
 
 def _check_change(thing: Thing, kind: Kind, settings: dict[str, Any], *, seen: int, by: User) -> None:
@@ -229,8 +216,6 @@ def _let_go(thing: Thing, kind: Kind, how: End, devices: list[int]) -> int:
     console, _ = declared(thing)
     brings = [one.code for one in console.actions if one.assigns == kind.code or one.code == kind.pushes]
     own = {"customer": thing.customer_id, "service": thing.service, "device__in": devices}
-    Command.objects.filter(**own, action__in=brings, state__in=Command.OPEN).update(
-        state=Command.State.CANCELLED, answered_at=timezone.now(), detail=f"{thing} was cancelled"
-    )
+    Command.objects.filter(**own, action__in=brings, state__in=Command.OPEN).cancel(f"{thing} was cancelled")
     engine.because("ended")
     return Enrollment.objects.filter(**own, thing=thing, state__in=how.states).update(state=how.to)
