@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit.categories import Category, category, event_name, verbs_of
 from audit.models import SENTENCES, Event, Side
-from tenants import lists
+from tenants import access, lists
 from tenants.models import Customer
 
 RANGES = {"7": "Last 7 days", "30": "Last 30 days", "all": "Show all"}
@@ -20,13 +20,6 @@ _COLUMNS = {"date": ("Date", lists.Order("at", descending=True))}
 _TEXTS = {v: f"{event_name(v)}\n{re.sub('{.*?}', chr(10), text)}".lower() for v, text in SENTENCES.items()}
 """What each event says by itself, without the names in it."""
 _LABELS = {"kcs_id": "KCS Customer ID", "msp_id": "MSP ID", "reseller_id": "Reseller ID"}
-_SIDES = {
-    "msp_id": Side.MSP,
-    "customer_id": Side.CUSTOMER,
-    "reseller_id": Side.RESELLER,
-    "license_reseller_id": Side.RESELLER,
-}
-"""The organizations that an event names, each with the side that it is."""
 _BY = "p"
 """Before the key of a person in the address; a side stands there by its name."""
 
@@ -151,8 +144,8 @@ def csv_rows(shown: Iterable[Line]) -> Iterator[list[object]]:
 
 def _line(one: Event, log: Log, customers: dict[int, str], organizations: dict[tuple[str, int], str]) -> Line:
     names: dict[Side, str] = {}
-    for column, side in _SIDES.items():
-        pk = getattr(one, column) or 0
+    for kind, side in access.SIDES.items():
+        pk = getattr(one, column := f"{kind}_id") or 0
         if name := organizations.get((column, pk)) or (customers.get(pk) if side == Side.CUSTOMER else ""):
             names[side] = name
     return Line(

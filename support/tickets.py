@@ -26,7 +26,6 @@ from tenants.models import ORGANIZATIONS, Customer, KnoxService, Msp
 from tenants.times import day
 
 Kind, State = Ticket.Kind, Ticket.State
-_SIDES = {"msp": Side.MSP, "customer": Side.CUSTOMER, "reseller": Side.RESELLER, "license_reseller": Side.RESELLER}
 
 
 @dataclass(frozen=True)
@@ -153,12 +152,11 @@ def locked(ticket: Ticket, *, by: User) -> Ticket:
 
 def record(verb: str, ticket: Ticket, *, by: User | None, side: Side | None = None, **detail: Any) -> None:
     """History of a ticket: its number, never its text."""
-    column = next(iter(access.column(ticket.organization)), "") if ticket.organization else ""
-    own = _SIDES.get(column, Side.APPLICANT) if by else Side.PORTAL
+    own = access.side_of(ticket.organization) if ticket.organization else Side.APPLICANT
     owners = {f"{name}_id": getattr(ticket, f"{name}_id") for name in ORGANIZATIONS}
     if ticket.about_id:
         owners["customer_id"] = ticket.about_id
-    events.record(verb, ticket, by=by, side=side or own, ticket=ticket.pk, **owners, **detail)
+    events.record(verb, ticket, by=by, side=side or (own if by else Side.PORTAL), ticket=ticket.pk, **owners, **detail)
 
 
 def still_asks(ticket: Ticket, *, about: int) -> bool:

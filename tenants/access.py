@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q, Value
 
 from accounts.models import User
+from audit.models import Side
 from tenants import grants
 from tenants.models import Customer, LicenseReseller, Management, Membership, Msp, Reseller, Role
 
@@ -24,9 +25,18 @@ _COLUMNS: dict[type[models.Model], str] = {
 }
 
 
+SIDES = {"msp": Side.MSP, "reseller": Side.RESELLER, "license_reseller": Side.RESELLER, "customer": Side.CUSTOMER}
+"""For whom the people of each kind of organization act, by its column."""
+
+
 def column(organization: Organization) -> dict[str, Organization]:
     """The organization as the one filled column of a row that belongs to one: `{"msp": aurora}`."""
     return {_COLUMNS[type(organization)]: organization}
+
+
+def side_of(organization: Organization) -> Side:
+    """For whom its people act."""
+    return SIDES[_COLUMNS[type(organization)]]
 
 
 def companies(*organizations: Organization | None) -> list[str]:

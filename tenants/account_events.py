@@ -18,9 +18,8 @@ from accounts.acting import acting_as
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from tenants import access
 from tenants.models import Membership
-
-_SIDES = {"msp": Side.MSP, "customer": Side.CUSTOMER, "reseller": Side.RESELLER, "license_reseller": Side.RESELLER}
 
 
 @transaction.atomic
@@ -39,7 +38,7 @@ def note(verb: str, user: User, *, is_proven: bool = True, **detail: Any) -> Non
 def whose(membership: Membership) -> dict[str, Any]:
     """The organization and side of a membership, as history names them: `{"msp_id": 7, "side": Side.MSP}`."""
     column = f"{membership.kind}_id"
-    return {column: getattr(membership, column), "side": _SIDES[membership.kind]}
+    return {column: getattr(membership, column), "side": access.SIDES[membership.kind]}
 
 
 class AccountAdapter(adapters.AccountAdapter):

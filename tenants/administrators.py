@@ -13,11 +13,9 @@ from django.db.models import QuerySet
 from accounts import sessions
 from accounts.acting import as_operator
 from accounts.models import User
-from audit import events
-from audit.models import Side
 from rules.errors import RuleBroken
 from tenants import access, grants, memberships, people_emails, rights
-from tenants.models import Customer, Membership, Msp, Role
+from tenants.models import Customer, Membership, Role
 
 type Scope = Membership.Scope
 State = Membership.State
@@ -27,16 +25,6 @@ NO_CUSTOMER = "Choose a role and at least one customer. Without them the person 
 def right_of(organization: access.Organization) -> str:
     """The right to manage the people of this kind of organization."""
     return "manage_own_people" if isinstance(organization, Customer) else "manage_people"
-
-
-def side_of(organization: access.Organization) -> Side:
-    match organization:
-        case Msp():
-            return Side.MSP
-        case Customer():
-            return Side.CUSTOMER
-        case _:
-            return Side.RESELLER
 
 
 def membership_of(person: User, organization: access.Organization) -> Membership | None:
@@ -101,7 +89,7 @@ def change(
     membership.save(update_fields=["role", "scope"])
     memberships.name_customers(membership, customers if membership.scope != Membership.Scope.ALL else ())
     memberships.settle(membership)
-    record("person.changed", membership, by=by, role=role.name, scope=reach(membership))
+    memberships.record("person.changed", membership, by=by, role=role.name, scope=reach(membership))
     if membership.state == State.ACTIVE:
         people_emails.role_changed(membership, scope=reach(membership))
     return membership
@@ -117,7 +105,7 @@ def block(membership: Membership, *, by: User) -> Membership:
         )
     if no := last_super_admin(membership):
         raise RuleBroken(no)
-    membership = memberships.block(membership, by=by, side=side_of(membership.organization))
+    membership = memberships.block(membership, by=by)
     with as_operator():  # memberships at others are not for the one who blocks to see
         works_on = Membership.objects.filter(user=membership.user, state=State.ACTIVE).exists()
     if not works_on:
@@ -132,7 +120,7 @@ def unblock(membership: Membership, *, by: User) -> Membership:
     membership, _ = _held(membership, by=by)
     if membership.state != State.BLOCKED:
         raise RuleBroken(f"{membership.person} is not blocked. Nothing changed.", status=409)
-    membership = memberships.unblock(membership, by=by, side=side_of(membership.organization))
+    membership = memberships.unblock(membership, by=by)
     people_emails.unblocked(membership)
     return membership
 
@@ -169,23 +157,6 @@ def reach(membership: Membership) -> str:
         named = membership.named.count()
     customers = f"{named:,} customer{'' if named == 1 else 's'}"
     return customers if membership.scope == Membership.Scope.SOME else f"all customers but {named:,}"
-
-
-def record(verb: str, membership: Membership, *, by: User | None, **detail: object) -> None:
-    """History of a membership: about the person, in the log of the organization."""
-    organization = membership.organization
-    events.record(
-        verb,
-        membership.user or membership,
-        by=by,
-        side=side_of(organization),
-        msp_id=membership.msp_id,
-        customer_id=membership.customer_id,
-        reseller_id=membership.reseller_id,
-        license_reseller_id=membership.license_reseller_id,
-        organization=organization.name,
-        **detail,
-    )
 
 
 def plain_scope(scope: Scope, customers: Collection[Customer]) -> Scope:

@@ -60,7 +60,7 @@ def invite(  # noqa: PLR0913  (each is a field of words.md 7.8)
         raise AlreadyHere(_taken(organization, membership.email) or membership, membership.email) from None
     memberships.name_customers(membership, customers if membership.scope != Membership.Scope.ALL else ())
     _send(membership)
-    administrators.record("person.invited", membership, by=by, role=role.name, scope=administrators.reach(membership))
+    memberships.record("person.invited", membership, by=by, role=role.name, scope=administrators.reach(membership))
     return membership
 
 
@@ -69,7 +69,7 @@ def send_again(membership: Membership, *, by: User) -> Membership:
     """A new link; the old one stops working."""
     membership = _pending(membership, by=by)
     _send(membership)
-    administrators.record("person.invited_again", membership, by=by)
+    memberships.record("person.invited_again", membership, by=by)
     return membership
 
 
@@ -81,7 +81,7 @@ def revoke(membership: Membership, *, by: User) -> Membership:
     membership.save(update_fields=["state"])
     with as_operator():
         _void(membership)
-    administrators.record("person.revoked", membership, by=by)
+    memberships.record("person.revoked", membership, by=by)
     return membership
 
 
@@ -115,7 +115,7 @@ def accept(token: str, *, password: str | None = None, by: User | None = None) -
         link.used_at = timezone.now()
         link.save(update_fields=["used_at"])
         memberships.settle(membership)
-        administrators.record("person.joined", membership, by=person, role=membership.role.name)
+        memberships.record("person.joined", membership, by=person, role=membership.role.name)
     return person
 
 

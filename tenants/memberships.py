@@ -23,7 +23,7 @@ def join(
     *,
     by: User | None,
     customers: Iterable[Customer] | None = None,
-    side: Side = Side.MSP,
+    side: Side | None = None,
 ) -> Membership:
     """Give a person a role. With `customers`, it reaches only those; an empty list reaches none.
 
@@ -45,29 +45,29 @@ def join(
     )
     name_customers(membership, [] if customers is None else customers)
     settle(membership)
-    _record("person.joined", membership, by=by, side=side, role=role.name)
+    record("person.joined", membership, by=by, side=side, role=role.name)
     return membership
 
 
 @transaction.atomic
-def block(membership: Membership, *, by: User | None, side: Side = Side.MSP) -> Membership:
+def block(membership: Membership, *, by: User | None) -> Membership:
     """Take every grant of this membership away. The person sees nothing of the organization from the next click on."""
     membership = locked(membership)
     membership.state, membership.blocked_at = Membership.State.BLOCKED, timezone.now()
     membership.save(update_fields=["state", "blocked_at"])
     settle(membership)
-    _record("person.blocked", membership, by=by, side=side)
+    record("person.blocked", membership, by=by)
     return membership
 
 
 @transaction.atomic
-def unblock(membership: Membership, *, by: User | None, side: Side = Side.MSP) -> Membership:
+def unblock(membership: Membership, *, by: User | None) -> Membership:
     """Give back what the membership says."""
     membership = locked(membership)
     membership.state, membership.blocked_at = Membership.State.ACTIVE, None
     membership.save(update_fields=["state", "blocked_at"])
     settle(membership)
-    _record("person.unblocked", membership, by=by, side=side)
+    record("person.unblocked", membership, by=by)
     return membership
 
 
@@ -137,7 +137,9 @@ def _give(membership: Membership) -> None:
     grants.give(membership.role.rights, to=membership.user, on=reached(membership), kind=Customer)
 
 
-def _record(verb: str, membership: Membership, *, by: User | None, side: Side, **detail: Any) -> None:
-    """About the person, in the log of the organization."""
+def record(verb: str, membership: Membership, *, by: User | None, side: Side | None = None, **detail: Any) -> None:
+    """About the person, in the log of the organization, for whose side it was done unless another one is named."""
+    organization = membership.organization
     whose = {f"{one}_id": getattr(membership, f"{one}_id") for one in ORGANIZATIONS}
-    events.record(verb, membership.user, by=by, side=side, organization=membership.organization.name, **whose, **detail)
+    about, side = membership.user or membership, side or access.side_of(organization)
+    events.record(verb, about, by=by, side=side, organization=organization.name, **whose, **detail)
