@@ -1,6 +1,5 @@
 """What can happen to an application. A decision is final (FAQ Q4)."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -95,7 +94,7 @@ def reject(application: Application, *, reason: str, by: User) -> Application:
 def _submit_unconfirmed(application: Application) -> Application:
     token, application.token_hash = tokens.new()
     application.email = application.email.strip().lower()
-    application.link_ends_at = timezone.now() + timedelta(days=rule.number("link_days"))
+    application.link_ends_at = timezone.now() + tokens.life()
     with as_operator():  # a person without an account sees no application, not even the own older one
         older = Application.objects.filter(
             email=application.email, program=application.program, state=State.UNCONFIRMED

@@ -1,7 +1,7 @@
 """The contact person of a customer with Full access is asked in: a link to an account (words.md access.given)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -16,8 +16,8 @@ from onboarding import emails
 from onboarding.models import Invitation
 from rules import settings as rule
 from rules.errors import NothingHere, RuleBroken
-from tenants import memberships, organizations, tokens
-from tenants.models import Access, Customer, Management, Membership, Msp
+from tenants import memberships, organizations, teams, tokens
+from tenants.models import Access, Customer, Membership, Msp
 from tenants.times import written
 
 
@@ -35,7 +35,7 @@ class Waiting:
 def invite(customer: Customer, *, msp: Msp | None, again: bool = False) -> None:
     """Mail the contact person a link to an account, and give the customer its roles. Older links stop working."""
     token, hashed = tokens.new()
-    until = timezone.now() + timedelta(days=rule.number("link_days"))
+    until = timezone.now() + tokens.life()
     with as_operator():  # roles and invitations of a customer are not the MSP's to write
         if not customer.roles.exists():
             organizations.begin(customer)
@@ -55,7 +55,7 @@ def invite(customer: Customer, *, msp: Msp | None, again: bool = False) -> None:
 def invite_again(customer: Customer, *, msp: Msp, by: User) -> Customer:
     """A new link to the contact person as the customer has it now; the one before stops working."""
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
-    if _msp(customer) != msp:  # it left while this waited, and was invited to manage itself
+    if teams.managing(customer) != msp:  # it left while this waited, and was invited to manage itself
         raise NothingHere
     if customer.access != Access.FULL:
         raise RuleBroken(f"{customer} has No access. Give it Full access first: that invites its contact person.")
@@ -136,7 +136,7 @@ def may_renew(found: Invitation) -> bool:
     """Over, not answered, and neither an MSP nor a colleague is there to ask. Runs as the operator."""
     is_over = found.voided_at is not None or found.ends_at <= timezone.now()
     is_theirs = found.used_at is None and found.email == found.customer.contact_email
-    return is_over and is_theirs and _msp(found.customer) is None and not _joined(found.customer).exists()
+    return is_over and is_theirs and teams.managing(found.customer) is None and not _joined(found.customer).exists()
 
 
 @transaction.atomic
@@ -212,14 +212,9 @@ def _way_out(found: Invitation) -> str:
     customer = found.customer
     if _joined(customer).exists():
         return f"ask the super admin of {customer} to invite you."
-    if msp := _msp(customer):
+    if msp := teams.managing(customer):
         return f"ask {msp}, which manages Knox for {customer}: {msp.support_phone}, {msp.support_email}."
     return 'select "Email me a new link" below.' if may_renew(found) else "open a support ticket with Samsung."
-
-
-def _msp(customer: Customer) -> Msp | None:
-    running = Management.objects.filter(customer=customer, ended_at=None).select_related("msp").first()
-    return running.msp if running else None
 
 
 def _joined(customer: Customer | OuterRef) -> QuerySet[Membership]:

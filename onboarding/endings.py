@@ -42,7 +42,7 @@ def ask(management: Management, *, by: User) -> Delink:
         management.state = Management.State.DELINK_REQUESTED
         management.save(update_fields=["state"])
         _send(delink)
-        _record("delink.asked", delink.management, by=by)
+        record("delink.asked", delink.management, by=by)
     return delink
 
 
@@ -62,7 +62,7 @@ def send_again(management: Management, *, by: User) -> Delink:
         delink.ends_at = timezone.now() + tokens.life()
         delink.save(update_fields=["ends_at"])
         _send(delink)
-        _record("delink.sent_again", delink.management, by=by)
+        record("delink.sent_again", delink.management, by=by)
     return delink
 
 
@@ -73,7 +73,7 @@ def take_back(management: Management, *, by: User) -> Delink:
         delink = _open_delink(locked(management), by)
         answer(delink, State.WITHDRAWN)
         consent_emails.delink_taken_back(delink)
-        _record("delink.withdrawn", delink.management, by=by)
+        record("delink.withdrawn", delink.management, by=by)
     return delink
 
 
@@ -91,7 +91,7 @@ def approve(token: str) -> Delink:
     with as_operator():
         delink = _locked_by(token)
         answer(delink, State.APPROVED)
-        _record("delink.approved", delink.management, by=None)
+        record("delink.approved", delink.management, by=None)
         end(delink.management)
         consent_emails.delink_answered(delink)
     return delink
@@ -103,7 +103,7 @@ def refuse(token: str) -> Delink:
     with as_operator():
         delink = _locked_by(token)
         answer(delink, State.REFUSED)
-        _record("delink.refused", delink.management, by=None)
+        record("delink.refused", delink.management, by=None)
         consent_emails.delink_answered(delink)
     return delink
 
@@ -138,7 +138,7 @@ def start(management: Management, *, by: User | None) -> Management:
         if management.ending_at is None:
             management.ending_at = would_end_at()
             management.save(update_fields=["ending_at"])
-            _record("management.ending", management, by=by, side=Side.CUSTOMER, at=_time(management))
+            record("management.ending", management, by=by, side=Side.CUSTOMER, at=_time(management))
             consent_emails.ending(management)
     return management
 
@@ -152,7 +152,7 @@ def keep(management: Management, *, by: User | None) -> Management:
         if management.ending_at is not None:
             management.ending_at = None
             management.save(update_fields=["ending_at"])
-            _record("management.kept", management, by=by, side=Side.CUSTOMER)
+            record("management.kept", management, by=by, side=Side.CUSTOMER)
             consent_emails.kept(management)
     return management
 
@@ -192,7 +192,7 @@ def _end_if_due(pk: int) -> bool:
 def end(management: Management) -> None:
     """The one place where management ends: state, grants, files and letters under way."""
     customer, msp = management.customer, management.msp
-    _record("management.ended", management, by=None)
+    record("management.ended", management, by=None)
     management.state, management.ended_at, management.ending_at = Management.State.ENDED, timezone.now(), None
     management.save(update_fields=["state", "ended_at", "ending_at"])
     managements.take(customer, of=msp)
@@ -288,7 +288,7 @@ def _time(management: Management) -> str:
     return written(management.ending_at, preferences.zone(str(management.customer.country)))
 
 
-def _record(verb: str, management: Management, *, by: User | None, side: Side | None = None, **detail: str) -> None:
+def record(verb: str, management: Management, *, by: User | None, side: Side | None = None, **detail: str) -> None:
     side = side or (Side.MSP if by else Side.CUSTOMER)
     actor = {} if by else {"actor": management.customer.name}
     events.record(

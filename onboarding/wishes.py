@@ -8,7 +8,6 @@ from django.db import transaction
 
 from accounts.acting import as_operator
 from accounts.models import User
-from audit import events
 from audit.models import Side
 from onboarding import consent_emails, consent_text, endings
 from onboarding.models import Delink
@@ -34,7 +33,7 @@ def ask(management: Management, *, by: User) -> Delink:
         management.state = Management.State.DELINK_WANTED
         management.save(update_fields=["state"])
         consent_emails.wish(wish)
-        _record("delink.wanted", management, by=by, side=Side.CUSTOMER)
+        endings.record("delink.wanted", management, by=by, side=Side.CUSTOMER)
     return wish
 
 
@@ -45,7 +44,7 @@ def take_back(management: Management, *, by: User) -> Delink:
         wish = _open(_locked(management, by), by)
         endings.answer(wish, State.WITHDRAWN)
         consent_emails.wish_taken_back(wish)
-        _record("delink.wanted_no_more", wish.management, by=by, side=Side.CUSTOMER)
+        endings.record("delink.wanted_no_more", wish.management, by=by, side=Side.CUSTOMER)
     return wish
 
 
@@ -55,7 +54,7 @@ def approve(management: Management, *, by: User) -> Delink:
     with as_operator():
         wish = _open(endings.locked(management), by)
         endings.answer(wish, State.APPROVED)
-        _record("delink.let_go", wish.management, by=by, side=Side.MSP)
+        endings.record("delink.let_go", wish.management, by=by, side=Side.MSP)
         endings.end(wish.management)
         consent_emails.ended(wish.management)
     return wish
@@ -71,7 +70,7 @@ def reject(management: Management, *, reason: str, by: User) -> Delink:
         wish.save(update_fields=["reason"])
         endings.answer(wish, State.REJECTED)
         consent_emails.wish_rejected(wish)
-        _record("delink.rejected", wish.management, by=by, side=Side.MSP, reason=wish.reason)
+        endings.record("delink.rejected", wish.management, by=by, side=Side.MSP, reason=wish.reason)
     return wish
 
 
@@ -119,16 +118,4 @@ def _already_open(other: Delink, by: User) -> RuleBroken:
         f"{other.msp} asked on {at} to stop managing Knox for {other.customer}. Approve that, with the link in the "
         f"email to {consent_text.masked(other.customer.contact_email)}.",
         status=409,
-    )
-
-
-def _record(verb: str, management: Management, *, by: User, side: Side, **detail: str) -> None:
-    events.record(
-        verb,
-        management.customer,
-        by=by,
-        side=side,
-        msp_id=management.msp_id,
-        customer_id=management.customer_id,
-        **detail,
     )

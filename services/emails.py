@@ -14,7 +14,7 @@ from tenants.models import Customer, Msp
 
 def invitation(customer: Customer, *, to: Thing, code: str, devices: int) -> None:
     """To a user of Knox Manage, who has no account here: the code that enrolls the devices."""
-    msp = _msp(customer)
+    msp = teams.managing(customer)
     outbox.write(
         "services/email/enroll",
         to=to.settings["email"],
@@ -57,11 +57,6 @@ def code_renewed(customer: Customer, console: Console, *, by: User) -> None:
             },
             between=(msp.public_id, customer.kcs_id) if msp else None,
         )
-
-
-def _msp(customer: Customer) -> Msp | None:
-    msp_id = teams.msp_of(customer)
-    return Msp.objects.filter(pk=msp_id).first() if msp_id else None
 
 
 def _hearing(customer: Customer, *, starter: User | None) -> tuple[Msp | None, dict[User, Msp | None]]:
