@@ -135,7 +135,7 @@ def _add_nothing(upload: Upload) -> None:
 def _mark_known(upload: Upload, lines: list[tuple[Any, ...]], *, only_known: bool = False) -> int:
     """Note where the devices of these lines are. Returns how many lines have a problem now."""
     known = lookups.known(upload, [identifier for _, identifier, _ in lines])
-    somewhere = lookups.Known(0, is_mine=False, day="", place="")
+    somewhere = lookups.Known(0, is_mine=False, day="", holder="")
     bad = [
         (number, *known.get(identifier, somewhere).problem(customer))
         for number, identifier, customer in lines

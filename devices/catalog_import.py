@@ -73,8 +73,8 @@ def read(content: bytes, *, name: str) -> list[Line]:
         raise unreadable.no_text(name) from broken
     if len(rows) > MOST_LINES:
         raise unreadable.too_many(name, lines=len(rows), limit=MOST_LINES)
-    places = _places(rows[0][1]) if rows else None
-    found = [_line(number, cells, places or range(len(HEAD))) for number, cells in (rows[1:] if places else rows)]
+    columns = _columns(rows[0][1]) if rows else None
+    found = [_line(number, cells, columns or range(len(HEAD))) for number, cells in (rows[1:] if columns else rows)]
     if not found:
         raise unreadable.Unreadable("There are no lines in it. Put one model on each line and send it again.")
     return found
@@ -184,23 +184,23 @@ def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
             yield number, [cell.strip() for cell in cells]
 
 
-def _places(cells: list[str]) -> list[int] | None:
+def _columns(cells: list[str]) -> list[int] | None:
     """Where code, name, region and TAC stand, if this line is a header. A TAC is not needed."""
     fields = [_FIELDS.get(_PLAIN.sub("", cell.lower()), -1) for cell in cells]
     if fields.count(-1) == len(fields):
         return None
-    for place, label in enumerate(HEAD[:3]):
-        if place not in fields:
+    for column, label in enumerate(HEAD[:3]):
+        if column not in fields:
             raise unreadable.Unreadable(f"We need the column {label} and did not find it. {_ORDER}")
-    return [fields.index(place) if place in fields else len(cells) for place in range(len(HEAD))]
+    return [fields.index(column) if column in fields else len(cells) for column in range(len(HEAD))]
 
 
 _ORDER = f"The columns are {', '.join(HEAD)}."
 
 
-def _line(number: int, cells: list[str], places: Sequence[int]) -> Line:
+def _line(number: int, cells: list[str], columns: Sequence[int]) -> Line:
     filled = [*cells, *[""] * (len(HEAD) + 1)]
-    code, name, region, tac = (filled[place] for place in places)
+    code, name, region, tac = (filled[column] for column in columns)
     code, region = code.upper(), _REGIONS.get(_PLAIN.sub("", region.lower()), region[:40])
     line = Line(number, code[:40], name[:200], str(region), tac[:40])
     return replace(line, problem=_problem(line))

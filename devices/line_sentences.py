@@ -16,7 +16,7 @@ from tenants.models import Customer, Management
 OWN, KNOWN = "own", "known"
 
 
-def places(upload: Upload, kcs_ids: "Iterable[str] | QuerySet[UploadLine, str]") -> dict[str, str]:
+def customer_names(upload: Upload, kcs_ids: "Iterable[str] | QuerySet[UploadLine, str]") -> dict[str, str]:
     """The names of these customers, of those that the reader sees and that have the MSP of the upload's customer."""
     msp = Management.objects.filter(customer=upload.customer_id, ended_at=None).values("msp")
     managed = Management.objects.filter(msp__in=msp, ended_at=None).values("customer")
@@ -32,10 +32,10 @@ class Sentences:
     def of(self, line: UploadLine) -> str:
         key, detail = line.problem, line.detail
         if key == OWN and self.upload.reseller_id is None:
-            key, detail = (OWN, place) if (place := self._places.get(detail)) else (KNOWN, "")
+            key, detail = (OWN, name) if (name := self._names.get(detail)) else (KNOWN, "")
         return PROBLEMS[key].words(value=line.typed, detail=detail)
 
     @cached_property
-    def _places(self) -> dict[str, str]:
+    def _names(self) -> dict[str, str]:
         own = UploadLine.objects.filter(upload=self.upload, problem=OWN)
-        return places(self.upload, own.values_list("detail", flat=True))
+        return customer_names(self.upload, own.values_list("detail", flat=True))

@@ -12,7 +12,7 @@ from django.db import connection
 
 from accounts.acting import as_operator
 from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
-from devices.line_sentences import places
+from devices.line_sentences import customer_names
 from devices.models import DeviceModel, ResellerCustomer, Tac, Upload
 from tenants import public_ids
 from tenants.models import Customer, Management
@@ -45,7 +45,7 @@ class Known(NamedTuple):
     is_mine: bool
     """This sender brought it there."""
     day: str
-    place: str
+    holder: str
     """Where it is, if the sender may know: an MSP's by its KCS Customer ID (devices/line_sentences.py). Empty:
     somewhere."""
 
@@ -53,7 +53,7 @@ class Known(NamedTuple):
         """The problem of a line that brings it to this customer, and its detail."""
         if self.customer_id == customer_id:
             return ("same", self.day) if self.is_mine else ("known", "")
-        return ("own", self.place) if self.place else ("known", "")
+        return ("own", self.holder) if self.holder else ("known", "")
 
 
 def models(tacs: Collection[str], codes: Collection[str]) -> tuple[dict[str, Model], dict[str, Model]]:
@@ -67,14 +67,14 @@ def models(tacs: Collection[str], codes: Collection[str]) -> tuple[dict[str, Mod
 
 def targets(upload: Upload, typed: Collection[str]) -> dict[str, Target]:
     """For each KCS Customer ID as it was typed, whom it means. An empty one means the upload's customer."""
-    places = _places(upload, {public_ids.clean(one) for one in typed})
+    reachable = _reachable(upload, {public_ids.clean(one) for one in typed})
     only = upload.customer_id or upload.target_id
-    return {one: _target(places, one, only) for one in typed}
+    return {one: _target(reachable, one, only) for one in typed}
 
 
-def _target(places: dict[str, Target], typed: str, only: int | None) -> Target:
+def _target(reachable: dict[str, Target], typed: str, only: int | None) -> Target:
     cleaned = public_ids.clean(typed)
-    target = places.get(cleaned)
+    target = reachable.get(cleaned)
     if target and (only is None or target.customer_id == only):
         return target
     kind = public_ids.kind_of(cleaned)
@@ -83,7 +83,7 @@ def _target(places: dict[str, Target], typed: str, only: int | None) -> Target:
     return Target(None, problem="customer", detail=typed.strip()[:40] or "–")
 
 
-def _places(upload: Upload, kcs_ids: Collection[str]) -> dict[str, Target]:
+def _reachable(upload: Upload, kcs_ids: Collection[str]) -> dict[str, Target]:
     """The customers to whom the sender may upload now, by KCS Customer ID; the upload's own one also by ``""``."""
     only = upload.customer_id or upload.target_id
     if upload.reseller_id is None:
@@ -95,13 +95,13 @@ def _places(upload: Upload, kcs_ids: Collection[str]) -> dict[str, Target]:
         chosen = relations.filter(customer=only) if only else relations.filter(kcs_id__in=kcs_ids)
         mine = dict(chosen.values_list("kcs_id", "customer_id"))
     regions = _regions(mine.values())
-    places = {
+    reachable = {
         kcs_id: Target(pk, regions[pk][0], is_managed=regions[pk][1] and upload.reseller_id is None)
         for kcs_id, pk in mine.items()
     }
-    if only and places:
-        places[""] = next(iter(places.values()))
-    return places
+    if only and reachable:
+        reachable[""] = next(iter(reachable.values()))
+    return reachable
 
 
 def _regions(customers: Iterable[int]) -> dict[int, tuple[str, bool]]:
@@ -146,7 +146,7 @@ def _known(kind: str, identifiers: Sequence[str]) -> list[tuple[Any, ...]]:
 
 def _own(upload: Upload, kcs_ids: Collection[str]) -> Collection[str]:
     """Those of the customers that the MSP may see, asked behind its own wall. Nobody else reads where a device is."""
-    return places(upload, kcs_ids) if upload.channel == Upload.Channel.MSP else ()
+    return customer_names(upload, kcs_ids) if upload.channel == Upload.Channel.MSP else ()
 
 
 def _as_read(upload: Upload, own: Collection[str], row: tuple[Any, ...]) -> Known:
@@ -154,7 +154,7 @@ def _as_read(upload: Upload, own: Collection[str], row: tuple[Any, ...]) -> Know
     customer_id, reseller_id, added_at, kcs_id = row
     zone = upload.uploaded_by.zone if upload.uploaded_by else UTC
     is_mine = reseller_id == upload.reseller_id
-    place = kcs_id if kcs_id in own else ""
+    holder = kcs_id if kcs_id in own else ""
     if upload.reseller_id and is_mine:
-        place = f"the KCS Customer ID {kcs_id}"
-    return Known(customer_id, is_mine, day(added_at, zone), place)
+        holder = f"the KCS Customer ID {kcs_id}"
+    return Known(customer_id, is_mine, day(added_at, zone), holder)

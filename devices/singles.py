@@ -10,7 +10,7 @@ from devices import checks
 from devices.checks import Checked
 from devices.files import Row
 from devices.identifiers import kind_of
-from devices.line_sentences import OWN, places
+from devices.line_sentences import OWN, customer_names
 from devices.models import Approval, Device, Upload
 from devices.problems import PROBLEMS, Problem
 from rules.errors import RuleBroken
@@ -29,7 +29,7 @@ def check(upload: Upload, typed: str, *, model: str = "") -> Checked:
     """The one line of an upload that is not saved yet. Raises Refused for a number, model or region that is wrong."""
     (line,) = checks.Block(upload, checks.reading([Row(1, typed, "", model, "", "", "", "")])).checked()
     if line.problem:
-        detail = places(upload, [line.detail])[line.detail] if line.problem == OWN else line.detail
+        detail = customer_names(upload, [line.detail])[line.detail] if line.problem == OWN else line.detail
         raise Refused(line.problem, value=typed, detail=detail)
     return line
 

@@ -89,8 +89,8 @@ def _to_license_reseller(letter: str, order: Order) -> None:
 def _sellers(license_reseller_id: int) -> list[User]:
     """As the operator: an MSP does not see who works for a license reseller."""
     with as_operator():
-        places = Membership.objects.filter(license_reseller=license_reseller_id, state=Membership.State.ACTIVE)
-        return [place.user for place in places.select_related("user").order_by("pk")]
+        own = Membership.objects.filter(license_reseller=license_reseller_id, state=Membership.State.ACTIVE)
+        return [membership.user for membership in own.select_related("user").order_by("pk")]
 
 
 def _to_leads(letter: str, order: Order, **context: Any) -> None:

@@ -15,7 +15,7 @@ from licensing import licenses, obstacles, offers
 from licensing.license_forms import DeleteForm, KeyForm, NameForm, ReplaceForm, SeatsForm
 from licensing.license_views import find
 from licensing.models import License
-from licensing.places import Place, in_both
+from licensing.places import LicensePlace, in_both
 from rules.errors import RuleBroken
 from tenants.pages import answers
 from tenants.times import day
@@ -34,7 +34,7 @@ class Act:
 
 
 @in_both("GET", "POST")
-def _rename(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _rename(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     act = Act("Rename", "Save changes", "The name has no effect on devices.", obstacles.of_renaming(license))
 
@@ -45,7 +45,7 @@ def _rename(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("GET", "POST")
-def _extend(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _extend(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     says = f"The months of the key are added to the end. It needs at least {license.seats:,} seats."
     act = Act("Extend", "Extend", f"{says} {_serves(license)}", obstacles.of_extending(license))
@@ -60,7 +60,7 @@ def _extend(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("GET", "POST")
-def _seats(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _seats(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     says = "The seats of the key are added to this license and end with it."
     act = Act("Add seats", "Add seats", f"{says} {_serves(license)}", obstacles.of_adding_seats(license))
@@ -75,7 +75,7 @@ def _seats(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("GET", "POST")
-def _reduce(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _reduce(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     says = f"{license.used:,} of {license.seats:,} seats are in use. You can set {max(1, license.used):,} or more."
     act = Act("Give seats back", "Save changes", says, obstacles.of_reducing(license))
@@ -88,7 +88,7 @@ def _reduce(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("GET", "POST")
-def _replace(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _replace(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     others = {str(one.pk): one for one in offers.replacements(license)}
     service = license.get_service_display()
@@ -105,7 +105,7 @@ def _replace(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("GET", "POST")
-def _remove(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _remove(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     """Delete it: only without devices, of Knox Configure only after its end (knox.md 5.6)."""
     license = find(place.customer, pk)
     what = license.key.last5 if license.key else license.name
@@ -128,7 +128,7 @@ def _serves(license: License) -> str:
 
 def _answer(  # noqa: PLR0913, PLR0917  (the one place of six pages)
     request: PortalRequest,
-    place: Place,
+    place: LicensePlace,
     license: License,
     act: Act,
     form: forms.Form,

@@ -12,7 +12,7 @@ from accounts.http import PortalRequest, data_of
 from licensing import keys, ledger, obstacles, trials
 from licensing.license_forms import EnterKeyForm
 from licensing.models import License, Product
-from licensing.places import Place, in_both
+from licensing.places import LicensePlace, in_both
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists
@@ -30,12 +30,12 @@ def find(customer: Customer, pk: int) -> License:
 
 
 @in_both("GET")
-def _page(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _page(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     return _show(request, place, find(place.customer, pk))
 
 
 @in_both("POST")
-def _key(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _key(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     """Show the whole key once: the next look at the page masks it again. Written in the activity log."""
     license = find(place.customer, pk)
     rate_limits.consume(request, "show_key")
@@ -50,7 +50,7 @@ def _key(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("GET", "POST")
-def _enter(request: PortalRequest, place: Place) -> HttpResponse:
+def _enter(request: PortalRequest, place: LicensePlace) -> HttpResponse:
     """Enter a key; from the page of a trial (`?trial=`), its devices go to the new license and keep their service."""
     place.needs_right()
     customer = place.customer
@@ -81,7 +81,7 @@ def _trial(request: PortalRequest, customer: Customer) -> License | None:
 
 
 @in_both("POST")
-def _start_trial(request: PortalRequest, place: Place) -> HttpResponse:
+def _start_trial(request: PortalRequest, place: LicensePlace) -> HttpResponse:
     """One click (FAQ Q9)."""
     try:
         trial = trials.start(place.customer, by=request.user)
@@ -93,7 +93,7 @@ def _start_trial(request: PortalRequest, place: Place) -> HttpResponse:
     return redirect(place.license_url(trial))
 
 
-def _show(request: PortalRequest, place: Place, license: License, *, code: str = "") -> HttpResponse:
+def _show(request: PortalRequest, place: LicensePlace, license: License, *, code: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "code": code,
         "acts": _acts(place, license) if place.may_change else [],
@@ -114,7 +114,7 @@ def _end(license: License) -> dict[str, Any]:
     return {"full_on": ledger.full_on([license]).get(license.pk)}
 
 
-def _acts(place: Place, license: License) -> list[tuple[str, str, str, str, str]]:
+def _acts(place: LicensePlace, license: License) -> list[tuple[str, str, str, str, str]]:
     """What can be done: a name, the words, what it is for, why it cannot be done now (empty where it can), where."""
     acts = [
         ("extend", "Extend", "A further key makes it longer.", obstacles.of_extending(license)),

@@ -20,7 +20,7 @@ PAGES = ("key", "rename", "extend", "seats", "reduce", "replace", "remove", "dev
 
 
 @dataclass(frozen=True)
-class Place:
+class LicensePlace:
     """Which portal a page is in, about which customer, and what the person may do with its licenses there."""
 
     portal: two_portals.Place
@@ -96,7 +96,7 @@ def in_both(*methods: str) -> Callable[[Page], tuple[View, View]]:
     def doors(page: Page) -> tuple[View, View]:
         @wraps(page)
         def of_licenses(request: PortalRequest, portal: two_portals.Place, **about: Any) -> HttpResponse:
-            place = Place(portal, obstacles.of_the_msp(portal.customer) if portal.msp else "")
+            place = LicensePlace(portal, obstacles.of_the_msp(portal.customer) if portal.msp else "")
             if not portal.msp and request.method not in ("GET", "HEAD"):
                 place.needs_right()
             return page(request, place, **about)

@@ -13,7 +13,7 @@ from devices.models import Device
 from licensing import bulk_seats, offers, seats
 from licensing.license_views import find
 from licensing.models import License, Seat
-from licensing.places import Place, in_both
+from licensing.places import LicensePlace, in_both
 from rules.errors import RuleBroken
 from tenants import lists
 
@@ -21,7 +21,7 @@ _NEWEST = lists.Order("pk", descending=True)
 
 
 @in_both("GET")
-def _devices(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _devices(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     rows = Seat.objects.filter(license=license).select_related("device__model")
     q = _typed(request)
@@ -32,7 +32,7 @@ def _devices(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("GET", "POST")
-def _assign(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _assign(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     """Choose devices without a seat: ticked ones, or all that match."""
     place.needs_right()
     license, q = find(place.customer, pk), _typed(request)
@@ -55,7 +55,7 @@ def _assign(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
 
 
 @in_both("POST")
-def _release(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+def _release(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
     try:
         _check_own(place)
@@ -70,11 +70,13 @@ def _release(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return redirect(place.license_url(license, "devices"))
 
 
-def _take_ticked(request: PortalRequest, place: Place, license: License, offered: QuerySet[Device]) -> HttpResponse:
+def _take_ticked(
+    request: PortalRequest, place: LicensePlace, license: License, offered: QuerySet[Device]
+) -> HttpResponse:
     return _take(request, place, license, offered.filter(pk__in=_ticked(request)))
 
 
-def _take_all(request: PortalRequest, place: Place, license: License, offered: QuerySet[Device]) -> HttpResponse:
+def _take_all(request: PortalRequest, place: LicensePlace, license: License, offered: QuerySet[Device]) -> HttpResponse:
     """All that match; very many in the background."""
     count = offered.count()
     if not bulk_acts.is_many(count):
@@ -84,7 +86,7 @@ def _take_all(request: PortalRequest, place: Place, license: License, offered: Q
     return redirect(place.portal.url("customer-bulk-act", "admin-portal-bulk-act", asked.pk))
 
 
-def _take(request: PortalRequest, place: Place, license: License, devices: QuerySet[Device]) -> HttpResponse:
+def _take(request: PortalRequest, place: LicensePlace, license: License, devices: QuerySet[Device]) -> HttpResponse:
     _check_own(place)
     taken = seats.take(license, devices, by=request.user)
     if not taken:
@@ -94,7 +96,7 @@ def _take(request: PortalRequest, place: Place, license: License, devices: Query
     return redirect(place.license_url(license, "devices"))
 
 
-def _check_own(place: Place) -> None:
+def _check_own(place: LicensePlace) -> None:
     if place.jointly:
         raise RuleBroken(place.jointly, status=403)
 

@@ -136,10 +136,10 @@ def _check_applicant(application: Application, applicant: User) -> None:
             f"Anyone can open a mailbox at {work_email.domain(applicant.email)}. Samsung needs a work email. Use the "
             "address that your company gave you."
         )
-    places = Membership.objects.super_admins().filter(user=applicant, msp__isnull=False)
-    if application.program == Program.MSP and (own := places.select_related("msp").first()) and own.msp:
+    own = Membership.objects.super_admins().filter(user=applicant, msp__isnull=False)
+    if application.program == Program.MSP and (first := own.select_related("msp").first()) and first.msp:
         raise RuleBroken(
-            f"Samsung approved your company for {Region(own.msp.region).label}. A company has one region. Open a "
+            f"Samsung approved your company for {Region(first.msp.region).label}. A company has one region. Open a "
             "ticket to ask about another one."
         )
 

@@ -84,7 +84,7 @@ def register(*, services: Iterable[KnoxService], by: User, another_company: bool
     customer = Customer(pk=_next_id(), access=Access.FULL, **fields)
     customer.contact_email = customer.contact_email.strip().lower()
     check_direct(customer)
-    _lock_name(customer, 0)
+    _lock_name(customer)
     if not another_company and (twin := _twin(customer, Customer.objects.filter(deleted_at=None))):
         raise TwinFound(twin, said=f"{twin} is in Knox already")
     chosen = list(services)
@@ -168,10 +168,10 @@ def _save_new(customer: Customer) -> None:
     customer.save(force_insert=True)
 
 
-def _lock_name(customer: Customer, place: int) -> None:
+def _lock_name(customer: Customer, msp_id: int = 0) -> None:
     """Two people who add the same company at once go one after the other, so that the second sees the first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [names.key(customer.name), place])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [names.key(customer.name), msp_id])
 
 
 def _twin(customer: Customer, others: QuerySet[Customer]) -> Customer | None:

@@ -168,7 +168,7 @@ def _mine(events: Any, request: PortalRequest, is_own_only: bool) -> Any:
 def _people(**organization: Any) -> dict[int, str]:
     """The colleagues by name, also those who are blocked: what they did stays. One query."""
     own = Membership.objects.filter(**organization).exclude(user=None).select_related("user")
-    people = sorted((place.user for place in own.order_by("pk")[:_PEOPLE]), key=str)
+    people = sorted((membership.user for membership in own.order_by("pk")[:_PEOPLE]), key=str)
     return {person.pk: str(person) for person in people}
 
 

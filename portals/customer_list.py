@@ -20,7 +20,7 @@ _COLUMNS = {
     "modified": ("Modified", lists.Order("modified_at", descending=True)),
 }
 LEAVING = "deletion_requested"
-"""Instead of the management's state, while a wish to delete the customer is open (words.md 1)."""
+"""Instead of the management's state, while somebody asks for its deletion (words.md 1)."""
 STATUSES = [
     *((state.value, state.label) for state in Management.State if state != Management.State.ENDED),
     (LEAVING, "Deletion requested"),

@@ -135,7 +135,7 @@ def _stopped(request: HttpRequest, no: Exception) -> HttpResponse:
 
 
 def _no_portal(request: HttpRequest, no: NoPortal) -> HttpResponse:
-    """Somebody who has no place in such an organization: blocked, an applicant whom Samsung has not approved, or else
+    """Somebody who works for no such organization: blocked, an applicant whom Samsung has not approved, or else
     for whom the portal is (words.md person.blocked, application.waiting, .rejected, .none)."""
     assert isinstance(request.user, User)  # noqa: S101  (a door stands behind LoginRequiredMiddleware)
     blocked = Membership.objects.filter(user=request.user, state=Membership.State.BLOCKED).first()
@@ -155,9 +155,9 @@ def _taken_away(request: HttpRequest, no: Exception) -> HttpResponse | None:
     if management:
         is_over = not Management.objects.filter(pk=management.pk, ended_at=None).exists()
         return _not_there(request, no) if is_over else None
-    place: Membership | None = getattr(request, "membership", None)
-    if place and place.customer and access.VIEW not in access.rights(place.user, place.customer):
-        return _closed(request, ConsolesClosed(place.customer.pk))
+    own: Membership | None = getattr(request, "membership", None)
+    if own and own.customer and access.VIEW not in access.rights(own.user, own.customer):
+        return _closed(request, ConsolesClosed(own.customer.pk))
     return None
 
 

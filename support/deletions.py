@@ -59,7 +59,7 @@ def withdraw(deletion: Deletion, *, by: User) -> Deletion:
 
 
 def under_way(customer: Customer, *, own: Msp) -> QuerySet[Deletion]:
-    """The wish that is open, whoever had it; `seen` is its ticket, where the one who asks finds it among the `own`."""
+    """The deletion that is open; `seen` is its ticket, where the one who asks finds it among the `own`."""
     seen = Subquery(Ticket.objects.filter(pk=OuterRef("ticket"), msp=own).values("pk"))
     return Deletion.objects.filter(customer=customer, state__in=Deletion.OPEN).annotate(seen=seen)
 

@@ -12,7 +12,7 @@ SAMSUNG = "Samsung support"
 
 
 class Ticket(models.Model):
-    """A question or wish to Samsung. Its number is its key.
+    """A question to Samsung. Its number is its key.
 
     It belongs to the organization in whose portal it was opened, or to nobody but the person: at most one of the four
     columns is filled. `about` is a customer: who cannot see that one does not see the ticket either.
@@ -113,7 +113,7 @@ class Attachment(models.Model):
 
 
 class Deletion(models.Model):
-    """The wish that Samsung deletes a customer. Two Samsung admins decide; then there is time to undo it.
+    """That somebody asks Samsung to delete a customer. Two Samsung admins decide; then there is time to undo it.
 
     The customer's row stays without a name, because receipts and license keys point at it (docs/adr/0024).
     """

@@ -34,7 +34,7 @@ class MissingRight(PermissionDenied):
 
 
 class NoPortal(PermissionDenied):
-    """The person has no place in an organization of this kind: answered with words.md application.none."""
+    """The person works for no organization of this kind: answered with words.md application.none."""
 
     def __init__(self, column: str) -> None:
         super().__init__("application.none")

@@ -44,8 +44,8 @@ _TABLES: dict[type[models.Model], tuple[type[models.Model], type[models.Model]]]
 def in_turn(msp_id: int | None, *, alone: bool = False) -> None:
     """Wait for those who change what people and roles of this MSP hold, until the end of the transaction.
 
-    Many customers come and go at once; a role or a place changes `alone`, as it reads the customers and writes for
-    each. Whoever locks a customer that the MSP manages, or a place, too, does this first.
+    Many customers come and go at once; a role or a membership changes `alone`, as it reads the customers and writes for
+    each. Whoever locks a customer that the MSP manages, or a membership, too, does this first.
     """
     if msp_id is None:  # elsewhere roles stay as they are, and each reaches all
         return

@@ -119,7 +119,7 @@ def _strip(membership: Membership) -> None:
     """Take away what the person holds by this membership: the groups of its roles, and grants to the person alone."""
     organization = membership.organization
     membership.user.groups.remove(*Group.objects.filter(role__in=organization.roles.all()))
-    if isinstance(organization, Msp):  # elsewhere each place reaches all, through its role
+    if isinstance(organization, Msp):  # elsewhere each membership reaches all, through its role
         managed = managements.customers_of(organization)
         grants.take(Msp, people=Q(user=membership.user, content_object=organization))
         grants.take(Customer, people=Q(user=membership.user, content_object__in=managed))

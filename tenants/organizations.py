@@ -39,7 +39,7 @@ def begin(organization: Organization) -> None:
 
 
 def end(customer: Customer) -> None:
-    """Nobody holds anything on a deleted customer any more, and its people lose their places. Runs as the operator."""
+    """Nobody holds anything on a deleted customer any more, nor works for it. Runs as the operator."""
     everybody = Q(content_object=customer)
     grants.take(Customer, groups=everybody, people=everybody)
     groups = list(Group.objects.filter(role__customer=customer))

@@ -51,8 +51,8 @@ def managing(customer: Customer) -> Msp | None:
 def colleague(user_id: int | None, *, of: User) -> str:
     """A person's name for the own side; nobody's name across sides (words.md 3, P)."""
     own = Membership.objects.filter(user=of).exclude(msp=None, customer=None).values("msp", "customer")
-    for place in own:
-        shared = Membership.objects.filter(user=user_id, **{k: v for k, v in place.items() if v})
+    for organization in own:
+        shared = Membership.objects.filter(user=user_id, **{k: v for k, v in organization.items() if v})
         if found := shared.select_related("user").first():
             return str(found.user)
     return "Somebody else"

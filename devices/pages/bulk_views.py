@@ -10,7 +10,7 @@ from devices import bulk, bulk_acts, bulk_deletions, bulk_tags, inventory
 from devices.inventory import Picked
 from devices.pages import places
 from devices.pages.inventory_forms import DeleteForm, TagsForm
-from devices.pages.places import Place
+from devices.pages.places import DevicePlace
 from rules.errors import RuleBroken
 from tenants import access, two_portals
 from tenants.models import Customer
@@ -37,7 +37,7 @@ def _tags(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
     return render(request, "devices/device_tags.html", context, status=status)
 
 
-def _tag(request: PortalRequest, place: Place, picked: Picked, count: int, tags: list[str]) -> HttpResponse:
+def _tag(request: PortalRequest, place: DevicePlace, picked: Picked, count: int, tags: list[str]) -> HttpResponse:
     """At once, or by a worker, where nobody waits for so many. Raises RuleBroken."""
     removes = request.POST.get("do") == "remove"
     if bulk_acts.is_many(count):
@@ -69,7 +69,7 @@ def _delete(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
     return render(request, "devices/device_delete.html", context, status=status)
 
 
-def _delete_all(request: PortalRequest, place: Place, picked: Picked, count: int) -> HttpResponse:
+def _delete_all(request: PortalRequest, place: DevicePlace, picked: Picked, count: int) -> HttpResponse:
     """At once, or by a worker, as tags. Raises RuleBroken."""
     if bulk_acts.is_many(count):
         asked = bulk_deletions.ask(picked, request.GET.urlencode(), count=count, by=request.user)
@@ -85,7 +85,7 @@ def _picked(request: PortalRequest, customer: Customer) -> tuple[Picked, int]:
     return picked, picked.devices().count()
 
 
-def _nothing_picked(request: PortalRequest, place: Place) -> HttpResponse:
+def _nothing_picked(request: PortalRequest, place: DevicePlace) -> HttpResponse:
     ticked = "device" in request.GET or "all" in request.GET
     messages.error(request, bulk.GONE if ticked else NOBODY_TICKED)
     return redirect(place.url("devices"))

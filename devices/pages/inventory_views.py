@@ -19,7 +19,7 @@ from devices.models import Approval, Device, DeviceModel
 from devices.pages import device_facts
 from devices.pages.bulk_act_list import started
 from devices.pages.inventory_list_views import CHOSEN, Inventory
-from devices.pages.places import Place, all_of_msp, of
+from devices.pages.places import DevicePlace, all_of_msp, of
 from rules import settings as rule
 from tenants import exports, lists, two_portals
 from tenants.door import TenantRequest, for_msp
@@ -54,7 +54,7 @@ customer_devices, own_devices = _devices
 customer_devices_export, own_devices_export = _devices_export
 
 
-def _list(request: PortalRequest, place: Place) -> HttpResponse:
+def _list(request: PortalRequest, place: DevicePlace) -> HttpResponse:
     if "col" in request.GET:
         request.session[CHOSEN] = request.GET.getlist("col")[:20]
     devices = place.devices()
@@ -81,7 +81,7 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
     return answers.listed(request, "devices/devices.html", context)
 
 
-def details(place: Place, pk: int) -> dict[str, Any]:
+def details(place: DevicePlace, pk: int) -> dict[str, Any]:
     """What the page of one device shows; a higher app adds to it and answers (services/pages/device_views.py).
 
     Raises Http404 for a device of somebody else.
@@ -97,7 +97,7 @@ def details(place: Place, pk: int) -> dict[str, Any]:
     }
 
 
-def _review_url(place: Place, approval: Approval) -> str:
+def _review_url(place: DevicePlace, approval: Approval) -> str:
     """The page of the upload: a reseller's where it was decided, its own where it was sent."""
     if place.customer and place.side == Side.MSP:
         kcs_id = place.customer.kcs_id
@@ -107,7 +107,7 @@ def _review_url(place: Place, approval: Approval) -> str:
     return reverse("admin-portal-approval", args=[approval.pk]) if approval.reseller_id else ""
 
 
-def _export(request: PortalRequest, place: Place) -> HttpResponseBase:
+def _export(request: PortalRequest, place: DevicePlace) -> HttpResponseBase:
     """CSV of the ticked rows, or of all that the list shows. What is long is made by the worker and mailed.
 
     The Knox Admin Portal streams it whole: it is the file of one company for its own people, and an export that
@@ -128,7 +128,7 @@ def _export(request: PortalRequest, place: Place) -> HttpResponseBase:
     return answers.streamed(name, _file(request.user, rows, customers=place.customer is None))
 
 
-def _rows(request: PortalRequest, place: Place) -> QuerySet[Any]:
+def _rows(request: PortalRequest, place: DevicePlace) -> QuerySet[Any]:
     listed = Inventory(request.GET, of_all=place.customer is None)
     ticked = lists.keys(request.GET.getlist("device"))
     devices = place.devices()

@@ -14,7 +14,7 @@ from tenants.models import Customer, Msp, managed_by
 
 
 @dataclass(frozen=True)
-class Place:
+class DevicePlace:
     """Which portal a page is in, about which customer (none: all of an MSP), and what the person may do there."""
 
     portal: two_portals.Place | None
@@ -57,9 +57,9 @@ class Place:
         return own | {"place": self, "list_url": self.url("devices")}
 
 
-def of(portal: two_portals.Place) -> Place:
-    return Place(portal, portal.msp)
+def of(portal: two_portals.Place) -> DevicePlace:
+    return DevicePlace(portal, portal.msp)
 
 
-def all_of_msp(request: TenantRequest) -> Place:
-    return Place(None, request.msp)
+def all_of_msp(request: TenantRequest) -> DevicePlace:
+    return DevicePlace(None, request.msp)

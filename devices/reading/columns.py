@@ -60,9 +60,9 @@ class Columns:
         self.identifiers = [at for at, field in enumerate(fields) if field == IDENTIFIER]
         self.spares = [at for at, field in enumerate(fields) if field == SPARE]
         # A column that is not there points at the empty cell that row() puts at the end.
-        places = {field: at for at, field in enumerate(fields) if field}
-        self.customer, self.model = places.get("customer", -1), places.get("model", -1)
-        self.order_number, self.order_date = places.get("order_number", -1), places.get("order_date", -1)
+        where = {field: at for at, field in enumerate(fields) if field}
+        self.customer, self.model = where.get("customer", -1), where.get("model", -1)
+        self.order_number, self.order_date = where.get("order_number", -1), where.get("order_date", -1)
 
     def row(self, number: int, cells: Sequence[str]) -> Row | None:
         """What the line says; None for an empty one."""

@@ -13,7 +13,7 @@ TAX = (("without", "without tax"), ("with", "with tax"))
 
 
 class Order(models.Model):
-    """An MSP's wish to buy seats, for one customer or open, from a license reseller of its region.
+    """What an MSP asks to buy: seats, for one customer or open, from a license reseller of its region.
 
     The reseller quotes, the MSP accepts, the reseller delivers a key. Its pk is the number that people read.
     `region` is the MSP's and the listing's at once: two composite foreign keys refuse an order across regions.

@@ -1,4 +1,4 @@
-"""Wishes to end a management."""
+"""Delinks: the end of a management, asked for by one side."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from tenants.models import Customer, Management, Msp
 
 
 class Delink(models.Model):
-    """The wish of one side to end the management. The other side answers; until then all stays as it is.
+    """That one side asks to end the management. The other side answers; until then all stays as it is.
 
     The MSP's is answered by a link (onboarding/endings.py), the customer's in the MSP Portal (onboarding/wishes.py).
     One is open at a time, whoever asked.

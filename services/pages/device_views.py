@@ -14,7 +14,7 @@ from accounts.http import PortalRequest
 from devices.models import Device
 from devices.pages import places
 from devices.pages.inventory_views import details
-from devices.pages.places import Place
+from devices.pages.places import DevicePlace
 from rules.errors import RuleBroken
 from services import agents, modules
 from services.console import Console
@@ -56,7 +56,7 @@ def _page(request: PortalRequest, portal: two_portals.Place, pk: int) -> HttpRes
     return render(request, "services/device.html", context)
 
 
-def _standings(device: Device, place: Place, waiting: dict[str, list[str]]) -> list[dict[str, Any]]:
+def _standings(device: Device, place: DevicePlace, waiting: dict[str, list[str]]) -> list[dict[str, Any]]:
     """How it stands in each service that its customer has. One query."""
     own = Enrollment.objects.filter(device=device, customer=device.customer_id, service=OuterRef("service"))
     told_of = JSONObject(
@@ -72,7 +72,7 @@ def _standings(device: Device, place: Place, waiting: dict[str, list[str]]) -> l
     ]
 
 
-def _standing(console: Console, stands: dict[str, Any], device: Device, place: Place) -> dict[str, Any]:
+def _standing(console: Console, stands: dict[str, Any], device: Device, place: DevicePlace) -> dict[str, Any]:
     values = told(stands.get("facts"), console)
     state = console.standing(stands["state"], stands["facts"]) if stands else console.first
     swaps = stands and console.swap and state.code in console.swap.states and place.may_change

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch
 
 from accounts.http import PortalRequest
 from devices.pages import places as device_places
-from devices.pages.places import Place
+from devices.pages.places import DevicePlace
 from services import modules
 from services.console import Console
 from tenants import access, two_portals
@@ -32,7 +32,7 @@ class ServicePlace:
     console: Console
 
     @property
-    def place(self) -> Place:
+    def place(self) -> DevicePlace:
         """The one of the devices' pages."""
         return device_places.of(self.portal)
 

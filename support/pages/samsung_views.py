@@ -1,4 +1,4 @@
-"""Samsung's queue of tickets, and what Samsung does about one: answer, decide a deletion, carry a wish out."""
+"""Samsung's queue of tickets, and what Samsung does about one: answer, decide a deletion, carry one out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -162,11 +162,11 @@ def _act(  # noqa: PLR0913, PLR0917  (one way for all that is done about a ticke
     said: str,
     form: Any = None,
     about: Deletion | None = None,
-    **wish: Any,
+    **typed: Any,
 ) -> HttpResponse:
     ticket = _find(pk)
     try:
-        verb(about or ticket, by=request.user, **wish)
+        verb(about or ticket, by=request.user, **typed)
     except RuleBroken as no:
         if form is not None and no.field in form.fields:
             form.add_error(no.field, str(no))

@@ -1,4 +1,4 @@
-"""People's places in organizations, which customers a place reaches, and the links that invite to it."""
+"""Who works for which organization, which customers that reaches, and the links that invite to it."""
 
 from typing import Any, Self
 
@@ -15,12 +15,12 @@ from tenants.models.roles import Role
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def super_admins(self) -> Self:
-        """Places with every right of their organization, in whichever state."""
+        """Those with every right of their organization, in whichever state."""
         return self.filter(role__name=Role.SUPER_ADMIN)
 
 
 class Membership(models.Model):
-    """A person's place in one organization, from the invitation on: the role, and which customers it reaches.
+    """That a person works for one organization, from the invitation on: the role, and which customers it reaches.
 
     Grants follow it (tenants/memberships.py). Names and address are those of the invitation, or of the one who joined.
     """
@@ -36,7 +36,7 @@ class Membership(models.Model):
         SOME = "some", "Only some customers"
         ALL_BUT = "all_but", "All customers but some"
 
-    # Typed as always there: only a Pending or Revoked place has nobody, and those are read in tenants alone.
+    # Typed as always there: only a Pending or Revoked one has nobody, and those are read in tenants alone.
     user: "models.ForeignKey[User, User]" = models.ForeignKey(  # type: ignore[misc]  # see above
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="memberships"
     )
@@ -59,7 +59,7 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     # Set by the list of administrators (tenants/pages/people_list.py): where the page about the person is, and which
-    # customers the place reaches, of those that the one who asks may see.
+    # customers it reaches, of those that the one who asks may see.
     url: str
     named_count: int
     reach: str
@@ -130,7 +130,7 @@ class Membership(models.Model):
 
 
 class NamedCustomer(models.Model):
-    """A customer that the scope of a place names: one that it reaches (some), or does not reach (all but some)."""
+    """A customer that the scope of a membership names: one that it reaches (some), or does not reach (all but some)."""
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="named")
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")

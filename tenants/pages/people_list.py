@@ -54,7 +54,7 @@ class PeopleList:
 
 
 def with_named(rows: QuerySet[Membership]) -> QuerySet[Membership]:
-    """The places, each with how many customers its scope names."""
+    """The memberships, each with how many customers its scope names."""
     named = NamedCustomer.objects.filter(membership=OuterRef("pk")).values("pk")
     counted = Func(ArraySubquery(named), function="cardinality", output_field=IntegerField())
     return rows.annotate(named_count=counted)  # type: ignore[no-redef]  # Membership names it for the templates

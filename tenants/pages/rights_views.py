@@ -1,4 +1,4 @@
-"""What somebody may do, and why: one's own rights, the places to switch to, and "Why can I see this?"."""
+"""What somebody may do, and why: one's own rights, the portals to switch to, and "Why can I see this?"."""
 
 from typing import Any
 
