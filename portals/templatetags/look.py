@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from django import template
 from django.forms import BaseForm, BoundField, PasswordInput
+from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.dateformat import format as format_date
 from django.utils.html import avoid_wrapping, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -96,6 +98,19 @@ def icon(name: str, size: str = "") -> SafeString:
 def mark() -> SafeString:
     """The sign of the portal, in the colors of the theme."""
     return MARK
+
+
+@register.inclusion_tag("portals/_rail_entry.html", takes_context=True)
+def rail(  # noqa: PLR0913  (in which entries differ)
+    context: Context, name: str, symbol: str, label: str, *, below: str = "", but: str = "", **tally: str
+) -> dict[str, str]:
+    """An entry of a portal's rail, marked on its page and on those `below`: the beginnings of their addresses, its own
+    where none is named, "-" for no page. `tally` is a number beside it, `unit` follows it, and `hint` is only heard.
+    """
+    address, path = reverse(name), context["request"].path
+    is_below = path.startswith(tuple((below or address).split())) and not (but and path.startswith(but))
+    current = "page" if path == address else "true" if is_below else ""
+    return {"address": address, "symbol": symbol, "label": label, "current": current, **tally}
 
 
 @register.simple_tag

@@ -9,7 +9,9 @@ from portals.templatetags import look
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = set(re.findall(r'<symbol[^>]* id="i-([\w-]+)"', (ROOT / "assets" / "icons.svg").read_text()))
-ASKED = re.compile(r"""{% icon "([\w-]+)"|\bsymbol="([\w-]+)"|{% state "\w+" (?:"[^"]*"|\S+) "([\w-]+)" %}""")
+ASKED = re.compile(
+    r"""{% icon "([\w-]+)"|\bsymbol="([\w-]+)"|{% state "\w+" (?:"[^"]*"|\S+) "([\w-]+)" %}|{% rail "\S+" "([\w-]+)" """
+)
 
 
 def of_templates():

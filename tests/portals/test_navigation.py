@@ -193,3 +193,26 @@ def test_the_page_that_finds_customers_has_no_button_that_would_open_the_palette
     page, other = (client.get(reverse(name)).text for name in ("palette", "customer-list"))
 
     assert ('popovertarget="palette"' in page, 'popovertarget="palette"' in other) == (False, True)
+
+
+BELOW = [
+    ("alice", "order-new", "Orders"),
+    ("alice", "role-add", "Administrators"),
+    ("alice", "customer-add", "Customers"),
+    ("rita", "reseller-upload-new", "Uploads"),
+    ("rita", "reseller-customer-add", "Customers"),
+    ("lena", "license-reseller-issue", "License keys"),
+    ("carl", "admin-portal-license-enter", "Licenses"),
+    ("sam", "samsung-customer-register", "Customers"),
+    ("sam", "model-add", "Device models"),
+]
+
+
+@pytest.mark.parametrize(("who", "name", "label"), BELOW)
+def test_a_page_below_an_entry_marks_it_and_no_other(world, client, who, name, label):
+    client.force_login(getattr(world, who))
+
+    nav = client.get(reverse(name)).text.split('id="nav"')[1].split("</nav>")[0]
+
+    assert re.findall(r'aria-current="true".*?<span>(.*?)</span>', nav, re.DOTALL) == [label]
+    assert 'aria-current="page"' not in nav
