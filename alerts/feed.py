@@ -22,7 +22,7 @@ MSP, OWN = "msp", "customer"
 """The portals that show alerts: of the MSP, and of the customer's own people."""
 PAGE_SIZE = 20
 STATES = {"open": "Open", "acknowledged": "Acknowledged", "snoozed": "Snoozed", "closed": "History"}
-_SYMBOLS = {Severity.CRITICAL: "bad", Severity.WARNING: "warn", Severity.WAITING: "clock"}
+SYMBOLS = {Severity.CRITICAL: "bad", Severity.WARNING: "warn", Severity.WAITING: "clock"}
 _NEWEST, _LAST = lists.Order("since", descending=True), lists.Order("closed_at", descending=True)
 _CSV_HEAD = (
     "Alert", "Details", "Severity", "Number", "Customer", "KCS Customer ID", "Since", "Closed", "Acknowledged by",
@@ -136,7 +136,7 @@ def line(alert: Alert, *, portal: str = MSP) -> Line:
         customer_name=customer.name if customer else alert.facts.get("customer", ""),
         kcs_id=customer.kcs_id if customer else alert.facts.get("kcs_id", ""),
         severity=severity,
-        symbol=_SYMBOLS[severity],
+        symbol=SYMBOLS[severity],
     )
 
 

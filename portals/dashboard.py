@@ -21,7 +21,6 @@ from tenants.pages import answers
 _PAGE = "portals/msp_dashboard.html"
 _SHOWN = 10
 _STATES = ("open", "acknowledged", "snoozed", "closed")
-_SYMBOLS = {Severity.CRITICAL: "bad", Severity.WARNING: "warn", Severity.WAITING: "clock"}
 _TONES = [("ok", "Well"), ("wait", "On the way"), ("warn", "To look at"), ("bad", "Failed"), ("off", "Not in use")]
 _SHORT = 16
 _ACROSS = 9
@@ -128,7 +127,7 @@ def _feed(request: TenantRequest, query: QueryDict, counted: Figures, scope: Cus
         "chips": [
             ("", "All", "", counts.get("all", 0), _address(query, severity="")),
             *(
-                (one.value, one.label, _SYMBOLS[one], counts.get(one.value, 0), _address(query, severity=one.value))
+                (one.value, one.label, feed.SYMBOLS[one], counts.get(one.value, 0), _address(query, severity=one.value))
                 for one in Severity
             ),
         ],

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from alerts import feed
-from portals import dashboard
 from portals.templatetags import look
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +20,7 @@ def of_templates():
 
 
 def of_code():
-    for symbols in (look.ICONS, feed._SYMBOLS, dashboard._SYMBOLS):
+    for symbols in (look.ICONS, feed.SYMBOLS):
         yield from ((name, "a severity or a tone") for name in symbols.values())
     yield from ((name, f"the state {state}") for state, (_, name) in look.STATES.items())
 
