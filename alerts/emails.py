@@ -16,6 +16,7 @@ from alerts.news import News
 from mail import outbox
 from tenants import access
 from tenants.models import Membership
+from tenants.numbers import counted
 from tenants.times import day, written
 
 
@@ -40,8 +41,8 @@ def alerts(user: User, news: News, *, topic: str) -> None:
         about=[*access.companies(*works_for), *(line.kcs_id for line in news.lines)],
         context={
             "top": top,
-            "alerts": _count(news.total, "critical alert" if topic == CRITICAL else "alert"),
-            "place": top.customer_name if news.customers == 1 else _count(news.customers, "customer"),
+            "alerts": counted(news.total, "critical alert" if topic == CRITICAL else "alert"),
+            "place": top.customer_name if news.customers == 1 else counted(news.customers, "customer"),
             "is_of_one": news.customers == 1,
             "lines": [(line, written(line.alert.since, user.zone)) for line in news.lines],
             "rest": f"{news.rest:,}" if news.rest else "",
@@ -61,7 +62,7 @@ def queue(user: User, waiting: Sequence[Waiting], *, topic: str) -> None:
         why="you decide for Samsung",
         about=[],
         context={
-            "counts": " and ".join(_count(one.count, one.name) for one in waiting),
+            "counts": " and ".join(counted(one.count, one.name) for one in waiting),
             "is_one": sum(one.count for one in waiting) == 1,
             "oldest": day(min(one.oldest for one in waiting), user.zone),
             "lines": [_line(one, user) for one in waiting],
@@ -72,7 +73,7 @@ def queue(user: User, waiting: Sequence[Waiting], *, topic: str) -> None:
 
 
 def _line(one: Waiting, user: User) -> dict[str, Any]:
-    return {"counted": _count(one.count, one.name), "is_one": one.count == 1, "oldest": written(one.oldest, user.zone)}
+    return {"counted": counted(one.count, one.name), "is_one": one.count == 1, "oldest": written(one.oldest, user.zone)}
 
 
 def _first_page(news: News) -> str:
@@ -89,7 +90,3 @@ def _organizations(user: User) -> list[access.Organization]:
 def _between(line: Line) -> tuple[str, str] | None:
     msp = line.alert.msp
     return (msp.public_id, line.kcs_id) if msp and line.kcs_id else None
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"

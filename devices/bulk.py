@@ -21,6 +21,7 @@ from rules import settings as rule
 from rules.errors import NothingHere, RuleBroken
 from tenants import teams
 from tenants.models import Customer
+from tenants.numbers import counted
 
 GONE = "These devices are not there any more. Nothing changed."
 _TAGS = ArrayField(CharField(max_length=40))
@@ -46,7 +47,7 @@ def check_room(devices: QuerySet[Device], tags: list[str]) -> None:
     most = rule.number("device_tags")
     nearly_full = devices.filter(tags__len__gt=most - len(tags))  # of a million, the few that are worth joining
     if full := nearly_full.annotate(joined=_joined(tags)).filter(joined__len__gt=most).count():
-        raise RuleBroken(f"A device can have {most} tags; {_number(full)} would have more.", field="tags")
+        raise RuleBroken(f"A device can have {most} tags; {counted(full, 'device')} would have more.", field="tags")
 
 
 @transaction.atomic
@@ -73,7 +74,9 @@ def delete(picked: Picked, *, at_most: int, by: User) -> int:
     devices, about = locked(picked)
     now = devices.count()
     if now > at_most:
-        raise RuleBroken(f"{_number(now)} match now, and you confirmed {at_most:,}. Nothing changed.", status=409)
+        raise RuleBroken(
+            f"{counted(now, 'device')} match now, and you confirmed {at_most:,}. Nothing changed.", status=409
+        )
     try:
         with transaction.atomic():
             count, _ = devices.delete()
@@ -126,10 +129,6 @@ def record(verb: str, customer: Customer, about: Device | Customer, count: int, 
         side=approvals.side_of(by, customer),
         msp_id=teams.msp_of(customer),
         customer_id=customer.pk,
-        devices=str(about) if isinstance(about, Device) else _number(count),
+        devices=str(about) if isinstance(about, Device) else counted(count, "device"),
         **detail,
     )
-
-
-def _number(count: int) -> str:
-    return "1 device" if count == 1 else f"{count:,} devices"

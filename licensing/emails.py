@@ -15,6 +15,7 @@ from mail import outbox
 from rules import settings as rule
 from tenants import access, teams
 from tenants.models import Customer, Membership, Msp
+from tenants.numbers import counted
 from tenants.times import day, written
 
 UTC = ZoneInfo("UTC")
@@ -60,7 +61,7 @@ def key_withdrawn(key: Key, *, reason: str) -> None:
 def ends_soon(license: License, *, days: int) -> None:
     """To the team, at 90, 30, 7 and 1 days; a trial's says with what its devices stay. Runs as the operator."""
     letter = "trial_ends" if license.is_trial else "license_ends"
-    _to_team(letter, license, left=_count(days, "day"), leaves=license.leaves_at(rule.number("grace_days")))
+    _to_team(letter, license, left=counted(days, "day"), leaves=license.leaves_at(rule.number("grace_days")))
 
 
 def ended(license: License) -> None:
@@ -122,7 +123,7 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
             "license": license,
             "service": license.get_service_display(),
             "region": customer.region.label if customer.region else "",
-            "devices": _count(license.used, "device"),
+            "devices": counted(license.used, "device"),
             "ends": written(license.ends_at, person.zone),
             "leaves": written(leaves, person.zone) if leaves else "",
             "side": Side.MSP if msp else Side.CUSTOMER,
@@ -149,13 +150,8 @@ def _of_order(order: Order, reader: User) -> dict[str, Any]:
 
 
 def _size(bought: Order | Key) -> dict[str, Any]:
-    seats, months = _count(bought.seats, "seat"), _count(bought.months, "month")
+    seats, months = counted(bought.seats, "seat"), counted(bought.months, "month")
     return {"seats": seats, "months": months, "product": bought.product}
-
-
-def _count(number: int, one: str) -> str:
-    """`2,000 devices`, `1 device`, `no devices` (words.md 8)."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}" if number else f"no {one}s"
 
 
 def _order(order: Order) -> str:

@@ -13,6 +13,7 @@ from devices.models import Device
 from licensing.models import License
 from onboarding.models import ManagementRequest
 from tenants.models import Access, Customer, CustomerService, KnoxService, Membership
+from tenants.numbers import counted
 from tenants.regions import Region
 from tenants.times import day, written
 
@@ -40,8 +41,8 @@ class Counts:
 
     @property
     def listed(self) -> str:
-        counted = {"device": self.devices, "administrator": self.administrators, "license": self.licenses}
-        return ", ".join(_number(number, thing) for thing, number in counted.items())
+        numbers = {"device": self.devices, "administrator": self.administrators, "license": self.licenses}
+        return ", ".join(counted(number, thing) for thing, number in numbers.items())
 
 
 def counts_of(customer: Customer) -> Counts:
@@ -129,7 +130,7 @@ def _changes(request: ManagementRequest, *, closes: bool) -> list[str]:
 
 
 def _losses(request: ManagementRequest, counts: Counts, *, closes: bool) -> list[str]:
-    people = _number(counts.administrators, "administrator") if counts.administrators else "administrators"
+    people = counted(counts.administrators, "administrator") if counts.administrators else "administrators"
     app = f"The Knox Deployment App stops working for {request.customer.name}."
     if not closes:
         return [app, "Your administrators lose nothing else."]
@@ -168,13 +169,6 @@ def _otherwise(request: ManagementRequest, zone: ZoneInfo) -> list[str]:
         f"If you refuse, everything stays as it is. {msp} learns that {customer} refused, not who.",
         f"If you do nothing, the request ends on {written(request.ends_at, zone)}. Everything stays as it is.",
     ]
-
-
-def _number(number: int, what: str) -> str:
-    """`1 device`, `2,000 devices`, `no devices` (words.md 8)."""
-    if number == 1:
-        return f"1 {what}"
-    return f"{number:,} {what}s" if number else f"no {what}s"
 
 
 def _listed(names: list[str]) -> str:

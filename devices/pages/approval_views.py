@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_GET
 
 from accounts.http import PortalRequest
@@ -22,6 +21,7 @@ from rules.errors import RuleBroken
 from tenants import access, exports, lists, two_portals
 from tenants.door import TenantRequest, for_msp
 from tenants.models import Customer, Msp
+from tenants.numbers import counted
 from tenants.pages import answers
 from tenants.two_portals import Place
 
@@ -131,7 +131,7 @@ def _act(request: PortalRequest, approval: Approval, form: RejectUploadForm) -> 
             count = approvals.approve_some(approval, lists.keys(request.POST.getlist("device")), by=request.user)
         case _:
             raise RuleBroken("Choose Approve or Reject. Nothing changed.")
-    return f"You approved {count:,} device{pluralize(count)} for {approval.customer}."
+    return f"You approved {counted(count, 'device')} for {approval.customer}."
 
 
 def _back(place: Place) -> str:

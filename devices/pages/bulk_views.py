@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import pluralize
 
 from accounts.http import PortalRequest, data_of
 from devices import bulk, bulk_acts, bulk_deletions, bulk_tags, inventory
@@ -14,6 +13,7 @@ from devices.pages.places import DevicePlace
 from rules.errors import RuleBroken
 from tenants import access, two_portals
 from tenants.models import Customer
+from tenants.numbers import counted
 from tenants.pages import answers
 
 NOBODY_TICKED = "Tick at least one device."
@@ -75,7 +75,7 @@ def _delete_all(request: PortalRequest, place: DevicePlace, picked: Picked, coun
         asked = bulk_deletions.ask(picked, request.GET.urlencode(), count=count, by=request.user)
         return redirect(place.url("bulk-act", asked.pk))
     gone = bulk.delete(picked, at_most=count, by=request.user)
-    messages.success(request, f"You deleted {gone:,} device{pluralize(gone)} of {picked.customer}.")
+    messages.success(request, f"You deleted {counted(gone, 'device')} of {picked.customer}.")
     return redirect(place.url("devices"))
 
 
@@ -92,7 +92,7 @@ def _nothing_picked(request: PortalRequest, place: DevicePlace) -> HttpResponse:
 
 
 def _tagged(changed: int, *, removes: bool, tags: list[str]) -> str:
-    devices = f"{changed:,} device{pluralize(changed)}"
+    devices = counted(changed, "device")
     return f"You removed {', '.join(tags)} from {devices}." if removes else f"You tagged {devices}: {', '.join(tags)}."
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -28,6 +27,7 @@ from rules.errors import RuleBroken
 from tenants import exports, lists
 from tenants.door import for_member
 from tenants.models import Reseller
+from tenants.numbers import counted
 from tenants.pages import answers
 
 _REFUSED_SHOWN = 200
@@ -130,7 +130,7 @@ def _delete(
         except RuleBroken as no:
             status = answers.refuse(form, no)
         else:
-            messages.success(request, f"You deleted {gone:,} device{pluralize(gone)}.")
+            messages.success(request, f"You deleted {counted(gone, 'device')}.")
             return redirect("reseller-devices")
     elif act:
         status = 422

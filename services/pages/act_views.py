@@ -9,7 +9,6 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from accounts.http import PortalRequest, data_of
@@ -25,6 +24,7 @@ from services.pages.act_forms import ActForm, form_for
 from services.pages.places import ServicePlace, in_both
 from services.picking import Picked
 from tenants import access
+from tenants.numbers import counted
 from tenants.pages import answers
 
 NOBODY_TICKED = "Tick the devices first, or all that match."
@@ -146,7 +146,7 @@ def _key_url(at: ServicePlace) -> str:
 
 
 def _said(at: ServicePlace, action: Action, done: int) -> str:
-    devices = f"{done:,} device{pluralize(done)} of {at.customer}"
+    devices = f"{counted(done, 'device')} of {at.customer}"
     if action.is_command:
         return f"{action.label}: we sent the command to {devices}. A device answers when it is online."
     return f"{action.label}: done for {devices}."

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import pluralize
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rules.errors import RuleBroken
@@ -18,6 +17,7 @@ from services.pages.thing_views import find, kind_of, page_of
 from tenants import names, two_portals
 from tenants.door import TenantRequest, for_customer
 from tenants.models import Customer
+from tenants.numbers import counted
 from tenants.pages import answers
 
 _TARGETS_SHOWN = 100
@@ -102,7 +102,7 @@ def _context(
 def _copied(request: TenantRequest, at: ServicePlace, thing: Thing, results: list[Expected]) -> HttpResponse:
     done = sum(1 for one in results if one.result in (ADDED, OVERWRITTEN))
     if done:
-        messages.success(request, f"You copied {thing} to {done} customer{pluralize(done)}.")
+        messages.success(request, f"You copied {thing} to {counted(done, 'customer')}.")
     for one in results:
         if not one.result:
             messages.error(request, f"{one.customer}: {one.why_not}")

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.defaultfilters import pluralize
 
 from accounts.http import PortalRequest, data_of
 from rules import settings as rule
@@ -23,6 +22,7 @@ from services.pages.places import ServicePlace, in_both
 from services.pages.thing_lists import TONES, ThingList, csv_rows
 from tenants import lists
 from tenants.models import Access
+from tenants.numbers import counted
 from tenants.pages import answers
 
 _VERSIONS_SHOWN = 20
@@ -138,7 +138,7 @@ def end(request: PortalRequest, at: ServicePlace, kind: str, pk: int) -> HttpRes
 
     def do(thing: Thing) -> str:
         moved = things.end(thing, by=request.user)
-        return f"You cancelled {thing}. It lets go of {moved:,} device{pluralize(moved)}."
+        return f"You cancelled {thing}. It lets go of {counted(moved, 'device')}."
 
     leads_to = at.url("thing", declared.code, thing.pk)
     return _confirmed(request, at, thing, (declared.end.label, declared.end.says), do, leads_to=leads_to)
