@@ -153,10 +153,6 @@ def _show(request: TenantRequest, order: Order, *, code: str = "") -> HttpRespon
 
 def _act(request: TenantRequest, pk: int, verb: Callable[..., Order], done: str) -> HttpResponse:
     order = _find(request, pk)
-    try:
+    with answers.outcome(request, done.format(order=order.pk, seller=order.listing)):
         verb(order, by=request.user)
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(request, done.format(order=order.pk, seller=order.listing))
     return redirect("order", pk)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,10 +17,10 @@ from audit.models import Event, Side
 from devices import inventory
 from onboarding import endings, wishes
 from onboarding.models import ManagementRequest, Receipt
-from rules.errors import RuleBroken
 from services import modules
 from tenants.door import MemberRequest, for_member
 from tenants.models import Customer, Management
+from tenants.pages import answers
 from tenants.regions import Region
 
 _ALERTS_SHOWN = 20
@@ -82,10 +81,8 @@ def end_management(request: PortalRequest, organization: Customer) -> HttpRespon
         management = _management(organization)
     if management:
         ends = request.POST.get("answer") == "end"
-        try:
+        with answers.outcome(request):
             (endings.start if ends else endings.keep)(management, by=request.user)
-        except RuleBroken as no:
-            messages.error(request, str(no))
     return redirect("admin-portal-home")
 
 
@@ -99,13 +96,9 @@ def ask_for_end(request: PortalRequest, organization: Customer) -> HttpResponse:
         asks = request.POST.get("answer") == "ask"
         if asks:
             rate_limits.consume(request, "ask_for_end", whose=f"customer{organization.pk}")
-        try:
+        done = "We asked {} to end the management." if asks else "{} goes on managing."
+        with answers.outcome(request, done.format(management.msp)):
             (wishes.ask if asks else wishes.take_back)(management, by=request.user)
-        except RuleBroken as no:
-            messages.error(request, str(no))
-        else:
-            done = "We asked {} to end the management." if asks else "{} goes on managing."
-            messages.success(request, done.format(management.msp))
     return redirect("admin-portal-home")
 
 

@@ -1,5 +1,7 @@
 """The MSP's side of a relation to a customer: look-up, requests, access, delink, receipt (FAQ Q5, Q7)."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
@@ -249,25 +251,17 @@ def _existing(request: TenantRequest, form: LookUpForm, asked: RequestForm | Non
     return {"form": form, "request_form": asked, "found": found, "guard_closed": not request.msp.knox_guard}
 
 
-def _act(request: TenantRequest, pk: int, verb: object, done: str) -> HttpResponse:
+def _act(request: TenantRequest, pk: int, verb: Callable[..., object], done: str) -> HttpResponse:
     asked = get_object_or_404(ManagementRequest, pk=pk, msp=request.msp)
-    try:
-        verb(asked, by=request.user)  # type: ignore[operator]
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(request, done.format(customer=asked.customer_name))
+    with answers.outcome(request, done.format(customer=asked.customer_name)):
+        verb(asked, by=request.user)
     return redirect("request-list")
 
 
-def _on_delink(request: TenantRequest, customer: Customer, verb: object, done: str) -> HttpResponse:
+def _on_delink(request: TenantRequest, customer: Customer, verb: Callable[..., object], done: str) -> HttpResponse:
     _needs_delink(request)
-    try:
-        verb(request.management, by=request.user)  # type: ignore[operator]
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(request, done)
+    with answers.outcome(request, done):
+        verb(request.management, by=request.user)
     return redirect("customer-delink", customer.kcs_id)
 
 

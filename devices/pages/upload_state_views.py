@@ -96,18 +96,14 @@ def fix(request: PortalRequest, upload: Upload, frame: Frame) -> HttpResponse:
 
 def apply(request: PortalRequest, upload: Upload, frame: Frame) -> HttpResponse:
     """Add the good lines, or all or none."""
-    try:
+    with answers.outcome(request):
         uploads.apply(upload, by=request.user, all_or_nothing=request.POST.get("how") == "all")
-    except RuleBroken as no:
-        messages.error(request, str(no))
     return redirect(frame.urls.page)
 
 
 def cancel(request: PortalRequest, upload: Upload, frame: Frame) -> HttpResponse:
-    try:
+    with answers.outcome(request):
         uploads.cancel(upload, by=request.user)
-    except RuleBroken as no:
-        messages.error(request, str(no))
     return redirect(frame.urls.page)
 
 

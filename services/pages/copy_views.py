@@ -31,13 +31,9 @@ def thing_copyable(request: TenantRequest, customer: Customer, slug: str, kind: 
     """Let it be copied, or no longer (`copyable` is 1 or 0)."""
     at, thing = _found(request, customer, slug, kind, pk)
     copyable = request.POST.get("copyable") == "1"
-    try:
+    done = f"You can copy {thing} to other customers now." if copyable else f"{thing} is no longer copyable."
+    with answers.outcome(request, done):
         copies.make_copyable(thing, copyable=copyable, by=request.user)
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        done = f"You can copy {thing} to other customers now." if copyable else f"{thing} is no longer copyable."
-        messages.success(request, done)
     return redirect(at.url("thing", kind, thing.pk))
 
 

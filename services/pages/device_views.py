@@ -4,7 +4,6 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse
@@ -15,13 +14,13 @@ from devices.models import Device
 from devices.pages import places
 from devices.pages.inventory_views import details
 from devices.pages.places import DevicePlace
-from rules.errors import RuleBroken
 from services import agents, modules
 from services.console import Console
 from services.models import Command, Enrollment, Move
 from services.pages.console_lists import because, told
 from tenants import access, together, two_portals
 from tenants.models import CustomerService
+from tenants.pages import answers
 
 _MOVES_SHOWN = 20
 
@@ -32,12 +31,8 @@ def _allow_agent(request: PortalRequest, portal: two_portals.Place, pk: int) -> 
     portal.needs(access.MANAGE)
     place = places.of(portal)
     device = get_object_or_404(place.devices().select_related("customer"), pk=pk)
-    try:
+    with answers.outcome(request, f"The next phone that enrolls as {device} with your code speaks for it."):
         agents.allow_replacing(device, by=request.user)
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(request, f"The next phone that enrolls as {device} with your code speaks for it.")
     return redirect(place.url("device", device.pk))
 
 

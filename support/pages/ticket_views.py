@@ -97,12 +97,8 @@ def ticket_reply(request: PortalRequest, pk: int) -> HttpResponse:
 @require_POST
 def ticket_close(request: PortalRequest, pk: int) -> HttpResponse:
     ticket = _find(request, frames.of(request), pk)
-    try:
+    with answers.outcome(request, f"You closed ticket {pk}."):
         tickets.close(ticket, by=request.user)
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(request, f"You closed ticket {pk}.")
     return redirect("ticket", pk)
 
 
@@ -111,12 +107,8 @@ def deletion_withdraw(request: PortalRequest, pk: int) -> HttpResponse:
     """Take back the question whether Samsung deletes a customer."""
     ticket = _find(request, frames.of(request), pk)
     deletion = get_object_or_404(Deletion, ticket=ticket)
-    try:
+    with answers.outcome(request, f"You took the deletion of the KCS Customer ID {deletion.kcs_id} back."):
         deletions.withdraw(deletion, by=request.user)
-    except RuleBroken as no:
-        messages.error(request, str(no))
-    else:
-        messages.success(request, f"You took the deletion of the KCS Customer ID {deletion.kcs_id} back.")
     return redirect("ticket", pk)
 
 

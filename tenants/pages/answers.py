@@ -1,8 +1,10 @@
-"""What a view answers: a refused form with its status, a list as a page and as a file."""
+"""What a view answers: a form or a button that is refused, a list as a page and as a file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -16,6 +18,18 @@ def refuse(form: Form, no: RuleBroken) -> int:
     """Write the sentence at the field that it is about, or above the form. Returns the status of the answer."""
     form.add_error(no.field if no.field in form.fields else None, str(no))
     return no.status
+
+
+@contextmanager
+def outcome(request: PortalRequest, said: str = "") -> Iterator[None]:
+    """The next page says what the block did, or why it was refused."""
+    try:
+        yield
+    except RuleBroken as no:
+        messages.error(request, str(no))
+    else:
+        if said:
+            messages.success(request, said)
 
 
 def status(form: Form) -> int:
