@@ -100,9 +100,9 @@ class Phone(Words):
 
 
 class Website(Words):
-    def __init__(self, label: str = "Website", **more: Any) -> None:
-        more = {"hint": "Starts with https:// or http://.", "required": False} | more
-        super().__init__(label, longest=200, widget=forms.TextInput(attrs={"inputmode": "url"}), **more)
+    def __init__(self) -> None:
+        hint, widget = "Starts with https:// or http://.", forms.TextInput(attrs={"inputmode": "url"})
+        super().__init__("Website", longest=200, required=False, hint=hint, widget=widget)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
