@@ -14,6 +14,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from devices import approvals
+from rules import reasons
 from rules import settings as rule
 from rules.errors import RuleBroken
 from support import emails, erasures, tickets
@@ -102,9 +103,10 @@ def approve(deletion: Deletion, *, by: User) -> Deletion:
 @transaction.atomic
 def reject(deletion: Deletion, *, reason: str, by: User) -> Deletion:
     """Samsung says no, with a reason that the other side reads. Runs as the operator."""
+    reason = reasons.given(reason)
     ticket, deletion = _locked(deletion, State.ASKED, State.STARTED)
     _end(deletion, State.REJECTED)
-    tickets.note(ticket, f"Samsung rejected the deletion. {reason.strip()}", by=by, by_samsung=True)
+    tickets.note(ticket, f"Samsung rejected the deletion. {reason}", by=by, by_samsung=True)
     tickets.finish(ticket)
     _record("deletion.rejected", deletion, by=by, side=Side.SAMSUNG)
     emails.answered(ticket)
