@@ -343,7 +343,6 @@ def _of_uploads(visits: Visits) -> dict[str, str]:
         devices[name] = page.locator("tbody .who").first.get_attribute("href") or ""
         page.goto(waiting)
     carl.goto("/admin-portal/deployment-app/")
-    carl.get_by_role("button", name="Make code").click()
     enroll = carl.get_by_role("button", name="Copy address").get_attribute("data-copy") or ""
     return {"approval": alice.url, "own_approval": own, "enroll": enroll, **devices}
 
