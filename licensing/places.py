@@ -91,13 +91,13 @@ type Page = Callable[..., HttpResponse]
 
 
 def in_both(*methods: str) -> Callable[[Page], tuple[View, View]]:
-    """The page in both portals. In the Knox Admin Portal, to change something needs the right to."""
+    """The page in both portals. To change something needs the right to, which is more than the doors ask for."""
 
     def doors(page: Page) -> tuple[View, View]:
         @wraps(page)
         def of_licenses(request: PortalRequest, portal: two_portals.Place, **about: Any) -> HttpResponse:
             place = LicensePlace(portal, obstacles.of_the_msp(portal.customer) if portal.msp else "")
-            if not portal.msp and request.method not in ("GET", "HEAD"):
+            if request.method not in ("GET", "HEAD"):
                 place.needs_right()
             return page(request, place, **about)
 

@@ -12,6 +12,8 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from licensing import keys, licenses, seats
 from licensing.models import License, Seat
+from tenants import access, administrators, roles
+from tenants.models import Membership
 from tests.licensing.ground import counts, devices, entered, sold
 from tests.licensing.license_pages import at, full, names, of, trial, words
 
@@ -317,3 +319,19 @@ def test_deleted_licenses_are_gone_from_every_list(alice, world):
     assert names(alice.get(reverse("license-list"))) == []
     with as_operator():
         assert License.objects.count() == 1
+
+
+def test_who_may_change_customers_but_not_licenses_reads_no_key_and_starts_no_trial(client, world):
+    license = entered(world, seats=10)
+    with acting_as(world.alice):
+        role = roles.add(world.aurora, name="Engineer", description="", chosen=[access.MANAGE], by=world.alice)
+        place = Membership.objects.get(user=world.vera, msp=world.aurora)
+        administrators.change(place, role=role, by=world.alice)
+    client.force_login(world.vera)
+
+    answers = [client.post(address).status_code for address in (at("license-key", license), of(world, "trial-start"))]
+
+    assert answers == [403, 403]
+    with as_operator():
+        assert License.objects.get() == license
+        assert not Event.objects.filter(verb="license.key_shown").exists()
