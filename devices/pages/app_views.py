@@ -27,7 +27,8 @@ from tenants.models import Customer
 @require_http_methods(["GET", "POST"])
 @for_member("customer")
 def deployment_app_page(request: PortalRequest, organization: Customer) -> HttpResponse:
-    """The code of a direct customer, as phones scan it. A managed one reads why it has none."""
+    """The code of a direct customer, as phones scan it, for people who may act only: whoever has it can add a device.
+    A managed one reads why it has none."""
     may_change = access.MANAGE in access.rights(request.user, organization)
     no: RuleBroken | None = None
     if request.method == "POST":
@@ -42,7 +43,7 @@ def deployment_app_page(request: PortalRequest, organization: Customer) -> HttpR
             messages.success(request, "You made a code. Show it to the people with the phones.")
             return redirect(request.path)
     code = deployment_app.code_of(organization)
-    url = settings.PORTAL_URL + reverse("enroll", args=[code.code]) if code else ""
+    url = settings.PORTAL_URL + reverse("enroll", args=[code.code]) if code and may_change else ""
     context = {
         "organization": organization,
         "code": code,

@@ -223,11 +223,24 @@ def test_make_a_new_code_on_the_page(world, client, code):
     assert client.get(f"/enroll/{code}/").status_code == 404
 
 
-def test_who_only_views_the_company_makes_no_code(world, client):
+def viewer(world):
     viola = cast.person("viola@contoso.example")
     with as_operator():
         cast.memberships.join(viola, world.contoso.roles.get(name="Viewer"), by=world.carl, side=Side.CUSTOMER)
-    client.force_login(viola)
+    return viola
+
+
+def test_who_only_views_the_company_reads_no_code(world, client, code):
+    client.force_login(viewer(world))
+
+    shown = client.get(reverse("deployment-app"))
+
+    assert "To see it you need the right to change the company" in shown.text
+    assert (code in shown.text, "<svg role=" in shown.text) == (False, False)
+
+
+def test_who_only_views_the_company_makes_no_code(world, client):
+    client.force_login(viewer(world))
 
     assert client.get(reverse("deployment-app")).status_code == 200
     assert client.post(reverse("deployment-app"), {"act": "make"}).status_code == 403
