@@ -101,7 +101,8 @@ def invitation_renew(request: HttpRequest, token: str) -> HttpResponse:
     """Another link for one that ended, where nobody else can send it. It goes to the same address."""
     rate_limits.consume(request, "link")
     try:
-        rate_limits.consume(request, "invite_contact", whose=f"customer{contacts.customer_of(token)}")
+        if contacts.renewable(token):  # who holds an old link uses nothing of the customer's number up
+            rate_limits.consume(request, "invite_contact", whose=f"customer{contacts.customer_of(token)}")
         contacts.renew(token)
     except RuleBroken as no:
         return render(request, "onboarding/invitation_ended.html", {"reason": str(no)}, status=no.status)

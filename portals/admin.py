@@ -88,13 +88,13 @@ def end_management(request: PortalRequest, organization: Customer) -> HttpRespon
 
 @require_POST
 @for_member("customer")
-def ask_for_end(request: PortalRequest, organization: Customer) -> HttpResponse:
+def ask_for_end(request: MemberRequest, organization: Customer) -> HttpResponse:
     """Ask the MSP to end the management at once, or take that back."""
     with as_operator():
         management = _management(organization)
     if management:
         asks = request.POST.get("answer") == "ask"
-        if asks:
+        if asks and endings.may_decide(request.membership):  # nobody else uses the company's number up
             rate_limits.consume(request, "ask_for_end", whose=f"customer{organization.pk}")
         done = "We asked {} to end the management." if asks else "{} goes on managing."
         with answers.outcome(request, done.format(management.msp)):

@@ -191,6 +191,7 @@ def delink_reject(request: TenantRequest, customer: Customer) -> HttpResponse:
 @require_POST
 @for_customer
 def delink_again(request: TenantRequest, customer: Customer) -> HttpResponse:
+    _needs_delink(request)
     rate_limits.consume(request, "send_again", whose=f"delink{customer.pk}")
     return _on_delink(request, customer, endings.send_again, f"We emailed a new link to {customer}.")
 

@@ -268,6 +268,16 @@ def test_the_contact_of_a_managed_customer_asks_its_msp(world: World, client: Cl
     assert "Email me a new link" not in page.text
 
 
+def test_an_old_link_does_not_use_up_the_invitations_that_the_msp_may_send(world: World, client: Client) -> None:
+    kestrel = full_access(world.aurora, world.alice, "Kestrel")
+    secret = token(letter(kestrel.contact_email))
+
+    tries = {client.post(reverse("invitation-renew", args=[secret])).status_code for _ in range(11)}
+    client.force_login(world.alice)
+
+    assert (tries, client.post(reverse("contact-invite", args=[kestrel.kcs_id])).status_code) == ({409}, 302)
+
+
 @pytest.mark.parametrize("forged", ["", "x", "a" * 43, "é", "../../etc"])
 def test_a_forged_invitation_opens_nothing(world: World, forged: str) -> None:
     with pytest.raises(RuleBroken) as no:

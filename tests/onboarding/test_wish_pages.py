@@ -3,7 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from accounts.acting import acting_as, as_operator
 from onboarding import endings
+from tenants import access, administrators, memberships, roles
+from tenants.models import Membership
+from tests import world as cast
 from tests.onboarding.wishing import wish, with_olga
 
 
@@ -92,3 +96,30 @@ def test_asking_again_and_again_is_stopped(world, client):
     got = [client.post(url, {"answer": answer}).status_code for _ in range(6) for answer in ("ask", "take_back")]
 
     assert got == [302] * 10 + [429, 302]
+
+
+def test_who_may_not_ask_does_not_use_up_the_number_of_those_who_may(world, client):
+    viola = cast.person("viola@opencompany.example")
+    with as_operator():
+        memberships.join(viola, world.open_company.roles.get(name="Viewer"), by=world.olga)
+    url = reverse("admin-portal-ask-end")
+
+    tried = [signed_in(client, viola).post(url, {"answer": "ask"}).status_code for _ in range(6)]
+
+    assert tried == [302] * 6
+    assert (
+        "We asked Aurora to end the management."
+        in signed_in(client, world.olga).post(url, {"answer": "ask"}, follow=True).text
+    )
+
+
+def test_who_may_not_delink_does_not_use_up_the_links_of_those_who_may(world, client):
+    url = of(world, "delink-again")
+    with acting_as(world.alice):
+        role = roles.add(world.aurora, name="Engineer", description="", chosen=[access.MANAGE], by=world.alice)
+        place = Membership.objects.get(user=world.vera, msp=world.aurora)
+        administrators.change(place, role=role, by=world.alice)
+
+    tried = [signed_in(client, world.vera).post(url).status_code for _ in range(6)]
+
+    assert (tried, signed_in(client, world.alice).post(url).status_code) == ([403] * 6, 302)
