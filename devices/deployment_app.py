@@ -53,6 +53,12 @@ def close(customer: Customer) -> None:
     EnrollmentCode.objects.filter(customer=customer, closed_at=None).update(closed_at=timezone.now())
 
 
+def forget(customer: Customer) -> None:
+    """An MSP leaves, in the transaction of that: it knows the code, with which agents speak for devices that have none
+    yet. Who is in stays in; whoever manages from now on makes another one."""
+    EnrollmentCode.objects.filter(customer=customer).delete()
+
+
 def customer_of(code: str) -> Customer:
     """Whom a phone joins by this code. Raises RuleBroken (404 for a code that nobody has, 422 for a managed one)."""
     with as_operator():  # nobody is signed in on the phone: the code is what it has

@@ -10,6 +10,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
+from devices import deployment_app
 from mail import outbox
 from onboarding import consent_emails, contacts, links
 from onboarding.models import Delink, Link
@@ -190,7 +191,7 @@ def _end_if_due(pk: int) -> bool:
 
 
 def end(management: Management) -> None:
-    """The one place where management ends: state, grants, files and letters under way."""
+    """The one place where management ends: state, grants, files, letters under way, and the code that the MSP knows."""
     customer, msp = management.customer, management.msp
     record("management.ended", management, by=None)
     management.state, management.ended_at, management.ending_at = Management.State.ENDED, timezone.now(), None
@@ -198,6 +199,7 @@ def end(management: Management) -> None:
     managements.take(customer, of=msp)
     Export.objects.filter(msp=msp, requested_at__lte=timezone.now()).update(content=None, ends_at=timezone.now())
     outbox.cancel(msp=msp.public_id, customer=customer.kcs_id)
+    deployment_app.forget(customer)
     customer.access, customer.modified_at = Access.FULL, timezone.now()
     customer.tags = []  # the words of the MSP that leaves; the next one has its own
     customer.save()

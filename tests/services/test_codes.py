@@ -10,8 +10,10 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import deployment_app
 from devices.models import EnrollmentCode
+from onboarding import endings
 from rules.errors import RuleBroken
 from services import agents, codes
+from tenants.models import Management
 from tests.devices.deciding import own_people
 from tests.mail.letters import letters, said
 from tests.services.ground import ground
@@ -80,6 +82,20 @@ def test_a_new_code_of_a_managed_customer_opens_nothing_to_uploads(at, client):
     with pytest.raises(RuleBroken) as no:
         deployment_app.enroll(code_of(at.customer), typed="352143000000016")
     assert no.value.status == 422
+
+
+def test_an_msp_that_left_enrolls_no_agent_with_the_code_that_it_knows(world, at, client):
+    client.post(url(at), {"act": "make"})
+    old, (first, second) = code_of(at.customer), at.devices
+    agents.enroll(old, identifier=str(first), secret=SECRET)
+    with as_operator():
+        endings.end(Management.objects.select_related("customer", "msp").get(customer=at.customer))
+
+    with pytest.raises(RuleBroken) as no:
+        agents.enroll(old, identifier=str(second), secret="t" * 43)
+
+    assert no.value.status == 404
+    assert agents.check_in(SECRET).device == first.pk
 
 
 def test_a_direct_customer_has_one_code_for_both(world, client):
