@@ -84,7 +84,7 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
     request.session[door.PORTAL] = [portal, organization_id]
     events.record("portal.launched", target, by=request.user, portal=KINDS[portal].title, **whose)
     wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return redirect(wanted if is_ours else KINDS[portal].home)
 
 

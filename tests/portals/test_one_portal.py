@@ -107,10 +107,11 @@ def test_one_click_leaves_only_the_portal_where_it_is_the_same_browser(world):
     assert verbs[-2:] == ["portal.left", "portal.launched"]
 
 
-def test_the_way_back_leads_to_no_other_site(world):
+@pytest.mark.parametrize("elsewhere", ["//evil.example/customers/", "nowhere", "/\\evil.example", "javascript:x"])
+def test_the_way_back_leads_to_no_other_site(world, elsewhere):
     rita = browser(world.rita)
 
-    response = launch(rita, "msp", world.aurora, leave="yes", next="//evil.example/customers/")
+    response = launch(rita, "msp", world.aurora, leave="yes", next=elsewhere)
 
     assert response.url == reverse("msp-dashboard")
 
