@@ -22,6 +22,9 @@ from tenants.models import Customer, LicenseReseller, Management, Membership, Ms
 PORTAL = "portal"
 """Session key: which organization's portal was launched, as [column, id]."""
 
+_CHANGES = {"reseller": "change_reseller", "license_reseller": "change_licensereseller"}
+"""What the policies of the resellers' role ask of everything but looking."""
+
 type View = Callable[..., HttpResponseBase]
 
 
@@ -144,8 +147,9 @@ def for_member(column: str, *, right: str = "") -> Callable[[View], View]:
         def entered(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             organization = _launched(request, column)
             one_portal.enter(request, column, organization.pk)
-            if right and right not in access.rights(request.user, organization):
-                raise MissingRight(right, organization)
+            needed = right or ("" if request.method in ("GET", "HEAD") else _CHANGES.get(column, ""))
+            if needed and needed not in access.rights(request.user, organization):
+                raise MissingRight(needed, organization)
             with role():
                 return view(request, organization, *args, **kwargs)
 

@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.acting import as_operator
+from devices.models import ResellerCustomer
+from tenants import memberships
 from tests import world as cast
 from tests.onboarding.applying import reject
 
@@ -105,3 +108,24 @@ def test_our_own_fault_has_a_number_for_support(world, client, monkeypatch):
 @pytest.mark.parametrize("query", ["q=%00", "q=\x00"])
 def test_an_address_with_a_nul_is_turned_away_before_anybody_reads_it(client, query):
     assert client.get("/", QUERY_STRING=query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("column", "page"),
+    [
+        ("reseller", "reseller-customer-add"),
+        ("reseller", "reseller-upload-new"),
+        ("license_reseller", "license-reseller-issue"),
+    ],
+)
+def test_who_only_looks_at_a_reseller_reads_so_instead_of_an_error(world, client, column, page):
+    leo, of = cast.person("leo@people.example"), getattr(world, column)
+    with as_operator():
+        memberships.join(leo, of.roles.get(name="Admin"), by=None)
+    client.force_login(leo)
+
+    answer = client.post(reverse(page), {"kcs_id": world.contoso.kcs_id})
+
+    assert (answer.status_code, "Your role Admin does not include “Change the company”." in answer.text) == (403, True)
+    with as_operator():
+        assert not ResellerCustomer.objects.exists()
