@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,8 @@ from tenants.times import written
 
 BOM = "\ufeff"
 _FORMULA = tuple("=+-@\t\r\n\x00＝＋－＠")  # noqa: RUF001  (a spreadsheet reads the wide ones, too)
+_INSIDE = re.compile(rf"[;\t\r\n](?=[{re.escape(''.join(_FORMULA))}])")
+"""The same behind what parts cells in some countries: there the quotes around a cell are letters."""
 
 
 def cell(value: object) -> str:
@@ -32,7 +35,8 @@ def cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    text = f"'{text}" if text.startswith(_FORMULA) else text
+    return _INSIDE.sub(r"\g<0>'", text) if ";" in text or not text.isprintable() else text
 
 
 def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:

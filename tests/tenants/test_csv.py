@@ -19,6 +19,11 @@ def test_what_a_spreadsheet_would_run_gets_a_quote(first: str) -> None:
     assert exports.cell(f"{first}1+1") == f"'{first}1+1"
 
 
+@pytest.mark.parametrize("parted", [";", "\t", "\n"])
+def test_so_does_what_a_spreadsheet_with_other_separators_would_take_for_a_cell(parted: str) -> None:
+    assert exports.cell(f"Acme{parted}=1+1") == f"Acme{parted}'=1+1"
+
+
 @pytest.mark.parametrize(("value", "cell"), [(None, ""), (5, "5"), ("Aurora", "Aurora"), ("a=1", "a=1"), ("", "")])
 def test_other_values_stay_as_they_are(value: object, cell: str) -> None:
     assert exports.cell(value) == cell
