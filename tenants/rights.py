@@ -61,10 +61,18 @@ MSP = (
 _FIXED = (
     Right("view_msp", "Open the MSP Portal", "Sign in to the Knox MSP Portal."),
     Right("change_msp", "Change the company", "Change support phone and support email."),
-    Right("view_reseller", "Open the Reseller Portal", "See customers, and upload devices for them."),
-    Right("change_reseller", "Change the company", "Change what customers see of the company."),
-    Right("view_licensereseller", "Open the License Reseller Portal", "See orders, and issue license keys."),
-    Right("change_licensereseller", "Change the company", "Change what MSPs see of the company."),
+    Right("view_reseller", "Open the Reseller Portal", "See customers, uploads and devices."),
+    Right(
+        "change_reseller",
+        "Work for the company",
+        "Add customers, upload devices for them, and change what they see of the company.",
+    ),
+    Right("view_licensereseller", "Open the License Reseller Portal", "See orders and license keys."),
+    Right(
+        "change_licensereseller",
+        "Work for the company",
+        "Quote orders, issue license keys, and change what MSPs see of the company.",
+    ),
     Right("manage_own_people", "Manage administrators", "Invite people, change and block them."),
 )
 """What comes with a built-in role and cannot be chosen."""
