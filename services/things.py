@@ -212,10 +212,15 @@ def _locked_devices(thing: Thing) -> list[int]:
 
 
 def _let_go(thing: Thing, kind: Kind, how: End, devices: list[int]) -> int:
-    """Cancel what still waits for these devices, and move those that are under way."""
+    """Cancel what still waits for these devices, and move those that are under way. One that has its command and cannot
+    be stopped any more tells how that ended."""
     console, _ = declared(thing)
     brings = [one.code for one in console.actions if one.assigns == kind.code or one.code == kind.pushes]
-    own = {"customer": thing.customer_id, "service": thing.service, "device__in": devices}
-    Command.objects.filter(**own, action__in=brings, state__in=Command.OPEN).cancel(f"{thing} was cancelled")
+    own = {"customer": thing.customer_id, "service": thing.service}
+    rows = Enrollment.objects.filter(**own, device__in=devices, thing=thing)
+    stopped = rows.filter(state__in={*how.states, how.to}).values("device")
+    commands = Command.objects.filter(**own, device__in=devices, action__in=brings)
+    open_ones = Q(state=Command.State.WAITING) | Q(state=Command.State.SENT, device__in=stopped)
+    commands.filter(open_ones).cancel(f"{thing} was cancelled")
     engine.because("ended")
-    return Enrollment.objects.filter(**own, thing=thing, state__in=how.states).update(state=how.to)
+    return rows.filter(state__in=how.states).update(state=how.to)

@@ -8,11 +8,12 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator
 from licensing import seats
 from rules.errors import RuleBroken
-from services import campaigns, clocks, things
+from services import agents, answers, campaigns, clocks, things
 from services.models import Command
 from services.modules import efota
 from services.modules.efota import CONSOLE, CampaignForm
 from tests.licensing.ground import counts
+from tests.services.covering import started
 from tests.services.ground import ground
 
 TODAY = timezone.now().astimezone(UTC).date()
@@ -201,6 +202,21 @@ def test_a_cancelled_campaign_is_not_assigned_and_goes_once_no_device_has_it(wor
         things.delete(campaign, by=world.alice)
 
     assert ke.states() == ["enrolled"] * 2
+
+
+def test_a_device_that_installs_when_its_campaign_is_cancelled_tells_how_that_ended(world):
+    ke, campaign = enrolled(world)
+    ke.act("assign", thing=campaign)
+    rests, installs = ke.devices
+    fetched = agents.check_in(started(world, installs)).commands
+    ke.force("installing", installs)
+    with acting_as(world.alice):
+        things.end(campaign, by=world.alice)
+
+    answers.report(f"secret of {installs.pk}", answers=[{"id": one["id"], "state": "done"} for one in fetched])
+
+    assert ke.states() == ["enrolled", "updated"]
+    assert (ke.commands(rests)[-1], ke.commands(installs)[-1]) == (("assign", "cancelled"), ("assign", "done"))
 
 
 def test_without_their_seats_devices_have_an_invalid_license(world):
