@@ -120,14 +120,22 @@ class _Taking:
             return
         done = command.state == DONE
         if done and action.wipes:
-            self.agent.may_replace = True
-            self.agent.save(update_fields=["may_replace"])
+            self._erase()
         version = command.params.get("version") if done else None
         if command.state == CANCELLED and (event := console.event(CANCELLED)):
             states, to = event.states, event.to
         else:
             states, to = expected(console, action), action.done if done else action.failed
         self._move(console, f"{action.code} {command.state}", states, to, version=version)
+
+    def _erase(self) -> None:
+        """The device comes back with another secret, and without what a reset takes; firmware and a plan stay."""
+        self.agent.may_replace = True
+        self.agent.save(update_fields=["may_replace"])
+        lost = [one for one in self.enrollments.values() if modules.of(one.service).is_erased_by_a_reset]
+        for enrollment in lost:
+            enrollment.thing_version = None
+        Enrollment.objects.bulk_update(lost, ["thing_version"])
 
     def _move(self, console: Console, reason: str, states: frozenset[str], to: str, *, version: object = None) -> bool:
         enrollment = self.enrollments.get(console.service)

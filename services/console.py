@@ -264,6 +264,11 @@ class Console:
         return [state for state in self.states if state.attention]
 
     @property
+    def is_erased_by_a_reset(self) -> bool:
+        """Whether what is assigned is on the device itself, so that a factory reset takes it."""
+        return any(action.wipes and action.done for action in self.actions)
+
+    @property
     def needs_license(self) -> bool:
         """Whether every device needs a seat."""
         return bool(self.unlicensed) and not any(kind.seat_if for kind in self.kinds)

@@ -148,6 +148,22 @@ def test_after_a_factory_reset_the_device_gets_its_profile_again(world):
     assert (erased, state(device), newest(device).by_id) == ("profile_assigned", "configured", world.alice.pk)
 
 
+def test_after_a_factory_reset_what_was_assigned_is_not_on_the_device(world):
+    device, phone = configured(world)
+    with as_operator():
+        for service, state_there in (("KM", "enrolled"), ("KE", "updated")):
+            Enrollment.objects.create(
+                customer=world.first, device=device, service=service, state=state_there, thing_version=2
+            )
+    act(world, device, "reset")
+
+    phone.answer(phone.commands()[0]["id"])
+
+    with as_operator():
+        own = dict(Enrollment.objects.filter(device=device).values_list("service", "thing_version"))
+    assert own == {"KC": None, "KM": None, "KE": 2}
+
+
 def test_another_agent_that_a_person_allowed_gets_what_is_open_once(world):
     device, phone = assigned(world)
     phone.enroll()
