@@ -121,12 +121,10 @@ class _Taking:
         done = command.state == DONE
         if done and action.wipes:
             self._erase()
-        version = command.params.get("version") if done else None
-        if command.state == CANCELLED and (event := console.event(CANCELLED)):
-            states, to = event.states, event.to
-        else:
-            states, to = expected(console, action), action.done if done else action.failed
-        self._move(console, f"{action.code} {command.state}", states, to, version=version)
+        reason, version = f"{action.code} {command.state}", command.params.get("version") if done else None
+        if command.state != CANCELLED or not self._refused(console, action, reason):
+            to = action.done if done else action.failed
+            self._move(console, reason, expected(console, action), to, version=version)
 
     def _erase(self) -> None:
         """The device comes back with another secret, and without what a reset takes; firmware and a plan stay."""
@@ -136,6 +134,11 @@ class _Taking:
         for enrollment in lost:
             enrollment.thing_version = None
         Enrollment.objects.bulk_update(lost, ["thing_version"])
+
+    def _refused(self, console: Console, action: Action, reason: str) -> bool:
+        """The person at the device said no to what it waits for, and the service has a state for that."""
+        event = console.event(CANCELLED) if action.changes_state else None
+        return event is not None and self._move(console, reason, event.states | {event.to}, event.to)
 
     def _move(self, console: Console, reason: str, states: frozenset[str], to: str, *, version: object = None) -> bool:
         enrollment = self.enrollments.get(console.service)

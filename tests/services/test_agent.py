@@ -83,6 +83,26 @@ def test_a_failure_and_a_cancellation_have_states_of_their_own(world, answer, af
     assert (state(device), newest(device).state, newest(device).detail) == (after, answer, "No space left")
 
 
+def test_an_update_that_the_person_at_the_device_refused_waits_no_more(world):
+    device, phone = configured(world)
+    act(world, device, "push")
+
+    phone.answer(phone.commands()[0]["id"], "cancelled")
+
+    assert state(device) == "error"
+
+
+def test_a_refused_restart_takes_no_profile_away(world):
+    device, phone = configured(world)
+    act(world, device, "reboot")
+    with as_operator():
+        Enrollment.objects.filter(device=device).update(state="profile_assigned")
+
+    phone.answer(phone.commands()[0]["id"], "cancelled")
+
+    assert state(device) == "profile_assigned"
+
+
 def test_a_lock_locks_once_the_device_says_so(world):
     device, phone = configured(world)
     act(world, device, "lock")
