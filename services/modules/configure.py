@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from services.console import Action, Console, Event, Kind, State
+from services.console import Action, Acts, Console, Event, Kind, State
+from services.models import Enrollment
 from tenants.fields import Email, OneOf, Paragraphs, Phone, Tick, Words
 from tenants.models import KnoxService
 
@@ -34,6 +35,14 @@ def _edition_stays(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> str
     return ""
 
 
+def _updatable(acts: Acts) -> str:
+    own = Enrollment.objects.of(acts.customer, KnoxService.CONFIGURE).filter(device__in=acts.devices)
+    once = own.filter(thing__settings__edition=SETUP).select_related("thing").order_by("device").first()
+    if once is None:
+        return ""
+    return f"{once.thing} is of the Setup edition, which is applied once. Assign it again to the devices that have it."
+
+
 _PARTS = (
     ("Profile", "knox_version edition"),
     ("On the device", "wallpaper routines allow_usb allow_camera"),
@@ -53,7 +62,7 @@ CONSOLE = Console(
         State("updates_pushed", "Updates pushed", "wait"),
         State("cancelled_by_user", "Cancelled by user", "bad", "Assign the profile again, or ask the user why."),
         State("failed_to_configure", "Failed to configure", "bad", "Restart the device, then assign again."),
-        State("error", "Error", "bad", "Push the profile again."),
+        State("error", "Error", "bad", "Push the profile, or assign it again."),
         State("locked", "Locked", "warn"),
         State("deactivated", "Deactivated temporarily", "warn", "Enter a new license key within 30 days."),
     ),
@@ -73,7 +82,7 @@ CONSOLE = Console(
         ),
         Action(
             "push", "Push update", "The devices get the newest version of their profile.", _WORKS,
-            now="updates_pushed", done="configured", failed="error",
+            now="updates_pushed", done="configured", failed="error", check=_updatable,
         ),
         Action("lock", "Lock", "Nobody can use the devices until you unlock them.", _WORKS, done="locked",
                danger=True),

@@ -13,7 +13,7 @@ from services.engine import Options
 from services.models import Command, Enrollment, Move
 from services.picking import Picked
 from tests.licensing.ground import counts
-from tests.services.ground import These, ground, refused
+from tests.services.ground import PROFILE, These, ground, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +187,20 @@ def test_a_service_that_samsung_did_not_open_is_refused(world):
     sentence, status = refused(guard, "reject", params={"reason": "Not ours"})
 
     assert (sentence.split(".")[0], status) == ("Samsung opens Knox Guard for each MSP separately", 403)
+
+
+def test_a_profile_that_is_applied_once_gets_no_updates(world):
+    kc = ground(world)
+    kc.act("assign", thing=kc.thing(**PROFILE | {"edition": "setup"}))
+    kc.force("configured")
+
+    sentence, status = refused(kc, "push")
+
+    assert (sentence, status) == (
+        "Kiosk is of the Setup edition, which is applied once. Assign it again to the devices that have it.",
+        422,
+    )
+    assert kc.states() == ["configured", "configured"]
 
 
 def test_a_value_that_one_device_alone_has(world):
