@@ -115,8 +115,10 @@ def do(picked: Chosen, console: Console, action: Action, *, options: Options, by
 
 
 def opened(customer: Customer, console: Console, *, by: User) -> Customer:
-    """The customer, locked; RuleBroken (403) where the service is closed for who acts."""
+    """The customer, locked; RuleBroken where Samsung removed the service (409), or it is closed for who acts (403)."""
     customer = lock(customer)
+    if not customer.services.filter(service=console.service).exists():
+        raise RuleBroken(f"{customer} does not have {console.name} any more. Nothing changed.", status=409)
     if no := obstacle(customer, console, by=by):
         raise RuleBroken(no, status=403)
     return customer

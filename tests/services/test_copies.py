@@ -139,6 +139,7 @@ def test_a_customer_with_full_access_may_get_a_copy(world: World, profile: Thing
 
 
 def test_users_are_not_copied(world: World, client: Client) -> None:
+    with_service(world.first, KnoxService.MANAGE)
     with acting_as(world.alice):
         user = things.add(world.first, KM, KM.kinds[2], name="Ute", settings={"email": "u@f.example"}, by=world.alice)
 

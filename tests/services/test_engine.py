@@ -12,6 +12,7 @@ from services import engine
 from services.engine import Options
 from services.models import Command, Enrollment, Move
 from services.picking import Picked
+from tenants.models import CustomerService
 from tests.licensing.ground import counts
 from tests.services.ground import PROFILE, These, ground, refused
 
@@ -187,6 +188,15 @@ def test_a_service_that_samsung_did_not_open_is_refused(world):
     sentence, status = refused(guard, "reject", params={"reason": "Not ours"})
 
     assert (sentence.split(".")[0], status) == ("Samsung opens Knox Guard for each MSP separately", 403)
+
+
+def test_a_service_that_samsung_removed_meanwhile_takes_no_device(world):
+    """An act of a page that was open, or of a worker, comes after the removal."""
+    ke = ground(world, "KE")
+    with as_operator():
+        CustomerService.objects.filter(customer=ke.customer, service="KE").delete()
+
+    assert refused(ke, "enroll") == (f"{ke.customer} does not have Knox E-FOTA any more. Nothing changed.", 409)
 
 
 def test_a_profile_that_is_applied_once_gets_no_updates(world):
