@@ -109,6 +109,10 @@ UPDATE services_enrollment e SET facts = e.facts || jsonb_build_object(
          WHERE o.customer_id = %(customer)s AND o.service = 'SC+' AND o.device_id = ANY (%(devices)s::bigint[])) c
  WHERE e.id = c.id
 """
+_UNCOVER = """
+UPDATE services_enrollment SET facts = facts - '{coverage_starts,coverage_ends}'::text[]
+ WHERE customer_id = %(customer)s AND service = 'SC+' AND device_id = ANY (%(devices)s::bigint[])
+"""
 
 
 def _cover(acts: Acts) -> None:
@@ -121,6 +125,12 @@ def _cover(acts: Acts) -> None:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_COVER, values)
+
+
+def _uncover(acts: Acts) -> None:
+    """No plan covers them any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNCOVER, {"customer": acts.customer.pk, "devices": acts.devices})
 
 
 def _without_open_claims(acts: Acts) -> str:
@@ -164,11 +174,12 @@ CONSOLE = Console(
         Action(
             "unassign", "Unassign plan", "The devices free their seats and can get another plan.",
             frozenset({"active_pending"}), now="approved", clears=True, seat="free", closed=_unassigns,
+            then=_uncover,
         ),
         Action(
             "cancel", "Cancel coverage", "The coverage ends now and does not come back. The seats are free.",
             frozenset({"approved", "active_pending", "active", "failed"}), now="cancelled", seat="free", danger=True,
-            check=_without_open_claims,
+            check=_without_open_claims, then=_uncover,
         ),
         Action(
             "delete", "Delete from Care+", "The devices are pending again, as if they were new.",

@@ -160,6 +160,14 @@ def test_a_covered_device_is_not_deleted(world: World) -> None:
         assert Device.objects.filter(pk__in=[device.pk, other.pk]).count() == 2
 
 
+def test_a_device_whose_coverage_was_cancelled_is_not_said_to_be_covered(world: World) -> None:
+    device, _ = covered(world)
+
+    act(CARE, "cancel", device, by=world.alice)
+
+    assert set(facts(device, CARE)) == {"eula_on"}
+
+
 def test_a_device_whose_coverage_was_cancelled_is_deleted(world: World) -> None:
     device, _ = covered(world)
     license = seat_license(device)
