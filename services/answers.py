@@ -56,6 +56,8 @@ def report(
             agent = Agent.objects.filter(secret=digest).first()
             if agent is None:
                 raise NoAgent
+            agent.seen_at = timezone.now()
+            agent.save(update_fields=["seen_at"])
             taking = _Taking(agent)
             for one in events:
                 taking.event(one)

@@ -9,13 +9,13 @@ from post_office.models import Email
 from accounts.acting import acting_as, as_operator
 from devices.models import EnrollmentCode
 from rules.errors import RuleBroken
-from services import agents, clocks, codes, things
+from services import agents, answers, clocks, codes, things
 from services.models import Agent, Command
 from services.modules import manage
 from services.modules.manage import CONSOLE, ProfileForm
 from tests.devices import sending
 from tests.licensing.ground import counts
-from tests.services.covering import answer, event
+from tests.services.covering import answer, event, started
 from tests.services.ground import ground
 
 PROFILE = {"screen_lock": "pin6", "locks_after": "5", "allow_camera": True, "apps": ["com.example.drive"]}
@@ -208,6 +208,22 @@ def test_what_a_silent_device_reports_counts_before_the_clock_has_looked(world):
         ("disconnected", "enrolled", "spoke again"),
         ("enrolled", "screen_lock", "screen_lock_weak reported"),
     ]
+
+
+def test_a_device_that_only_reports_is_not_silent(world):
+    km = ground(world, "KM", devices=1)
+    km.act("invite", params={"user": user(km).pk})
+    km.force("enrolled")
+    secret = started(world, km.devices[0])
+    with as_operator():
+        Agent.objects.update(seen_at=timezone.now() - timedelta(days=8))
+    clocks.run()
+    silent = km.states()
+
+    answers.report(secret)
+    clocks.run()
+
+    assert (silent, km.states()) == (["disconnected"], ["enrolled"])
 
 
 def test_a_silent_device_is_where_it_was_before_what_it_reports(world):
