@@ -60,7 +60,8 @@ def _own[M: Model](kind: type[M], at: ServicePlace, query: QueryDict) -> QuerySe
 def _moves(at: ServicePlace, query: QueryDict) -> lists.Page[Move]:
     own = _own(Move, at, query)
     state = query.get("state", "")
-    rows = own.filter(state=state) if state in {one.code for one in at.console.states} else own
+    left = [""] if state == at.console.first.code else []  # whoever leaves the service has no state in it
+    rows = own.filter(state__in=[state, *left]) if state in {one.code for one in at.console.states} else own
     page = lists.page(rows, _NEWEST, query)
     _name(page.rows, at)
     for row in page.rows:

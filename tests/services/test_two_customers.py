@@ -160,6 +160,15 @@ def test_history_is_narrowed_to_a_state(both, client):
     assert [(one.device_id, one.state) for one in moves] == [(kc.devices[0].pk, "locked")]
 
 
+def test_history_is_narrowed_to_those_that_left(both, client):
+    kc, _ = both
+    kc.act("unassign", kc.some(kc.devices[0]))
+
+    moves = client.get(url(kc, "customer-console-history"), {"state": "unassigned"}).context["page"].rows
+
+    assert [vars(one)["to_state"].code for one in moves] == ["unassigned"]
+
+
 @pytest.mark.parametrize("show", ["", "commands"])
 def test_history_is_narrowed_to_a_device_of_the_customer(both, client, show):
     kc, other = both
