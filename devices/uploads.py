@@ -87,7 +87,8 @@ def apply(upload: Upload, *, by: User, all_or_nothing: bool = False) -> Upload:
     if not good:
         raise RuleBroken("No line can be added. Correct the lines, or send another file.")
     if all_or_nothing and upload.errors:
-        raise RuleBroken(f"{upload.errors:,} of {upload.lines:,} lines need a correction. Correct them first.")
+        bad = "line needs" if upload.errors == 1 else "lines need"
+        raise RuleBroken(f"{upload.errors:,} {bad} a correction. Correct that first, or add the good lines.")
     upload.state, upload.all_or_nothing, upload.refusal = State.ADDING, all_or_nothing, ""
     upload.save(update_fields=["state", "all_or_nothing", "refusal", "touched_at"])
     upload_ends.record("upload.applied", upload, by=by, lines=good)

@@ -17,6 +17,7 @@ from licensing.license_views import find
 from licensing.models import License
 from licensing.places import LicensePlace, in_both
 from rules.errors import RuleBroken
+from tenants.numbers import counted
 from tenants.pages import answers
 from tenants.times import day
 
@@ -47,14 +48,12 @@ def _rename(request: PortalRequest, place: LicensePlace, pk: int) -> HttpRespons
 @in_both("GET", "POST")
 def _extend(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse:
     license = find(place.customer, pk)
-    says = f"The months of the key are added to the end. It needs at least {license.seats:,} seats."
+    says = f"The months of the key are added to the end. It needs at least {counted(license.seats, 'seat')}."
     act = Act("Extend", "Extend", f"{says} {_serves(license)}", obstacles.of_extending(license))
 
     def do(typed: dict[str, Any]) -> str:
         longer = licenses.extend(license, typed["key"], by=request.user)
-        return (
-            f"{longer} serves {place.customer}: {longer.seats:,} seats until {day(longer.ends_at, request.user.zone)}."
-        )
+        return f"{longer} serves {place.customer}: {_runs(longer, request)}."
 
     return _answer(request, place, license, act, KeyForm(data_of(request)), do, limit="enter_key")
 
@@ -67,9 +66,7 @@ def _seats(request: PortalRequest, place: LicensePlace, pk: int) -> HttpResponse
 
     def do(typed: dict[str, Any]) -> str:
         larger = licenses.add_seats(license, typed["key"], by=request.user)
-        return (
-            f"{larger} serves {place.customer}: {larger.seats:,} seats until {day(larger.ends_at, request.user.zone)}."
-        )
+        return f"{larger} serves {place.customer}: {_runs(larger, request)}."
 
     return _answer(request, place, license, act, KeyForm(data_of(request)), do, limit="enter_key")
 
@@ -82,7 +79,7 @@ def _reduce(request: PortalRequest, place: LicensePlace, pk: int) -> HttpRespons
 
     def do(typed: dict[str, Any]) -> str:
         smaller = licenses.reduce_seats(license, to=typed["seats"], by=request.user)
-        return f"{smaller} has {smaller.seats:,} seats now."
+        return f"{smaller} has {counted(smaller.seats, 'seat')} now."
 
     return _answer(request, place, license, act, SeatsForm(data_of(request), initial={"seats": license.seats}), do)
 
@@ -93,7 +90,7 @@ def _replace(request: PortalRequest, place: LicensePlace, pk: int) -> HttpRespon
     others = {str(one.pk): one for one in offers.replacements(license)}
     service = license.get_service_display()
     none = f"{place.customer} has no other license of {service} that runs. Enter a license key first."
-    says = f"Its {license.used:,} devices move to the new license and keep {service}."
+    says = f"Its devices ({license.used:,}) move to the new license and keep {service}."
     act = Act("Replace", "Replace", f"{says} {license} takes no new devices afterwards.", "" if others else none)
     choices = [(key, f"{one} ({one.left:,} of {one.seats:,} seats left)") for key, one in others.items()]
 
@@ -120,6 +117,10 @@ def _remove(request: PortalRequest, place: LicensePlace, pk: int) -> HttpRespons
 
     form = DeleteForm(data_of(request), what=what, label=label)
     return _answer(request, place, license, act, form, do, to_list=True)
+
+
+def _runs(license: License, request: PortalRequest) -> str:
+    return f"{counted(license.seats, 'seat')} until {day(license.ends_at, request.user.zone)}"
 
 
 def _serves(license: License) -> str:

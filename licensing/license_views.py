@@ -17,6 +17,7 @@ from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists
 from tenants.models import Customer
+from tenants.numbers import counted
 from tenants.pages import answers
 from tenants.times import day, written
 
@@ -67,7 +68,7 @@ def _enter(request: PortalRequest, place: LicensePlace) -> HttpResponse:
         else:
             license.refresh_from_db()
             until = day(license.ends_at, request.user.zone)
-            messages.success(request, f"{license} serves {customer}: {license.seats:,} seats until {until}.")
+            messages.success(request, f"{license} serves {customer}: {counted(license.seats, 'seat')} until {until}.")
             return redirect(place.license_url(license))
     return render(
         request, "licensing/license_enter.html", place.context() | {"form": form, "trial": trial}, status=status

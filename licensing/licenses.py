@@ -7,6 +7,7 @@ from accounts.models import User
 from licensing import keys, obstacles, parties, seats
 from licensing.models import Addition, Key, License, Seat
 from rules.errors import RuleBroken
+from tenants.numbers import counted
 from tenants.times import day
 
 
@@ -31,7 +32,8 @@ def extend(license: License, typed: str, *, by: User) -> License:
     key = _claim(license, typed, by=by)
     if key.seats < license.seats:
         raise RuleBroken(
-            f"This key is for {key.seats:,} seats, and {license} has {license.seats:,}. Order a key for all of them.",
+            f"This key is for {counted(key.seats, 'seat')}, and {license} has {license.seats:,}. Order a key for all "
+            "of them.",
             field="key",
         )
     license.months += key.months

@@ -39,9 +39,10 @@ def of_reducing(license: License) -> str:
 
 def of_deleting(license: License, zone: ZoneInfo) -> str:
     if license.used:
+        use, them = ("device uses", "it") if license.used == 1 else ("devices use", "them")
         return (
-            f"{license.used:,} {'device uses' if license.used == 1 else 'devices use'} {license}. Unenroll them or "
-            "move them to another license. Then you can delete it."
+            f"{license.used:,} {use} {license}. Unenroll {them} or move {them} to another license. Then you can delete "
+            "it."
         )
     if license.product.kept_to_end and license.state != License.State.EXPIRED:
         return (

@@ -190,9 +190,8 @@ def check_left(license: License, needed: int, *, before: int, by: User) -> None:
         raise RuleBroken(
             f"{teams.colleague(last.by_id, of=by)} used the last seat at {written(last.at, by.zone)}.", status=409
         )
-    raise RuleBroken(
-        f"All {license.seats:,} seats of {license} are in use. Each device needs one. Free a seat or buy more."
-    )
+    full = f"All {license.seats:,} seats of {license} are" if license.seats > 1 else f"The one seat of {license} is"
+    raise RuleBroken(f"{full} in use. Each device needs one. Free a seat or buy more.")
 
 
 def _insert(license: License, devices: list[int]) -> None:

@@ -20,6 +20,7 @@ from services.models import Thing
 from services.picking import Picked
 from tenants import access, teams
 from tenants.models import Customer
+from tenants.numbers import counted
 
 WORKER = "services.tasks.act_on_many"
 
@@ -61,8 +62,8 @@ def _check_seats(customer: Customer, console: Console, preview: Preview, options
     license = seating.chosen_license(customer, console, options.license)
     if license.left < preview.new_seats:
         raise RuleBroken(
-            f"{license} has {license.left:,} seats left, and {preview.new_seats:,} devices need one. Choose fewer "
-            "devices, or add seats first.",
+            f"{license} has {counted(license.left, 'seat')} left, and {preview.new_seats:,} devices need one. Choose "
+            "fewer devices, or add seats first.",
             field="license",
         )
 

@@ -17,6 +17,7 @@ from rules.errors import RuleBroken
 from services import engine, history
 from services.models import Claim, Enrollment, Thing
 from tenants.models import Customer, KnoxService
+from tenants.numbers import counted
 from tenants.times import day
 
 OPEN, COMPLETED = Claim.State.OPEN, Claim.State.COMPLETED
@@ -121,9 +122,9 @@ def _check_limit(plan: Thing) -> None:
         open=Count("pk", filter=Q(state=OPEN)), closed=Count("pk", filter=Q(state=COMPLETED))
     )
     limit = Limit(plan, counts["open"], counts["closed"])
-    if limit.remaining is not None and limit.open >= limit.remaining:
+    if limit.most is not None and limit.open + limit.closed >= limit.most:
         raise RuleBroken(
-            f"{plan} pays for {limit.most:,} claims: {limit.closed:,} are completed and {limit.open:,} are open. Ask "
+            f"{plan} pays for {counted(limit.most, 'claim')}. Completed: {limit.closed:,}. Open: {limit.open:,}. Ask "
             "your license reseller for another plan."
         )
 

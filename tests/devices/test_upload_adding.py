@@ -162,7 +162,7 @@ def test_an_upload_for_a_customer_of_others_is_not_there(world):
 def test_all_or_nothing_needs_good_lines_only(world):
     upload = checked(world.tom, [imei(1), "bad"], customer=world.first)
 
-    with acting_as(world.tom), pytest.raises(RuleBroken, match="1 of 2 lines need a correction"):
+    with acting_as(world.tom), pytest.raises(RuleBroken, match="1 line needs a correction"):
         uploads.apply(upload, by=world.tom, all_or_nothing=True)
 
 

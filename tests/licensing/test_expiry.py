@@ -76,6 +76,16 @@ def test_the_letter_goes_to_the_team_and_says_what_happens(world):
     assert "Then 2 devices leave Knox E-FOTA. Order seats from a license reseller of Europe." in " ".join(text.split())
 
 
+def test_of_one_device_the_letter_says_so(world):
+    license = using(world, efota(world, name="Field"), 1)
+
+    notified(license.ends_at - 30 * DAY)
+
+    mail = letters("alice@aurora.example")[-1]
+    assert "Then 1 device leaves Knox E-FOTA." in mail.message
+    assert "1 device uses it." in mail.html_message
+
+
 def test_a_second_before_no_letter_goes(world):
     license = efota(world)
 

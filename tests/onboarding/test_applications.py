@@ -104,6 +104,7 @@ def test_the_applicant_and_every_samsung_admin_hear_of_an_application_that_count
     ]
     assert waits.subject == "New application: Polaris, Germany"
     assert said(waits) == ["Polaris applies to the Knox MSP Program for Europe."]
+    assert "1 waits, the oldest since" in waits.html_message
 
 
 def test_a_second_application_to_the_same_program_is_refused_while_one_waits(world: World) -> None:

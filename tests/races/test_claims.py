@@ -49,7 +49,7 @@ def test_the_last_claim_that_a_plan_pays_for_is_opened_once(world):
         opened = Claim.objects.get()
     assert opened in got
     assert len(refusals(got)) == 7
-    assert all("pays for 1 claims" in str(no) or f"Claim {opened.reference}" in str(no) for no in refusals(got))
+    assert all("pays for 1 claim." in str(no) or f"Claim {opened.reference}" in str(no) for no in refusals(got))
 
 
 def test_a_reference_names_one_claim(world):

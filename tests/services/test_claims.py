@@ -86,7 +86,7 @@ def test_a_plan_pays_for_as_many_claims_as_its_limit(world: World) -> None:
     completed(world, opened(world, device))
     opened(world, device, "R-2")
 
-    with pytest.raises(RuleBroken, match="1 are completed and 1 are open"):
+    with pytest.raises(RuleBroken, match="Completed: 1"):
         opened(world, other, "R-3")
 
 
