@@ -159,10 +159,11 @@ def wish_rejected(asked: Delink) -> None:
     _to_customer("end_rejected", asked.customer, msp=asked.msp, reason=asked.reason, button_url=url)
 
 
-def ending(management: Management) -> None:
-    """Both sides read when it ends; the customer, that it can be taken back until then."""
+def ending(management: Management, *, by_link: bool) -> None:
+    """Both sides read when it ends; the customer, that it can be taken back until then: where it was ended."""
     at = written_for_guests(_known(management.ending_at), _zone(management.customer))
-    _to_customer("management_ending", management.customer, msp=management.msp, at=at)
+    url = "" if by_link else _address("admin-portal-home")
+    _to_customer("management_ending", management.customer, msp=management.msp, at=at, button_url=url)
     url = _address("customer", management.customer.kcs_id)
     _to_leads("management_ending_msp", management.msp, management.customer, at=management.ending_at, button_url=url)
 

@@ -140,7 +140,7 @@ def start(management: Management, *, by: User | None) -> Management:
             management.ending_at = would_end_at()
             management.save(update_fields=["ending_at"])
             record("management.ending", management, by=by, side=Side.CUSTOMER, at=_time(management))
-            consent_emails.ending(management)
+            consent_emails.ending(management, by_link=by is None)
     return management
 
 

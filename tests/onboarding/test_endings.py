@@ -13,6 +13,7 @@ from tenants import access
 from tenants.models import Access, Customer, Management
 from tenants.times import written
 from tests import world as cast
+from tests.mail.letters import letters
 from tests.mail.letters import newest_token as token
 from tests.onboarding.asking import approve, refusal, subjects
 
@@ -154,6 +155,25 @@ def test_a_delink_that_was_refused_stays_refused_when_the_customer_ends_the_mana
     with as_operator():
         delink.refresh_from_db()
     assert delink.state == "refused"
+
+
+def test_the_letter_leads_back_to_where_the_customer_ended_it(world):
+    """Who has Full access ends it in the own portal, perhaps without ever having got a receipt."""
+    approve(world, wanted=Access.FULL)
+    with acting_as(world.carl):
+        running = Management.objects.get(customer=world.contoso)
+        endings.start(running, by=world.carl)
+        endings.keep(running, by=world.carl)
+    endings.start(endings.by_end_link(token("end", "carl@contoso.example")), by=None)
+
+    by_person, by_link = [
+        mail.message for mail in letters("carl@contoso.example") if "the management by" in mail.subject
+    ]
+
+    assert "choose Keep Aurora in the Knox Admin Portal." in by_person
+    assert "/admin-portal/" in by_person
+    assert "open the link in your receipt again." in by_link
+    assert "/admin-portal/" not in by_link
 
 
 def test_an_ending_can_be_taken_back_within_the_day(world):
