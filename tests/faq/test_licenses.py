@@ -82,7 +82,7 @@ def _is_quoted_accepted_and_delivered(stack: Stack, msp: Page, seller: Page, ord
     (issued,) = CODE.findall(seller.get_by_role("region", name="The license key").inner_text())
     seller.reload()
     expect(seller.get_by_role("main")).not_to_contain_text(issued)
-    letter = stack.letter(acts.ALICE, "license key for Knox Configure Dynamic", says=f"for order {order}.")
+    letter = stack.letter(acts.ALICE, "License key for Knox Configure Dynamic", says=f"for order {order}.")
     assert issued not in letter.text + letter.html
     msp.goto(letter.link)
     msp.get_by_role("button", name="Show key").click()

@@ -108,7 +108,7 @@ def test_a_key_for_a_customer_that_has_left_stays_open(world):
     with as_operator():
         assert (License.objects.count(), Key.objects.get(pk=key.pk).customer) == (0, None)
     mail = letters(world.alice.email)[-1]
-    assert mail.subject == "license key for Knox Configure Dynamic"
+    assert mail.subject == "License key for Knox Configure Dynamic"
     assert "Open the order to see the key" in said(mail)[0]
     with acting_as(world.alice):
         assert (Order.objects.get().customer, orders.reveal(order, by=world.alice)) == (None, code)
