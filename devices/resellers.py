@@ -187,7 +187,7 @@ def _wrong_region(reseller: Reseller, customer: Customer, management: Management
 
 def _added_already(own: ResellerCustomer, by: User) -> RuleBroken:
     return RuleBroken(
-        f"The KCS Customer ID {own.kcs_id} is on your list since {day(own.added_at, by.zone)}. Nothing changed.",
+        f"The KCS Customer ID {own.kcs_id} was added to your list on {day(own.added_at, by.zone)}. Nothing changed.",
         status=409,
         field="kcs_id",
     )

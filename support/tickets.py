@@ -143,8 +143,7 @@ def locked(ticket: Ticket, *, by: User) -> Ticket:
     found = Ticket.objects.select_for_update(of=("self",)).select_related("opened_by").get(pk=ticket.pk)
     if found.closed_at:
         raise RuleBroken(
-            f"Ticket {found.pk} is closed since {day(found.closed_at, by.zone)}. Open a new ticket and "
-            "name this number.",
+            f"Ticket {found.pk} was closed on {day(found.closed_at, by.zone)}. Open a new ticket and name this number.",
             status=409,
         )
     return found

@@ -39,7 +39,7 @@ def test_the_same_customer_twice_changes_nothing(world):
 
     sentence, status, field = refusal(add, world, world.first.kcs_id)
 
-    assert sentence.startswith(f"The KCS Customer ID {world.first.kcs_id} is on your list since ")
+    assert sentence.startswith(f"The KCS Customer ID {world.first.kcs_id} was added to your list on ")
     assert (status, field) == (409, "kcs_id")
 
 

@@ -328,4 +328,4 @@ def test_a_deletion_that_somebody_took_back_is_not_started(world, client):
     client.force_login(world.sam)
     response = client.post(reverse("samsung-deletion-start", args=[deletion.ticket_id]))
 
-    assert (response.status_code, "is closed since" in response.text) == (409, True)
+    assert (response.status_code, "was closed on" in response.text) == (409, True)

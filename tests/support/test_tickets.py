@@ -121,7 +121,7 @@ def test_a_closed_ticket_takes_no_word_more(world):
     with acting_as(world.sam), as_operator():
         tickets.close(ticket, by=world.sam, by_samsung=True)
 
-    with acting_as(world.tom), pytest.raises(RuleBroken, match=f"Ticket {ticket.pk} is closed since"):
+    with acting_as(world.tom), pytest.raises(RuleBroken, match=f"Ticket {ticket.pk} was closed on"):
         tickets.reply(ticket, text="One more thing.", by=world.tom)
 
     assert "Samsung support closed it" in newest("tom@people.example").html_message

@@ -153,7 +153,7 @@ def test_a_ticket_is_carried_out_once(world):
     with acting_as(world.sam), as_operator():
         successions.carry_out(ticket, by=world.sam)
 
-        with pytest.raises(RuleBroken, match="is closed since"):
+        with pytest.raises(RuleBroken, match="was closed on"):
             successions.carry_out(ticket, by=world.sam)
 
 
