@@ -9,7 +9,7 @@ from django.conf import settings
 from accounts import mail_choices
 from accounts.acting import as_operator
 from accounts.models import User
-from audit.models import Side
+from licensing import obstacles
 from licensing.models import Key, License, Order
 from mail import outbox
 from rules import settings as rule
@@ -126,7 +126,8 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
             "devices": counted(license.used, "device"),
             "ends": written(license.ends_at, person.zone),
             "leaves": written(leaves, person.zone) if leaves else "",
-            "side": Side.MSP if msp else Side.CUSTOMER,
+            "orders": msp is not None,  # a customer has no page for that
+            "enters": not (msp and obstacles.of_the_msp(customer)),
             "button_url": _licenses(customer) if msp else f"{settings.PORTAL_URL}/admin-portal/licenses/",
         }
         outbox.write(

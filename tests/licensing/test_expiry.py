@@ -155,6 +155,11 @@ def test_where_both_manage_both_read_it(world):
         "carl@contoso.example",
         "mira@people.example",
     ]
+    of_msp, own = (letters(f"{one}.example")[-1].message for one in ("alice@aurora", "carl@contoso"))
+    assert "Contoso has Full access, so it enters the license key" in of_msp
+    assert "Order a license:" in of_msp
+    assert "Enter a license key to keep" in own
+    assert "Open licenses:" in own
 
 
 def test_a_trial_has_letters_at_30_7_and_1_days_and_at_the_end(world):
