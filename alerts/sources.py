@@ -117,7 +117,7 @@ _ALL = (
     ),
     Source(
         "consent_refused", CUSTOMERS, "Refused and expired requests", facts.CONSENTS_REFUSED,
-        "Request {answer}", "On {answered_at:time}. You can ask again.", _REQUESTS,
+        "Request {answer}", "On {answered_at:time}. Talk to the customer before you ask again.", _REQUESTS,
     ),
     Source(
         "delink_waiting", CUSTOMERS, "Delinks without an answer", facts.DELINKS_WAITING,
