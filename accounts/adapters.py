@@ -1,9 +1,11 @@
 """allauth, with our doors closed and our letters."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
@@ -27,6 +29,11 @@ _LETTERS = {
     "unknown_account": "unknown_account",
 }
 _LONGEST_EMAIL = 254
+_LIVES = {
+    "email_confirmation": timedelta(days=app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS),
+    "password_reset_key": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+}
+"""How long the links of these letters work."""
 # What allauth tells of an account: what changed, and what somebody did. For the one letter about all changes
 # (words.md security.change) and for history.
 CHANGES = {
@@ -104,7 +111,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def _write(self, letter: str, email: str, person: object, context: dict[str, Any]) -> None:
         zone = person.zone if isinstance(person, User) else ZoneInfo("UTC")
-        now = timezone.now().astimezone(zone)
+        now = timezone.now()
         outbox.write(
             f"accounts/email/{letter}",
             to=email,
@@ -113,12 +120,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             about=[],
             context={
                 "to": email,
-                "at": f"{now:%-d %b %Y, %H:%M} {preferences.zone_name(now)}",
+                "at": _written(now, zone),
+                "until": _written(now + _LIVES.get(letter, timedelta()), zone),
                 "browser": browsers.named(self.get_http_user_agent(self.request)),
                 "button_url": _button({}),
             }
             | context,
         )
+
+
+def _written(at: datetime, zone: ZoneInfo) -> str:
+    """As `tenants.times.written`, which stands above this app."""
+    here = at.astimezone(zone)
+    return f"{here:%-d %b %Y, %H:%M} {preferences.zone_name(here)}"
 
 
 def _button(context: dict[str, Any]) -> str:

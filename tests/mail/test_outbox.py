@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core import mail as django_mail
 from django.db import transaction
@@ -20,6 +21,7 @@ from accounts.acting import acting_as
 from mail import outbox
 from mail.tasks import deliver, forget_old
 from onboarding import applications, customers
+from tenants import times
 from tests.mail.letters import letters, said
 from tests.mail.worker import asked_of_the_worker
 from tests.world import MSP_FIELDS, World, application, customer
@@ -270,10 +272,15 @@ def test_asking_for_a_new_password_writes_to_known_and_unknown(
 def test_the_link_to_a_new_password_leads_to_the_portal_whatever_a_request_calls_it(
     world: World, client: Client
 ) -> None:
-    client.post(reverse("account_reset_password"), {"email": "nora@people.example"}, headers={"host": "localhost:666"})
+    with time_machine.travel(at := timezone.now(), tick=False):
+        client.post(
+            reverse("account_reset_password"), {"email": "nora@people.example"}, headers={"host": "localhost:666"}
+        )
 
     letter = letters("nora@people.example")[-1]
+    ends = times.written(at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT), world.nora.zone)
     assert f"{settings.PORTAL_URL}/accounts/password/reset/key/" in letter.message
+    assert f"The link works once, until {ends}." in letter.html_message
     assert "localhost" not in letter.message + letter.html_message
 
 
