@@ -211,7 +211,7 @@ def _to_leads(  # noqa: PLR0913  (a letter has this many sides)
             f"onboarding/email/{letter}",
             to=person.email,
             name=person.first_name,
-            why=f"you are a lead of {customer} at {msp}",
+            why=f"you started this at {msp}" if person == starter else f"you are super admin of {msp}",
             about=[customer.kcs_id],
             context={"customer": customer, "msp": msp, "at": written(at, person.zone) if at else "", **context},
             between=(msp.public_id, customer.kcs_id),

@@ -86,7 +86,7 @@ def customer_added(customer: Customer, *, msp: Msp, services: list[str], by: Use
         _write(
             "customer_added",
             person,
-            why=f"you are a lead of {customer} at {msp}",
+            why=f"you added {customer} at {msp}" if person == by else f"you are super admin of {msp}",
             between=(msp.public_id, customer.kcs_id),
             customer=customer,
             person=by,
