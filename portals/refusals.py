@@ -172,8 +172,8 @@ def suspended_sentence(msp: Msp) -> str:
         return ""
     since = written(msp.suspended_at, timezone.get_current_timezone())
     return (
-        f"Samsung suspended {msp.name} on {since}: {msp.suspended_reason} "
-        "Nobody of the company can open the Knox MSP Portal until Samsung ends this. Its customers are not affected."
+        f"Samsung suspended {msp.name} on {since}. Nobody of the company can open the Knox MSP Portal until Samsung "
+        f"ends this. Its customers are not affected. Reason: {msp.suspended_reason}"
     )
 
 

@@ -62,7 +62,7 @@ def test_an_applicant_reads_where_the_application_is_and_not_to_apply(world, cli
 
     assert (waits.status_code, "Thank you for applying for the Knox MSP Program." in waits.text) == (403, True)
     assert "Thank you for applying" not in elsewhere.text
-    assert "Reason: The register has no such company. You can correct it and apply again." in rejected.text
+    assert "You can correct it and apply again. Reason: The register has no such company." in rejected.text
 
 
 @pytest.mark.parametrize(
