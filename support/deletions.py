@@ -93,7 +93,7 @@ def approve(deletion: Deletion, *, by: User) -> Deletion:
     deletion.state, deletion.approved_by, deletion.approved_at = State.PLANNED, by, now
     deletion.due_at = now + timedelta(days=rule.number("deletion_undo_days"))
     deletion.save(update_fields=["state", "approved_by", "approved_at", "due_at"])
-    text = "Two Samsung admins agreed. The deletion is planned. Until then you can ask here to undo it."
+    text = "Two Samsung admins agreed. The deletion is planned. Until its time comes you can ask here to undo it."
     tickets.note(ticket, text, by=by, by_samsung=True)
     _record("deletion.planned", deletion, by=by, side=Side.SAMSUNG, date=f"{deletion.due_at:%Y-%m-%d}")
     emails.planned(deletion)
