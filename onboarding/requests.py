@@ -305,8 +305,9 @@ def _locked_open(request: ManagementRequest, *, by: User) -> ManagementRequest:
             "closed. To end management, use Delink.",
             status=409,
         )
-    word = "ended" if request.is_open else str(State(request.state).label).lower()
-    raise RuleBroken(f"This request is {word}. You can send a new request.", status=409)
+    word = State.EXPIRED.label if request.is_open else State(request.state).label
+    way = "Talk to the customer before you ask again." if request.state == State.REFUSED else "You can send a new one."
+    raise RuleBroken(f"This request is {word.lower()}. {way}", status=409)
 
 
 def _record(verb: str, request: ManagementRequest, *, by: User, **detail: Any) -> None:
