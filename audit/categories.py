@@ -52,19 +52,28 @@ CATEGORIES = {
     "history": Category.GENERAL,
 }
 _NAMES = {
-    "account.changed": "Account changed",
+    "account.reset_asked": "Password reset asked for",
+    "account.sign_in_failed": "Sign-in failed",
     "delink.asked": "Delink asked for",
+    "delink.let_go": "End of management approved",
+    "delink.rejected": "End of management rejected",
+    "delink.wanted": "End of management asked for",
+    "delink.wanted_no_more": "End of management taken back",
     "deletion.asked": "Deletion asked for",
     "msp.looked_up": "KCS Customer ID looked up",
     "msp.knox_guard_opened": "Knox Guard opened",
     "msp.suspended": "MSP suspended",
     "msp.resumed": "Suspension ended",
-    "person.joined": "Administrator joined",
+    "license.differs": "License does not add up",
+    "person.revoked": "Invitation revoked",
     "service.acted": "Device action",
+    "service.code_made": "Enrollment code for agents made",
+    "service.code_renewed": "Enrollment code for agents renewed",
+    "service.differs": "Devices without a seat found",
     "service.thing_brought": "{kind} copied here",
     "service.thing_kept": "{kind} made not copyable",
 }
-_NOUNS = {"person": "administrator", "service": "", "reseller": "reseller"}
+_NOUNS = {"person": "administrator", "service": "", "key": "license key", "model": "device model"}
 
 
 def category(verb: str) -> Category:
