@@ -13,13 +13,20 @@ from rules.errors import RuleBroken
 from services import fields, things
 from services.models import Command, Enrollment, Move, Thing, ThingVersion
 from services.modules import configure, efota, guard, manage
+from tenants.models import KnoxService
 from tenants.times import written
-from tests.licensing.ground import devices
+from tests.licensing.ground import devices, with_service
 from tests.world import World
 
 KC, KE, KM = configure.CONSOLE, efota.CONSOLE, manage.CONSOLE
 PROFILE, CAMPAIGN = KC.kinds[0], KE.kinds[0]
 SETUP = {"edition": "setup", "company": "Fjordline"}
+
+
+@pytest.fixture(autouse=True)
+def _services(world: World) -> None:
+    for customer in (world.first, world.second, world.foreign):
+        with_service(customer, *KnoxService)
 
 
 @pytest.fixture
