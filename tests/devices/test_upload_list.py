@@ -102,4 +102,4 @@ def test_the_next_msp_reads_no_person_of_the_one_before(world, client):
     after = [client.get(url).content.decode() for url in urls]
 
     assert [str(world.alice) in one for one in before] == [True] * 3
-    assert [(str(world.alice) in one, "Fjordline Freight" in one) for one in after] == [(False, True)] * 3
+    assert [(str(world.alice) in one, "An earlier MSP" in one) for one in after] == [(False, True)] * 3
