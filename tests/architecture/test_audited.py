@@ -63,6 +63,7 @@ UNTRIED = {
     "agent-enroll": DEVICE,
     "agent-report": DEVICE,
     "receipt": LOOKS,
+    "no-api": "there is no API: it answers that, and does nothing",
     "management-end": "the verb of admin-portal-end; tests/onboarding/test_link_pages.py presses it",
     "samsung-deletion-approve": "tests/support/test_deletions.py tries it, as it needs two Samsung admins",
     "samsung-carry-out": "tests/support tries it, as it needs a wish that can be carried out",
