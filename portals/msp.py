@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -104,14 +104,7 @@ def customer_page(request: TenantRequest, customer: Customer) -> HttpResponse:
 
 def _customer(request: TenantRequest, customer: Customer, form: AddServicesForm, status: int = 200) -> HttpResponse:
     """The page of a customer, with the form that adds services to it."""
-    # A customer has a service at least: the requests that it approved and its deletion come along, in one query.
-    receipts = Receipt.objects.filter(customer=customer, msp=request.msp)
-    deletion = deletions.under_way(customer, own=request.msp)
-    managed = customer.services.annotate(
-        consented=ArraySubquery(receipts.values("request")),
-        deletion=Subquery(deletion.values(found=JSONObject(state="state", ticket="seen"))[:1]),
-    )
-    have = {row.service: row for row in managed.order_by("added_at", "pk")}
+    have = {row.service: row for row in _services(request, customer)}
     first = next(iter(have.values()), None)
     consented = first.consented if first else []
     managed_cards, devices_total = cards.of(customer, list(have.values()), msp=request.msp)
@@ -134,6 +127,18 @@ def _customer(request: TenantRequest, customer: Customer, form: AddServicesForm,
         "events": _timeline(customer, request.msp, consented),
     }
     return render(request, "portals/customer.html", context, status=status)
+
+
+def _services(request: TenantRequest, customer: Customer) -> QuerySet[Any]:
+    """Its services. A customer has one at least: the requests that it approved (`consented`) and its `deletion` come
+    along, in one query."""
+    receipts = Receipt.objects.filter(customer=customer, msp=request.msp)
+    deletion = deletions.under_way(customer, own=request.msp)
+    managed = customer.services.annotate(
+        consented=ArraySubquery(receipts.values("request")),
+        deletion=Subquery(deletion.values(found=JSONObject(state="state", ticket="seen"))[:1]),
+    )
+    return managed.order_by("added_at", "pk")
 
 
 @require_http_methods(["GET", "POST"])

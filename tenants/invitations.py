@@ -48,11 +48,8 @@ def invite(  # noqa: PLR0913  (each is a field of words.md 7.8)
     administrators.check_gift(role, scope, customers, mine=mine)
     membership = _membership(organization, email.strip().lower())
     membership.first_name, membership.last_name = first_name, last_name
-    membership.role, membership.scope, membership.state = (
-        role,
-        administrators.plain_scope(scope, customers),
-        State.PENDING,
-    )
+    membership.role, membership.state = role, State.PENDING
+    membership.scope = administrators.plain_scope(scope, customers)
     try:
         with transaction.atomic():
             membership.save()
