@@ -157,7 +157,10 @@
   window.addEventListener("pageshow", countAll);
 
   // Passkeys, beside allauth's script: a form that a key fills in is sent by that script alone, so that Enter in a field
-  // asks for the key; and where no key answers, the page says so.
+  // asks for the key, and its button waits for that script; and where no key answers, the page says so.
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-asks-key]").forEach((button) => { button.disabled = false; });
+  });
   document.addEventListener("submit", (event) => {
     if (event.target.elements.credential) event.preventDefault();
   });

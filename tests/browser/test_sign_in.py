@@ -117,6 +117,7 @@ def _name_a_key(stack: Stack, page: Page, email: str) -> None:
     plug_in_authenticator(page)
     security(page, "Add passkey or security key")
     page.get_by_label("Name").fill("Office laptop")
+    expect(page.get_by_role("button", name="Add key")).to_be_enabled()  # Enter before that does nothing
 
 
 def _second_step(page: Page, code: str) -> None:
