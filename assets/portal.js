@@ -98,15 +98,27 @@
     }
   });
 
+  // A scanner presses Enter before anything is found: the jump waits for the answer. Where nothing is found, the list of
+  // customers looks further.
+  let wanted = "";
+
+  const jump = () => {
+    const found = palette().querySelector("[data-q]");
+    if (!found || found.dataset.q !== wanted) return;
+    const first = found.querySelector("li a[aria-current]");
+    wanted = "";
+    if (first) first.click(); else palette().querySelector("form").submit();
+  };
+
   document.addEventListener("submit", (event) => {
     if (!palette() || !palette().contains(event.target)) return;
-    const asked = event.target.elements.q.value.trim();
-    const found = palette().querySelector("[data-q]");
-    const first = palette().querySelector("[data-q] li a[aria-current]");
-    if (!asked || !found || found.dataset.q !== asked || !first) return;
+    wanted = event.target.elements.q.value.trim();
+    if (!wanted) return;
     event.preventDefault();
-    first.click();
+    jump();
   });
+  document.addEventListener("input", () => { wanted = ""; });
+  document.addEventListener("htmx:afterSettle", () => { if (wanted) jump(); });
 
   // Lists with ticks: one tick for all, and how many are ticked.
   const count = (form) => {
@@ -279,18 +291,21 @@
   document.addEventListener("htmx:afterSettle", () => kept().forEach((one) => { if (opened.includes(one.id)) one.open = true; }));
 
   // Where the keyboard is may be gone after a swap; htmx itself finds only what has the same id. The ids around the place
-  // lead to the nearest part that is still there.
+  // lead to the nearest part that is still there. Another answer that comes before this one has settled finds nothing
+  // held: what was held before it stays so.
   let held = null;
   let around = [];
 
   document.addEventListener("htmx:beforeSwap", () => {
+    if (document.activeElement === document.body) return;
     held = document.activeElement;
     around = [];
     for (let one = held; one && one.id !== "main"; one = one.parentElement) if (one.id) around.push(one.id);
   });
   document.addEventListener("htmx:afterSettle", () => {
-    if (!held || held.isConnected || document.activeElement !== document.body) return;
-    const part = around.map((id) => document.getElementById(id)).find(Boolean);
+    const isGone = held && !held.isConnected && document.activeElement === document.body;
+    const part = isGone && around.map((id) => document.getElementById(id)).find(Boolean);
+    held = null;
     if (part) goOn(part);
   });
 

@@ -27,6 +27,7 @@ async () => {
 
 def go_to(page: Page, target: Locator, key: str = "Tab") -> None:
     """Press Tab (or another key) until the focus is there."""
+    page.wait_for_load_state()  # before that, no script listens to what is pressed
     target.wait_for()
     for _ in range(STEPS):
         if target.evaluate("element => element === document.activeElement"):

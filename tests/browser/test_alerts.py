@@ -25,29 +25,25 @@ def _show(page: Page, customer: str) -> None:
     expect(page.locator("#feed > li").filter(has_not_text=customer)).to_have_count(0)  # Refresh keeps what is shown
 
 
-def _count_again(page: Page) -> None:
-    page.get_by_role("button", name="Refresh").click()
-
-
 @pytest.mark.late(3)  # it unlocks what the demo locked
 def test_a_fault_of_a_phone_is_on_the_dashboard_until_it_is_mended(stack: Stack, visit: Visits) -> None:
     alice, dashboard = visit(acts.ALICE), visit(acts.ALICE, at="/msp/")
     _show(dashboard, LUMEN)
-    _count_again(dashboard)
+    acts.count_alerts(dashboard)
     title = _alert(dashboard, "Locked").get_by_role("heading")
     expect(title).to_be_visible(timeout=SECONDS)
     before = int(title.inner_text().split()[0])
 
     with stack.fleet():
         number = _lock_one(alice)
-        _count_again(dashboard)
+        acts.count_alerts(dashboard)
         expect(title).to_have_text(f"{before + 1} devices: Locked", timeout=SECONDS)  # nobody loads the page anew
         _unlock_all(dashboard)
         _becomes(alice, alice.url.partition("?")[0], number, "Active")
 
     dashboard.goto("/msp/")
     _show(dashboard, LUMEN)
-    _count_again(dashboard)
+    acts.count_alerts(dashboard)
     expect(_alert(dashboard, "Locked")).to_have_count(0, timeout=SECONDS)
 
 
@@ -73,7 +69,7 @@ def test_who_acknowledges_leaves_the_red_numbers_and_comes_back_by_undo(stack: S
     acts.send_as_reseller(visit(acts.RITA), acts.add_customer(page, "Rurtal Papier"), "352143008000079")
     page.goto("/msp/")
     _show(page, "Rurtal Papier")  # of its own: other alerts are counted anew meanwhile
-    _count_again(page)
+    acts.count_alerts(page)
     row, tile = _alert(page, "waits for approval"), page.locator("#tiles .huge").first
     expect(row).to_be_visible(timeout=SECONDS)
     expect(tile).to_have_text("1", timeout=SECONDS)  # counted a moment before the list, it may say so at the next look

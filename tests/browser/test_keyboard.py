@@ -1,7 +1,7 @@
 """Whoever works by keyboard keeps their place: menus close behind them, and what they pressed does not lose them."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.keyboard import go_to, press
 from tests.live import acts
@@ -109,12 +109,17 @@ def test_the_palette_opens_without_script(visit: Visits) -> None:
     expect(page.get_by_role("dialog").get_by_role("searchbox")).to_be_visible()
 
 
+def _open_alert(page: Page) -> Locator:
+    """The newest alert that nobody is on. Alerts are counted soon after the start."""
+    acts.count_alerts(page)
+    row = page.locator("#feed > li").filter(has=page.get_by_role("button", name="Acknowledge")).first
+    expect(row).to_be_visible(timeout=60_000)
+    return page.locator(f"#{row.get_attribute('id')}")
+
+
 def test_after_an_act_on_an_alert_the_focus_is_on_what_came_in_its_place(visit: Visits) -> None:
     page = visit(acts.ALICE, at="/msp/")
-    page.get_by_role("button", name="Refresh").click()
-    row = page.locator("#feed > li").filter(has=page.get_by_role("button", name="Acknowledge")).first
-    expect(row).to_be_visible(timeout=60_000)  # alerts are counted soon after the start
-    row = page.locator(f"#{row.get_attribute('id')}")
+    row = _open_alert(page)
 
     for choice in ("Acknowledge", "For 7 days"):
         button = row.get_by_role("button", name=choice)
@@ -125,6 +130,21 @@ def test_after_an_act_on_an_alert_the_focus_is_on_what_came_in_its_place(visit: 
         expect(undo).to_be_focused()
         page.keyboard.press("Enter")
         expect(row.get_by_role("button", name="Acknowledge")).to_be_focused()
+
+
+def test_two_answers_at_once_do_not_lose_the_focus(visit: Visits) -> None:
+    page = visit(acts.ALICE, at="/msp/")
+    row = _open_alert(page)
+    page.evaluate("htmx.config.defaultSettleDelay = 3000")
+
+    press(page, row.get_by_role("button", name="Acknowledge"))
+    undo = row.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.evaluate("htmx.ajax('GET', location.href, {swap: 'none'})")
+
+    expect(undo).to_be_focused()
+    undo.click()
+    expect(row.get_by_role("button", name="Acknowledge")).to_be_visible()
 
 
 def test_a_swap_elsewhere_leaves_the_focus_alone(visit: Visits) -> None:

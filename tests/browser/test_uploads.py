@@ -160,7 +160,7 @@ def test_more_pasted_lines_than_a_form_takes_travel_as_a_file(visit: Visits) -> 
         "(box, line) => { box.value = Array(150000).fill(line).join('\\n') }", imei(OWN + 13_100)
     )
 
-    page.get_by_role("button", name="Check file").click()
+    page.get_by_role("button", name="Check file").click(timeout=60_000)
 
     expect(heading(page)).to_have_text("Check result", timeout=60_000)
     expect(page.locator("#upload-sum dd")).to_have_text(["1", "149,999", "150,000"])

@@ -240,6 +240,12 @@ def ask_for_deletion(page: Page, name: str, *, reason: str) -> int:
     return int(page.url.rstrip("/").rpartition("/")[2])
 
 
+def count_alerts(page: Page) -> None:
+    """Refresh on the dashboard, and the page that comes of it: nothing is read or pressed in the one before."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Refresh").click()
+
+
 def enter_password_again(page: Page) -> None:
     """What cannot be brought back asks for the password first, then goes on by itself."""
     page.get_by_label("Password").fill(PASSWORD)
