@@ -105,6 +105,16 @@ def test_control_k_jumps_to_a_device_by_its_number(devices: Page) -> None:
     expect(devices.get_by_role("heading", level=1)).to_have_text(number)
 
 
+def test_a_scanner_jumps_to_a_device_without_waiting(devices: Page) -> None:
+    number = _numbers(devices).nth(2).inner_text()
+    devices.keyboard.press("Control+k")
+
+    devices.keyboard.type(number)
+    devices.keyboard.press("Enter")
+
+    expect(devices.get_by_role("heading", level=1)).to_have_text(number)
+
+
 def test_columns_are_chosen_and_stay_chosen(devices: Page) -> None:
     devices.get_by_text("Columns", exact=True).click()
     devices.get_by_role("checkbox", name="Serial number").uncheck()
