@@ -4,8 +4,9 @@ Lines are checked in blocks, and what they name is looked up once a block: so th
 and one pass in Python, and one corrected line takes the same way as a million.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from devices import lookups
@@ -18,6 +19,8 @@ from tenants.regions import Region
 _NOTHING_ELSE = ("",) * (len(Row._fields) - 2)
 """What stands in a line beside its number and its identifier, in most files."""
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?=[T ]|\Z)", re.ASCII)
+"""How an order date begins; behind it a time of day, as spreadsheets have it, or nothing."""
 _NULL = r"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -155,9 +158,9 @@ def _fits(model: Model, target: Target) -> bool:
 
 
 def _date(typed: str) -> date | None:
-    """An order date looks like 2026-11-24."""
+    """An order date looks like 2026-11-24. A time of day beside it is passed over."""
     try:
-        return date.fromisoformat(typed) if len(typed) == len("2026-11-24") else None
+        return datetime.fromisoformat(typed).date() if _DAY.match(typed) else None
     except ValueError:
         return None
 

@@ -29,6 +29,8 @@ from tests.devices.uploading import said, seen, sells_to, to_the_next_msp
         (f"{imei(1)},,A-1", "order_number", "An order number has letters and digits only."),
         (f"{imei(1)},,A1,24.11.2026", "order_date", "An order date looks like 2026-11-24."),
         (f"{imei(1)},,A1,2026-02-30", "order_date", "An order date looks like 2026-11-24."),
+        (f"{imei(1)},,A1,2026-11-24 25:00", "order_date", "An order date looks like 2026-11-24."),
+        (f"{imei(1)},,A1,2026-11-241", "order_date", "An order date looks like 2026-11-24."),
     ],
 )  # fmt: skip
 def test_a_line_has_the_problem_and_its_sentence(world, line, problem, sentence):
@@ -37,6 +39,14 @@ def test_a_line_has_the_problem_and_its_sentence(world, line, problem, sentence)
     (bad,) = [one for one in seen(UploadLine, upload=upload) if one.problem]
     assert (upload.state, upload.lines, upload.errors, bad.number, bad.problem) == ("checked", 2, 1, 2, problem)
     assert said(upload)[2].startswith(sentence)
+
+
+def test_a_time_of_day_beside_an_order_date_is_passed_over(world):
+    days = ["2026-11-24 10:30", "2026-11-24T10:30:15", "2026-11-24T10:30:15.250000", "2026-11-24T23:30:00Z"]
+
+    added(world.tom, [f"{imei(at)},,A1,{day}" for at, day in enumerate(days)], customer=world.first)
+
+    assert [f"{one.order_date}" for one in seen(Device)] == ["2026-11-24"] * 4
 
 
 def test_the_refusal_of_a_region_names_both(world):
