@@ -10,9 +10,9 @@ from devices.reading import unreadable
 IDENTIFIER, SPARE = "identifier", "spare"
 _NAMES = {
     IDENTIFIER: (
-        "imei imei1 imeimeid imeiormeid imeiormeidorserialnumber imeimeidserialnumber imeimeidserial imeiserialnumber "
-        "imeiserial imeiorserialnumber imeiorserial meid serial serialnumber serialno sn device devices deviceid "
-        "deviceidentifier identifier deviceimei imeinumber imeino"
+        "imei imei1 imeimeid imeiormeid imeiormeidorserialnumber imeimeidorserialnumber imeimeidserialnumber "
+        "imeimeidserial imeiserialnumber imeiserial imeiorserialnumber imeiorserial meid serial serialnumber serialno "
+        "sn device devices deviceid deviceidentifier identifier deviceimei imeinumber imeino"
     ),
     SPARE: "imei2 secondimei imeislot2",
     "customer": (
@@ -24,6 +24,8 @@ _NAMES = {
 }
 NAMES = {name: field for field, names in _NAMES.items() for name in names.split()}
 """Header, in small letters and without anything between them: what the column holds."""
+_CODES = {"model": "modelcode", "customer": "kcscustomerid"}
+"""Beside such a column another one of the same field says it in words, as in the lists that the portal writes."""
 _PLAIN = re.compile(r"[^0-9a-z]+")
 
 # Without a header the first line tells: a ten-digit ID in front is a reseller's file for many customers.
@@ -117,6 +119,9 @@ def _is_data(cells: Sequence[str]) -> bool:
 
 def _of_header(cells: Sequence[str], fields: Sequence[str]) -> Columns:
     names = [_PLAIN.sub("", cell.lower()) for cell in cells]
+    coded = {field for field, code in _CODES.items() if code in names}
+    found = zip(names, fields, strict=True)
+    fields = ["" if field in coded and name != _CODES[field] else field for name, field in found]
     for at, field in enumerate(fields):
         # IMEI beside Serial number is fine, as each line fills one of them; anything else is there once.
         twice = names.index(names[at]) < at if field == IDENTIFIER else field in fields[:at]

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from devices import files, identifiers
+from devices import files, identifiers, uploads
 from devices.files import Row
 from devices.reading import packages
 from tests.devices import workbook
@@ -88,6 +88,23 @@ def test_a_file_for_many_customers_names_the_customer_first(header: str) -> None
 
 def test_columns_that_nobody_needs_are_passed_over() -> None:
     assert read(f"Store,IMEI,Note\nBerlin,{IMEI},“new”") == [row(2, IMEI)]
+
+
+def test_the_report_of_an_upload_can_be_corrected_and_sent_again() -> None:
+    head = ",".join(f'"{name}"' for name in uploads.REPORT)
+
+    found = read(f"{head}\n3,{KCS_ID},{IMEI},SM-S921B,A1,2026-11-24,DEVICE_IMEI_INVALID,One digit was wrong.\n")
+
+    line = {"customer": KCS_ID, "model": "SM-S921B", "order_number": "A1", "order_date": "2026-11-24"}
+    assert found == [row(2, IMEI, **line)]
+
+
+def test_of_a_list_that_the_portal_wrote_the_codes_count() -> None:
+    head = "Customer,KCS Customer ID,IMEI,MEID,Serial number,Model,Model code,Tags"
+
+    found = read(f"{head}\nFjordline,{KCS_ID},,,{SERIAL},Galaxy S24,SM-S921B,Berlin\n")
+
+    assert found == [row(2, SERIAL, customer=KCS_ID, model="SM-S921B")]
 
 
 def test_letters_of_an_old_windows_program() -> None:

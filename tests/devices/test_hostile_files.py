@@ -77,8 +77,8 @@ TEXTS = [
     pytest.param("a.csv", "\n <html>".encode("utf-16"), KIND.format("a.csv"), id="HTML in UTF-16"),
     pytest.param("a.csv", b"IMEI,Model,imei\n1,2,3", "The column imei is there twice. Keep the right one and send the "
                  "file again.", id="a header twice"),
-    pytest.param("a.csv", b"Model,IMEI,Model code\n", "The column Model code is there twice. Keep the right one and "
-                 "send the file again.", id="two columns for the model"),
+    pytest.param("a.csv", b"Model,IMEI,Device model\n", "The column Device model is there twice. Keep the right one "
+                 "and send the file again.", id="two columns for the model"),
     pytest.param("a.csv", b"Model;Order number\n1;2", COLUMN, id="no column for the device"),
     pytest.param("a.csv", b"Dear colleagues,\nhere are the phones", COLUMN, id="a letter"),
     pytest.param("a.csv", b"IMEI,Model\n1,\xc3\xa9\n2,\xe9", LETTERS.format(3), id="UTF-8, then cp1252"),
