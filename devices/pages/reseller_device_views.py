@@ -30,21 +30,24 @@ from tenants.models import Reseller
 from tenants.numbers import counted
 from tenants.pages import answers
 
-_REFUSED_SHOWN = 200
+_REFUSED_SHOWN, _LINES_SHOWN = 200, 50
 
 
 @require_GET
 @for_member("reseller")
 def reseller_devices(request: PortalRequest, organization: Reseller) -> HttpResponse:
     listed = DeviceList(request.GET)
-    lines = listed.lines(organization)
+    page, lines = listed.page(organization), list(listed.lines(organization)[: _LINES_SHOWN + 1])
+    shown = lines[:_LINES_SHOWN]
     context = {
         "organization": organization,
         "listed": listed,
         "chips": listed.chips(),
         "views": listed.views(),
-        "page": listed.page(organization),
-        "lines": [(one, PROBLEMS[one.problem].words(value=one.typed, detail=one.detail)) for one in lines],
+        "page": page,
+        "lines": [(one, PROBLEMS[one.problem].words(value=one.typed, detail=one.detail)) for one in shown],
+        "more_lines": len(lines) > len(shown),
+        "lines_found": f"{counted(len(shown), 'line')} shown that we did not add" if shown and not page.rows else "",
         "csv_url": reverse("reseller-devices-export") + lists.without(request.GET),
     }
     return answers.listed(request, "devices/reseller_devices.html", context)
@@ -141,4 +144,5 @@ def _delete(
 def _streamed(request: PortalRequest, reseller: Reseller) -> Iterator[str]:
     """Runs after the view and its transaction: the person and the role are named anew."""
     with acting_as(request.user), transaction.atomic(), as_reseller():
-        yield from exports.lines(devices_csv(DeviceList(request.GET).rows(reseller)))
+        listed = DeviceList(request.GET)
+        yield from exports.lines(devices_csv(listed.rows(reseller), listed.lines(reseller)))

@@ -16,7 +16,6 @@ from tenants.models import Customer, Reseller
 from tenants.regions import country_name
 
 State = ResellerCustomer.State
-_LINES_SHOWN = 50
 DEVICE_STATES = {"pending": "Pending", "verified": "Verified", "mpts": "MPTS error"}
 """As people read them (knox.md 4.2). MPTS error: not recognized as a Samsung device, so it never became one."""
 
@@ -145,8 +144,7 @@ class DeviceList:
         if self.state:
             rows = rows.filter(state=self.state)
         if self.kcs_id:
-            own = ResellerCustomer.objects.filter(reseller=reseller, kcs_id=self.kcs_id)
-            rows = rows.filter(customer__in=own.values("customer"))
+            rows = rows.filter(customer__in=self._customers(reseller))
         if self.upload:
             rows = rows.filter(approval__in=Approval.objects.filter(upload=int(self.upload)))
         return rows.filter(Q(imei=self.q) | Q(meid=self.q) | Q(serial=self.q)) if self.q else rows
@@ -154,15 +152,22 @@ class DeviceList:
     def page(self, reseller: Reseller) -> lists.Page[Device]:
         return lists.page(self.rows(reseller), self.order, self.query)
 
-    def lines(self, reseller: Reseller) -> list[UploadLine]:
-        """Refused lines: those with the number that is searched for, or those that are no Samsung device."""
+    def lines(self, reseller: Reseller) -> QuerySet[UploadLine]:
+        """Refused lines: those with the number that is searched for, or those that are no Samsung device. With
+        `kcs_id`."""
         if not self.q and self.state != "mpts":
-            return []
+            return UploadLine.objects.none()
         mine = Upload.objects.filter(reseller=reseller)
+        relation = ResellerCustomer.objects.filter(reseller=reseller, customer=OuterRef("customer"))
         rows = UploadLine.objects.filter(upload__in=mine.filter(pk=int(self.upload)) if self.upload else mine)
-        rows = rows.exclude(problem="")
+        rows = rows.exclude(problem="").annotate(kcs_id=Subquery(relation.values("kcs_id")))
+        if self.kcs_id:
+            rows = rows.filter(customer__in=self._customers(reseller))
         rows = rows.filter(Q(identifier=self.q) | Q(typed=self.q)) if self.q else rows.filter(problem="model")
-        return list(rows.order_by("-upload", "number")[:_LINES_SHOWN])
+        return rows.order_by("-upload", "number")
+
+    def _customers(self, reseller: Reseller) -> "QuerySet[ResellerCustomer, int]":
+        return ResellerCustomer.objects.filter(reseller=reseller, kcs_id=self.kcs_id).values_list("customer", flat=True)
 
     def chips(self) -> list[lists.Chip]:
         shown = {
@@ -182,7 +187,8 @@ class DeviceList:
         ]
 
 
-def devices_csv(rows: QuerySet[Device]) -> Iterator[list[object]]:
+def devices_csv(rows: QuerySet[Device], lines: QuerySet[UploadLine]) -> Iterator[list[object]]:
+    """The devices, and below them the lines that the list shows."""
     yield [
         "IMEI or MEID", "Serial number", "Model", "Model code", "KCS Customer ID", "State", "Order number",
         "Order date", "Upload ID", "Added",
@@ -199,4 +205,17 @@ def devices_csv(rows: QuerySet[Device]) -> Iterator[list[object]]:
             one.order_date,
             getattr(one, "upload_id", ""),
             one.added_at,
+        ]
+    for line in lines.iterator(chunk_size=2000):
+        yield [
+            line.typed,
+            "",
+            "",
+            line.typed_model,
+            line.typed_customer or getattr(line, "kcs_id", ""),
+            DEVICE_STATES["mpts"] if line.problem == "model" else "Not added",
+            line.order_number,
+            line.typed_order_date,
+            line.upload_id,
+            "",
         ]

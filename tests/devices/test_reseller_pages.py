@@ -239,6 +239,22 @@ def test_a_number_that_is_no_samsung_device_is_an_mpts_error(world, rita, added)
     assert "This customer can have devices for Europe only." in other
 
 
+def test_the_csv_has_the_lines_that_the_list_shows(world, rita, added):
+    numbers = imeis(51, tac="99999999")
+    upload = from_reseller(world, numbers, target=world.first)
+    address = reverse("reseller-devices")
+
+    page = rita.get(f"{address}?state=mpts")
+    _, *found = rows(rita.get(reverse("reseller-devices-export") + "?state=mpts"))
+    elsewhere = rita.get(f"{address}?state=mpts&customer={NOBODY}")
+
+    assert "The first 50 lines are shown. The CSV has all." in text(page)
+    assert "50 lines shown that we did not add" in text(page)
+    assert [one[0] for one in found] == numbers
+    assert (found[0][4:6], found[0][8]) == ([world.first.kcs_id, "MPTS error"], str(upload.pk))
+    assert elsewhere.context["lines"] == []
+
+
 def test_deleting_ticked_devices_asks_for_their_number(world, rita, added):
     from_reseller(world, imeis(3), target=world.first)
     with as_operator():
