@@ -30,14 +30,15 @@ def reseller_home(request: PortalRequest, organization: Reseller) -> HttpRespons
     """What moves, what waits for customers, what went wrong; and the company with its Reseller ID."""
     mine = Upload.objects.filter(reseller=organization)
     brought = Approval.objects.filter(reseller=organization, devices__gt=0)
-    waiting = brought.filter(state=Approval.State.PENDING, is_complete=True)
+    rejected = brought.filter(state=Approval.State.REJECTED).exclude(decided_by=None)  # not what it deleted itself
+    waiting = brought.filter(state=Approval.State.PENDING, is_complete=True).values("upload").distinct()
     context = {
         "organization": organization,
         "regions": [Region(region).label for region in organization.regions],
         "uploads": list(mine.select_related("uploaded_by").order_by("-pk")[:_SHOWN]),
         "running": mine.filter(state__in=_UNFINISHED)[: lists.CAP].count(),
         "waiting": waiting[: lists.CAP].count(),
-        "rejected": list(brought.filter(state=Approval.State.REJECTED).order_by("-decided_at")[:3]),
+        "rejected": list(rejected.order_by("-decided_at")[:3]),
         "customers": ResellerCustomer.objects.filter(reseller=organization)[: lists.CAP].count(),
     }
     return render(request, "devices/reseller_home.html", context)

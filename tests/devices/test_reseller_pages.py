@@ -255,6 +255,24 @@ def test_the_csv_has_the_lines_that_the_list_shows(world, rita, added):
     assert elsewhere.context["lines"] == []
 
 
+def test_an_upload_for_two_customers_waits_once(world, rita, added):
+    with acting_as(world.rita), as_reseller():
+        resellers.add_customer(world.reseller, world.second.kcs_id, by=world.rita)
+
+    from_reseller(world, [f"{one.kcs_id},{imei(at)}" for at, one in enumerate((world.first, world.second))])
+
+    assert rita.get(reverse("reseller-home")).context["waiting"] == 1
+
+
+def test_what_the_reseller_deleted_itself_was_not_rejected(world, rita, added):
+    upload = from_reseller(world, imeis(2), target=world.first)
+
+    rita.post(reverse("reseller-upload-delete", args=[upload.pk]), {"typed": "2"})
+
+    page = rita.get(reverse("reseller-home")).context
+    assert (page["waiting"], page["rejected"]) == (0, [])
+
+
 def test_deleting_ticked_devices_asks_for_their_number(world, rita, added):
     from_reseller(world, imeis(3), target=world.first)
     with as_operator():
