@@ -8,7 +8,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from devices.models import Approval, Device
 from mail import outbox
-from tenants.models import Customer, Msp
+from tenants.models import Customer, Membership, Msp
 from tenants.teams import UPLOADS, readers
 from tenants.times import written
 
@@ -27,7 +27,7 @@ def decided(approval: Approval) -> None:
     with as_operator():  # the upload and its person are the reseller's
         approval = _whole(approval)
         person = approval.upload.uploaded_by
-        if person is None or approval.decided_at is None:
+        if person is None or approval.decided_at is None or not _still_sends(person, approval):
             return
         outbox.write(
             "devices/email/upload_decided",
@@ -45,6 +45,12 @@ def decided(approval: Approval) -> None:
                 "button_url": settings.PORTAL_URL + reverse("reseller-upload", args=[approval.upload_id]),
             },
         )
+
+
+def _still_sends(person: User, approval: Approval) -> bool:
+    """Who left the reseller since then hears no more of its customers."""
+    own = Membership.objects.filter(user=person, reseller=approval.reseller_id, state=Membership.State.ACTIVE)
+    return own.exists()
 
 
 def _received(approval: Approval, msp: Msp | None, person: User, *, stop: str) -> None:

@@ -4,10 +4,12 @@ import pytest
 from django.db import transaction
 from post_office.models import Email
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import approvals
 from mail import outbox
+from tenants import memberships
+from tenants.models import Membership
 from tenants.times import written
 from tests.devices.deciding import deciding, own_people, waiting
 from tests.devices.sending import from_reseller, imei
@@ -104,6 +106,17 @@ def test_the_sender_hears_the_decision_without_names(world):
     ]
     assert said(no)[0].endswith("Reason: Not ordered.")
     assert not [word for word in ("Aurora", "Alice", "Fjordline") if word in yes.message + no.message]
+
+
+def test_a_sender_who_left_the_reseller_hears_no_decision(world):
+    approval = waiting(world)
+    with as_operator():
+        memberships.block(Membership.objects.get(user=world.rita), by=None)
+    Email.objects.all().delete()
+
+    deciding(world.alice, approvals.approve, approval)
+
+    assert letters("rita@resell.example") == []
 
 
 def test_a_letter_under_way_is_cancelled_when_the_msp_leaves(world):
