@@ -73,7 +73,10 @@ def license_reseller_key(request: PortalRequest, organization: LicenseReseller, 
 def license_reseller_issue(request: PortalRequest, organization: LicenseReseller) -> HttpResponse:
     """Issue a key that was sold outside the portal."""
     mine = list(Listing.objects.filter(license_reseller=organization).order_by("pk"))
-    form = IssueForm(data_of(request), listings=mine, products=list(Product.objects.filter(is_trial=False)))
+    sold = {code for one in mine for code in one.products}
+    form = IssueForm(
+        data_of(request), listings=mine, products=list(Product.objects.filter(is_trial=False, code__in=sold))
+    )
     status = answers.status(form)
     if form.is_valid():
         typed = dict(form.cleaned_data)

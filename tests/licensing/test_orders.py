@@ -15,7 +15,7 @@ from support import service_removals, tickets
 from support.models import Ticket
 from support.tickets import Draft
 from tenants.models import KnoxService, Management
-from tests.licensing.ground import listing, with_service
+from tests.licensing.ground import listing, product, with_service
 from tests.licensing.ordering import PRICE, accepted, fresh, msp, place, refused, seller
 from tests.mail.letters import letters, newest_token, said
 
@@ -144,6 +144,15 @@ def test_a_key_for_a_service_that_samsung_took_from_the_customer_stays_open(worl
         service_removals.carry_out(ticket, by=world.sam)
 
     assert stays_open(world, order)
+
+
+def test_an_accepted_order_is_delivered_though_its_license_is_listed_no_more(world):
+    order, own = accepted(world), listing(world.license_reseller)
+    seller(world, listings.change, own, products=["ke"], contact_email="a@b.example", contact_phone="", website="")
+
+    key, _ = seller(world, orders.deliver, order)
+
+    assert (key.product, key.seats) == (product("kc-dynamic"), 25)
 
 
 def test_a_license_reseller_changes_its_listing(world):

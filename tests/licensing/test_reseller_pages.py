@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator, as_reseller
-from licensing import keys, orders
+from licensing import keys, listings, orders
 from licensing.models import Key, Listing, Order
 from onboarding.models import Program
 from tests import world as cast
@@ -224,6 +224,16 @@ def test_a_key_sold_outside_is_shown_once(world, lena):
     assert (key.order_id, key.seats, key.months, key.region) == (None, 25, 12, "europe")
     assert CODE.findall(text(lena.get(url("key", key.pk)))) == []
     assert "Sold outside the portal" in first
+
+
+def test_keys_are_offered_of_what_the_company_sells(world, lena):
+    about = {"contact_email": "a@b.example", "contact_phone": "", "website": "", "products": ["ke"]}
+    with acting_as(world.lena), as_reseller():
+        listings.change(listing(world.license_reseller), **about, by=world.lena)
+
+    form = lena.get(url("issue")).context["form"]
+
+    assert [code for code, _ in form.fields["product"].choices] == ["", "ke"]
 
 
 def test_a_license_reseller_sells_to_msps_of_its_region_only(world, lena):
