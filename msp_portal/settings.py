@@ -353,6 +353,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},  # Django's own handler would say everything twice
         "audit.middleware": {"level": "INFO" if LOG_REQUESTS else "WARNING"},  # a line a request
+        "post_office": {"handlers": ["console"], "propagate": False},  # as it brings a handler where it has none
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},

@@ -1,6 +1,7 @@
 """What /healthz answers while the broker is away, and that nobody waits for one that says nothing."""
 
 import json
+import logging
 import socket
 from threading import Timer
 
@@ -38,3 +39,12 @@ def test_without_a_broker_nobody_waits_for_worker_and_beat(client, db, settings,
 
     up = [part["component"] for part in map(json.loads, response.content.splitlines()) if part["ok"]]
     assert (response.status_code, up) == (503, ["database"])
+
+
+def test_a_letter_that_failed_is_said_in_our_line_alone():
+    failed = logging.makeLogRecord({"name": "post_office", "msg": "Failed to send email", "request_id": "-"})
+    logger = logging.getLogger("post_office")
+
+    said = [handler.format(failed) for handler in logger.handlers]
+
+    assert ([line for line in said if "PID" in line], logger.propagate) == ([], False)
