@@ -63,7 +63,7 @@ def _written(compact: str) -> str:
 
 
 def _secrets() -> list[str]:
-    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
+    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS + settings.LICENSE_KEY_FALLBACKS)]
 
 
 def _seals() -> MultiFernet:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core import signing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +73,14 @@ def test_a_key_is_found_and_opened_after_the_secret_changed(settings):
     assert codes.hashed(code) != before
     assert before in codes.hashes(code)
     assert codes.unseal(sealed) == code
+
+
+def test_a_secret_that_others_know_opens_keys_and_signs_nothing(settings):
+    code, signed = codes.new("KLM09"), signing.dumps("a link")
+    before, sealed = codes.hashed(code), codes.seal(code)
+
+    settings.LICENSE_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret of this portal"
+
+    assert (before in codes.hashes(code), codes.unseal(sealed)) == (True, code)
+    with pytest.raises(signing.BadSignature):
+        signing.loads(signed)
