@@ -36,9 +36,15 @@ def closed(ticket: Ticket) -> None:
 
 
 def replied(ticket: Ticket, *, by: User) -> None:
-    """To the Samsung admin who looks after it, and to the others of the own side."""
-    if ticket.assigned_to:
-        _to_samsung("ticket_replied", ticket.assigned_to, ticket)
+    """To the Samsung admin who looks after it, or to all where nobody does; and to the others of the own side.
+
+    One that nobody took on yet still waits in the queue, where the letter about it led.
+    """
+    admins = _samsung_admins()
+    its_own = [one for one in admins if one.pk == ticket.assigned_to_id]
+    everybody = admins if ticket.state != Ticket.State.OPEN else []
+    for admin in its_own or everybody:
+        _to_samsung("ticket_replied", admin, ticket, is_theirs=bool(its_own))
     _to_followers("ticket_answered", ticket, but=by)
 
 

@@ -229,6 +229,40 @@ def test_only_a_samsung_admin_looks_after_a_ticket(world):
         tickets.assign(ticket, to=world.alice, by=world.sam)
 
 
+def _reply(world, ticket):
+    """Tom writes on. Returns the letters about it to the two Samsung admins."""
+    with acting_as(world.tom):
+        tickets.reply(ticket, text="It came back.", by=world.tom)
+    return [
+        [one.message for one in letters(to) if "new answer of Aurora" in one.subject]
+        for to in ("sam@samsung.example", "kim@samsung.example")
+    ]
+
+
+def test_samsung_hears_of_an_answer_also_where_nobody_looks_after_the_ticket(world):
+    kim()
+    ticket = opened(world.tom, own=world.aurora, about=world.first)
+    assert _reply(world, ticket) == [[], []]  # it still waits in the queue
+
+    with acting_as(world.sam), as_operator():
+        tickets.answer(ticket, text="Is it still so?", by=world.sam)
+    (to_sam,), (to_kim,) = _reply(world, ticket)
+
+    assert all("that nobody looks after" in one for one in (to_sam, to_kim))
+
+
+def test_an_answer_waits_for_all_where_its_admin_left_samsung(world):
+    second = kim()
+    ticket = opened(world.tom, own=world.aurora, about=world.first)
+    with acting_as(world.sam), as_operator():
+        tickets.assign(ticket, to=second, by=world.sam)
+    second.groups.clear()
+
+    to_sam, to_kim = _reply(world, ticket)
+
+    assert (len(to_sam), to_kim) == (1, [])
+
+
 def test_a_message_has_only_a_few_files(world):
     with pytest.raises(RuleBroken, match="files at once"):
         opened(world.nora, files=[Sent(f"{number}.png", PNG) for number in range(20)])
