@@ -259,6 +259,7 @@ SENTENCES = {
     "ticket.replied": "wrote in ticket {ticket}",
     "ticket.answered": "answered ticket {ticket}",
     "ticket.assigned": "gave ticket {ticket} to a Samsung admin",
+    "ticket.assigned_to_nobody": "gave ticket {ticket} back, so that nobody looks after it",
     "ticket.closed": "closed ticket {ticket}",
     "deletion.asked": "asked Samsung to delete {target}",
     "deletion.withdrawn": "took back the deletion of {target}",

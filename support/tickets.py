@@ -95,10 +95,12 @@ def assign(ticket: Ticket, *, to: User | None, by: User) -> Ticket:
     ticket = locked(ticket, by=by)
     if to and not to.is_samsung_admin:
         raise RuleBroken("Choose a Samsung admin from the list.", field="to")
+    if ticket.assigned_to_id == (to.pk if to else None):
+        return ticket
     ticket.assigned_to = to
     ticket.save(update_fields=["assigned_to"])
     _touch(ticket, State.IN_PROGRESS if to else State(ticket.state))
-    record("ticket.assigned", ticket, by=by, side=Side.SAMSUNG)
+    record("ticket.assigned" if to else "ticket.assigned_to_nobody", ticket, by=by, side=Side.SAMSUNG)
     if to and to != by:
         emails.assigned(ticket, to)
     return ticket

@@ -263,6 +263,17 @@ def test_an_answer_waits_for_all_where_its_admin_left_samsung(world):
     assert (len(to_sam), to_kim) == (1, [])
 
 
+def test_history_tells_a_ticket_given_back_from_one_given_and_nothing_of_the_same_again(world):
+    ticket = opened(world.alice, own=world.aurora)
+
+    with acting_as(world.sam), as_operator():
+        for to in (None, world.sam, world.sam, None):
+            tickets.assign(ticket, to=to, by=world.sam)
+        said = Event.objects.about(ticket).exclude(verb="ticket.opened").values_list("verb", flat=True)
+
+        assert list(said) == ["ticket.assigned_to_nobody", "ticket.assigned"]
+
+
 def test_a_message_has_only_a_few_files(world):
     with pytest.raises(RuleBroken, match="files at once"):
         opened(world.nora, files=[Sent(f"{number}.png", PNG) for number in range(20)])

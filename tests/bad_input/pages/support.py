@@ -5,12 +5,21 @@ from collections.abc import Callable
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
-from support import deletions
+from support import deletions, tickets
+from support.models import Ticket
 from support.pages.ticket_forms import AssignForm as AssignTicketForm
 from support.pages.ticket_forms import ConfirmForm, DeletionForm, ReasonForm, ReplyForm, TicketForm
 from tests.bad_input.pages.page import Page
 from tests.support import ground as support
 from tests.world import World
+
+
+def _taken_on(world: World) -> list[object]:
+    """The ticket, which Kim looks after."""
+    (number,) = support.own_ticket(world)
+    with acting_as(world.sam), as_operator():
+        tickets.assign(Ticket.objects.get(pk=number), to=support.kim(), by=world.sam)
+    return [number]
 
 
 def _ticket(route: str, args: Callable[[World], list[object]]) -> Callable[[World], str]:
@@ -61,7 +70,7 @@ ANSWER = Page(
 ASSIGN = Page(
     "assign",
     AssignTicketForm,
-    _ticket("samsung-ticket-assign", support.own_ticket),
+    _ticket("samsung-ticket-assign", _taken_on),
     {},
     "sam",
     fresh={"to": lambda world: world.sam.pk},
