@@ -41,6 +41,10 @@ class Waiting:
     def url(self) -> str:
         return f"{reverse('samsung-applications')}?region={self.region.value}"
 
+    @property
+    def tickets_url(self) -> str:
+        return f"{reverse('samsung-tickets')}?region={self.region.value}"
+
 
 @require_GET
 @for_samsung

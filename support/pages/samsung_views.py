@@ -23,6 +23,7 @@ from support.pages.ticket_list_views import csv_rows
 from tenants import lists
 from tenants.door import for_samsung
 from tenants.pages import answers
+from tenants.regions import Region
 
 State, Kind = Ticket.State, Ticket.Kind
 _VIEWS = {"waiting": "Waiting", "progress": "In progress", "mine": "Mine", "closed": "Closed", "all": "All"}
@@ -46,8 +47,10 @@ def ticket_queue(request: PortalRequest) -> HttpResponse:
         "page": lists.page(_rows(request), order, request.GET),
         "q": request.GET.get("q", ""),
         "kind": request.GET.get("kind", ""),
+        "region": request.GET.get("region", ""),
         "all_kinds": Kind.choices,
-        "is_filtered": any(request.GET.get(name) for name in ("q", "kind")),
+        "all_regions": Region.choices,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "kind", "region")),
         "csv_url": f"{reverse('samsung-tickets-export')}{lists.without(request.GET)}",
     }
     return answers.listed(request, "support/samsung_tickets.html", context)
@@ -193,7 +196,15 @@ def _rows(request: PortalRequest) -> QuerySet[Ticket]:
     rows = Ticket.objects.select_related(*related).filter(conditions[_view(request.GET)])
     if request.GET.get("kind") in Kind.values:
         rows = rows.filter(kind=request.GET["kind"])
+    if request.GET.get("region") in Region.values:
+        rows = rows.filter(_from(request.GET["region"]))
     return _searched(rows, request.GET.get("q", ""))
+
+
+def _from(region: str) -> Q:
+    """Of an organization of this region, as the dashboard counts them. Those of customers have none."""
+    of_several = Q(reseller__regions__contains=[region]) | Q(license_reseller__regions__contains=[region])
+    return Q(msp__region=region) | of_several
 
 
 def _searched(rows: QuerySet[Ticket], typed: str) -> QuerySet[Ticket]:

@@ -262,6 +262,22 @@ def test_the_queue_shows_as_waiting_what_the_dashboard_counts(world, client):
     assert dashboard.context["tickets_waiting"] == 1
 
 
+def test_the_dashboard_leads_to_the_tickets_that_it_counts_in_a_region(world, client):
+    opened(world.alice, own=world.aurora, subject="From Europe")
+    opened(world.bob, own=world.borealis, subject="From America")
+    opened(world.rita, own=world.reseller, subject="From a reseller")
+    opened(world.nora, subject="From nowhere")
+    client.force_login(world.sam)
+
+    found = {}
+    for row in client.get(reverse("samsung-dashboard")).context["regions"]:
+        queue = client.get(row["at"].tickets_url).context["page"].rows
+        found[row["at"].region.value] = (row["at"].tickets, {one.subject for one in queue})
+
+    assert found["europe"] == (2, {"From Europe", "From a reseller"})
+    assert {region: count for region, (count, queue) in found.items() if count != len(queue)} == {}
+
+
 def test_one_admin_starts_and_another_approves(world, client):
     deletion = asked(world)
     start, approve = (reverse(f"samsung-deletion-{act}", args=[deletion.ticket_id]) for act in ("start", "approve"))
