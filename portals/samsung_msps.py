@@ -1,4 +1,4 @@
-"""MSPs as Samsung sees them: found by name or MSP ID, suspended with a reason, and let in again."""
+"""MSPs as Samsung sees them: found by name or MSP ID, suspended with a reason and let in again, given Knox Guard."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -87,6 +87,20 @@ def msp_resume(request: PortalRequest, msp_id: str) -> HttpResponse:
     except RuleBroken as no:
         return _show(request, _get(msp_id), SuspendForm(), no=no)
     messages.success(request, f"You ended the suspension of {msp}.")
+    return redirect("samsung-msp", msp_id)
+
+
+@require_POST
+@for_samsung
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def msp_open_guard(request: PortalRequest, msp_id: str) -> HttpResponse:
+    """What an MSP asks for in a ticket (words.md customer.guard)."""
+    msp = _get(msp_id)
+    try:
+        msps.authorize_knox_guard(msp, by=request.user)
+    except RuleBroken as no:
+        return _show(request, _get(msp_id), SuspendForm(), no=no)
+    messages.success(request, f"{msp} can add Knox Guard to its customers now.")
     return redirect("samsung-msp", msp_id)
 
 

@@ -91,4 +91,5 @@ urlpatterns = [
     path("samsung/msps/<str:msp_id>/", samsung_msps.msp_page, name="samsung-msp"),
     path("samsung/msps/<str:msp_id>/suspend/", samsung_msps.msp_suspend, name="samsung-msp-suspend"),
     path("samsung/msps/<str:msp_id>/resume/", samsung_msps.msp_resume, name="samsung-msp-resume"),
+    path("samsung/msps/<str:msp_id>/knox-guard/", samsung_msps.msp_open_guard, name="samsung-msp-open-guard"),
 ]

@@ -15,6 +15,8 @@ from tenants.models import Msp
 def authorize_knox_guard(msp: Msp, *, by: User) -> Msp:
     """Open Knox Guard for an MSP (knox.md 1.3). Runs as the operator."""
     msp = Msp.objects.select_for_update().get(pk=msp.pk)
+    if msp.knox_guard:
+        raise RuleBroken(f"Knox Guard is open for {msp} already. Nothing changed.", status=409)
     msp.knox_guard = True
     msp.save(update_fields=["knox_guard"])
     events.record("msp.knox_guard_opened", msp, by=by, side=Side.SAMSUNG, msp_id=msp.pk)

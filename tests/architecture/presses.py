@@ -346,6 +346,7 @@ PRESSES: dict[str, Press] = {
     ),
     "model-edit": Press("sam", {"code": "SM-S999B", "name": "Galaxy S99", "region": "europe", "tacs": "99000001"}),
     "samsung-msp-resume": Press("sam", given=_suspended),
+    "samsung-msp-open-guard": Press("sam"),
     "ticket-close": Press("alice"),
     "deletion-withdraw": Press("alice"),
     "samsung-ticket-close": Press("sam"),

@@ -364,6 +364,7 @@ ROUTES: dict[str, Route] = {
     "samsung-msp": Route("samsung", args=lambda world: [world.aurora.public_id]),
     "samsung-msp-suspend": Route(None, "samsung", args=lambda world: [world.aurora.public_id]),
     "samsung-msp-resume": Route(None, "samsung", args=lambda world: [world.aurora.public_id]),
+    "samsung-msp-open-guard": Route(None, "samsung", args=lambda world: [world.borealis.public_id]),
     "samsung-products": Route("samsung"),
     "samsung-keys": Route("samsung"),
     "samsung-key": Route("samsung", "samsung", args=key),

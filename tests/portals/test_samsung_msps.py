@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from tenants import msps
+from tenants.models import Msp
 from tests.architecture.test_budget import MOST, queries
 
 LIST = reverse("samsung-msps")
@@ -66,3 +67,15 @@ def test_nobody_else_gets_the_file(world, client, who):
 
 def test_the_file_costs_as_few_queries_as_a_page_may(world, sam):
     assert len(queries(sam, f"{LIST}?csv=1")) <= MOST
+
+
+def test_samsung_opens_knox_guard_for_an_msp_once(world, sam):
+    page = reverse("samsung-msp", args=[world.borealis.public_id])
+    act = reverse("samsung-msp-open-guard", args=[world.borealis.public_id])
+    assert act in sam.get(page).text
+
+    answers = [sam.post(act).status_code for _ in range(2)]
+
+    assert (answers, act in sam.get(page).text) == ([302, 409], False)
+    with acting_as(world.bob):
+        assert Msp.objects.get(pk=world.borealis.pk).knox_guard
