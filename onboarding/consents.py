@@ -29,7 +29,8 @@ class Question:
 
     request: ManagementRequest
     blocks: list[consent_text.Block]
-    sent_to: str
+    receipt_to: str
+    """Where the receipt would go: to the contact person of now, who may be another one than the link was sent to."""
     version: str = consent_text.VERSION
 
     @property
@@ -54,7 +55,7 @@ def question(token: str) -> Question:
         _check(link)
         counts = consent_text.counts_of(link.asked.customer)
         blocks = consent_text.blocks(link.asked, counts, sent_to=link.sent_to)
-        return Question(link.asked, blocks, consent_text.masked(link.sent_to))
+        return Question(link.asked, blocks, consent_text.masked(link.asked.customer.contact_email))
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def approve(token: str, *, person: str, job_title: str = "", note: str = "", rea
         deployment_app.close(customer)
         _close_others(request)
         _record("request.approved", request, receipt=receipt.number)
-        end_token = links.send(receipt, to=link.sent_to, ends_at=None)
+        end_token = links.send(receipt, to=customer.contact_email, ends_at=None)
         consent_emails.receipt(receipt, end_token)
         consent_emails.answered(request)
     return receipt

@@ -24,6 +24,11 @@ def check_direct(customer: Customer) -> None:
         raise RuleBroken(
             "Somebody signs in with this address already. Enter that of another person.", field="contact_email"
         )
+    check_work_email(customer)
+
+
+def check_work_email(customer: Customer) -> None:
+    """Of the contact person of a company that answers for itself."""
     if work_email.is_free(customer.contact_email):
         raise RuleBroken(
             f"Anyone can open a mailbox at {work_email.domain(customer.contact_email)}. Use an address of the company.",

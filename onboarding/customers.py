@@ -19,11 +19,12 @@ from onboarding.customer_checks import (
     check_changes,
     check_direct,
     check_guard_tenant,
+    check_work_email,
     checked,
     checked_services,
 )
 from rules.errors import RuleBroken
-from tenants import managements, names, public_ids, tenant_ids
+from tenants import administrators, managements, names, public_ids, teams, tenant_ids
 from tenants.models import Access, Customer, CustomerService, KnoxService, Management, Msp
 
 COMPANY_FIELDS = ("name", *Customer.ADDRESS_FIELDS)
@@ -107,10 +108,7 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
     """
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
     check_changeable(customer, seen=seen, by=by)
-    before = {field: getattr(customer, field) for field in fields}
-    for field, value in fields.items():
-        setattr(customer, field, value)
-    changed = [field for field, value in before.items() if value != getattr(customer, field)]
+    changed = _set(customer, fields)
     if not changed:
         return customer
     check_changes(customer, changed, msp)
@@ -119,6 +117,35 @@ def change(customer: Customer, *, msp: Msp, by: User, seen: datetime, **fields: 
     if "contact_email" in changed:
         contacts.withdraw(customer)  # who has the old address must not join
     _record("customer.changed", customer, msp=msp, by=by, fields=", ".join(map(_words, changed)))
+    return customer
+
+
+@transaction.atomic
+def change_contact(customer: Customer, *, by: User, **contact: str) -> Customer:
+    """A super admin of the company says who is asked for its consents (words.md customer.locked).
+
+    What was mailed to the one before can still be answered there. Raises RuleBroken for anybody else, and for a free
+    mailbox.
+    """
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    administrators.acting_membership(customer, by=by)
+    changed = _set(customer, contact | {"contact_email": contact["contact_email"].strip().lower()})
+    check_work_email(customer)
+    if not changed:
+        return customer
+    customer.modified_at = timezone.now()
+    customer.save()
+    if "contact_email" in changed:
+        contacts.withdraw(customer)  # who has the old address must not join
+    events.record(
+        "customer.changed",
+        customer,
+        by=by,
+        side=Side.CUSTOMER,
+        msp_id=teams.msp_of(customer),
+        customer_id=customer.pk,
+        fields=", ".join(f"contact person's {_words(field)}" for field in changed),
+    )
     return customer
 
 
@@ -160,6 +187,14 @@ def add_guard(customer: Customer, *, msp: Msp, by: User, **tenant: str) -> None:
     check_guard_tenant(customer)
     customer.save(update_fields=tenant)
     add_services(customer, [KnoxService.GUARD], msp=msp, by=by)
+
+
+def _set(customer: Customer, fields: dict[str, Any]) -> list[str]:
+    """Change these fields, not saved yet. Returns those that have another value now."""
+    before = {field: getattr(customer, field) for field in fields}
+    for field, value in fields.items():
+        setattr(customer, field, value)
+    return [field for field, value in before.items() if value != getattr(customer, field)]
 
 
 def _save_new(customer: Customer) -> None:

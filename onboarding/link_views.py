@@ -59,7 +59,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
             except consents.TextChanged as no:
                 status = answers.refuse(form, no)
             else:
-                done = {"asked": asked, "receipt": receipt, "closes": closes, "sent_to": question.sent_to}
+                done = {"asked": asked, "receipt": receipt, "closes": closes, "sent_to": question.receipt_to}
                 return render(request, "onboarding/consent_done.html", done)
         context = {"question": question, "asked": asked, "form": form}
         return render(request, "onboarding/consent.html", context, status=status)

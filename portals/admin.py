@@ -3,20 +3,25 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import rate_limits
 from accounts.acting import as_operator
-from accounts.http import PortalRequest
+from accounts.http import PortalRequest, data_of
 from alerts import feed
 from alerts.models import Alert
 from audit.models import Event, Side
 from devices import inventory
-from onboarding import endings, wishes
+from onboarding import customers, endings, wishes
+from onboarding.customer_checks import CONTACT_FIELDS
+from onboarding.forms.customers import ContactForm
 from onboarding.models import ManagementRequest, Receipt
+from rules.errors import RuleBroken
 from services import modules
 from tenants.door import MemberRequest, for_member
 from tenants.models import Customer, Management
@@ -24,6 +29,8 @@ from tenants.pages import answers
 from tenants.regions import Region
 
 _ALERTS_SHOWN = 20
+_RIGHT = "manage_own_people"
+"""Of a super admin alone: who answers for the company decides who is asked in its name."""
 
 
 @require_GET
@@ -46,6 +53,7 @@ def admin_portal_home(request: MemberRequest, organization: Customer) -> HttpRes
         "lines": feed.lines(_alerts(organization), portal=feed.OWN),
         "management": management,
         "delink": delink,
+        "may_change_contact": _RIGHT in request.membership.role.rights,
         "may_end": endings.may_decide(request.membership),
         "asking": asking,
         "receipts": kept,
@@ -71,6 +79,26 @@ def _alerts(organization: Customer) -> list[Alert]:
     """What needs attention at the company, the newest first; what its MSP does about it stays with the MSP."""
     rows = feed.of_customer(organization, msp=None).lasting().select_related("customer")
     return list(rows.order_by("-since", "-pk")[:_ALERTS_SHOWN])
+
+
+@require_http_methods(["GET", "POST"])
+@for_member("customer", right=_RIGHT)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth has no types
+def contact_change(request: MemberRequest, organization: Customer) -> HttpResponse:
+    """Who is asked for the company's consents."""
+    now = {name: getattr(organization, name) for name in CONTACT_FIELDS}
+    form = ContactForm(data_of(request), initial=now)
+    status = answers.status(form)
+    if form.is_valid():
+        try:
+            customers.change_contact(organization, by=request.user, **form.cleaned_data)
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
+        else:
+            messages.success(request, "You saved the contact person.")
+            return redirect("admin-portal-home")
+    context = {"organization": organization, "form": form}
+    return render(request, "portals/admin_contact.html", context, status=status)
 
 
 @require_POST

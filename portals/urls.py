@@ -65,6 +65,7 @@ urlpatterns = [
     path("admin-portal/activity/", activity.company_activity, name="admin-portal-activity"),
     path("admin-portal/activity/export/", activity.company_activity_export, name="admin-portal-activity-export"),
     path("admin-portal/", admin.admin_portal_home, name="admin-portal-home"),
+    path("admin-portal/contact/", admin.contact_change, name="admin-portal-contact"),
     path("admin-portal/end/", admin.end_management, name="admin-portal-end"),
     path("admin-portal/end/ask/", admin.ask_for_end, name="admin-portal-ask-end"),
     # Knox Reseller Portal

@@ -26,6 +26,15 @@ class CustomerFields(AddressFields):
     phone = Phone()
 
 
+class ContactForm(forms.Form):
+    """The contact person of a company, as its own super admin names one (words.md customer.locked)."""
+
+    contact_first_name = Words("First name")
+    contact_last_name = Words("Last name")
+    contact_email = Email(hint="Where an MSP's request, and its wish to stop, are answered.")
+    contact_job_title = Words("Job title", required=False)
+
+
 class TenantPrefix(Words):
     """What parts tenants of Knox Manage that have one domain (knox.md 1.2)."""
 

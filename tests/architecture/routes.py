@@ -296,6 +296,7 @@ ROUTES: dict[str, Route] = {
     "license-reseller-issue": Route("member:license_reseller", "member:license_reseller"),
     "license-reseller-key": Route("member:license_reseller", args=key),
     "admin-portal-home": Route("member:customer"),
+    "admin-portal-contact": Route("member:customer", "member:customer"),
     "admin-portal-end": Route(None, "member:customer"),
     "admin-portal-ask-end": Route(None, "member:customer"),
     "deployment-app": Route("member:customer", "member:customer"),

@@ -5,12 +5,14 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from alerts import handling
+from audit.models import Event, Side
 from onboarding import consents, customers, endings, requests
 from services import modules
+from tenants import memberships
 from tenants.models import Access, Customer, KnoxService, Management
 from tests import world as cast
 from tests.alerts.alarm import alert
-from tests.mail.letters import newest_token
+from tests.mail.letters import letters, newest_token
 
 SERVICES = [KnoxService.CONFIGURE]
 
@@ -108,3 +110,70 @@ def test_the_receipt_of_a_customer_is_the_own_one(world, client, name):
     page = client.get(reverse("customer-receipt", args=[customer.kcs_id])).content.decode()
 
     assert ("Helios" in page, "Ilion" in page) == (name == "Helios", name == "Ilion")
+
+
+CONTACT = {
+    "contact_first_name": "Ida",
+    "contact_last_name": "Roth",
+    "contact_email": "Ida@contoso.example",
+    "contact_job_title": "Head of IT",
+}
+
+
+def test_a_super_admin_names_another_contact_person_who_is_asked_from_then_on(world, client):
+    client.force_login(world.carl)
+    page = reverse("admin-portal-contact")
+    assert page in client.get(reverse("admin-portal-home")).text
+
+    answer = client.post(page, CONTACT)
+
+    with acting_as(world.alice):
+        requests.ask(world.contoso.kcs_id, msp=world.aurora, services=SERVICES, access=Access.NONE, by=world.alice)
+    consents.approve(newest_token("consent", "ida@contoso.example"), person="Ida")
+    assert answer.url == reverse("admin-portal-home")
+
+
+def test_the_receipt_goes_to_the_contact_person_of_now_and_says_so(world, client):
+    with acting_as(world.alice):
+        requests.ask(world.contoso.kcs_id, msp=world.aurora, services=SERVICES, access=Access.FULL, by=world.alice)
+    link = reverse("consent", args=[newest_token("consent", world.carl.email)])
+    client.force_login(world.carl)
+    client.post(reverse("admin-portal-contact"), CONTACT)
+
+    page = client.post(link, {"answer": "approve", "name": "Carl Bauer", "may_decide": "on"})
+
+    assert "We sent the receipt to i•••@contoso.example" in " ".join(page.text.split())
+    assert letters("ida@contoso.example")[-1].subject == "Receipt: Aurora manages Knox for Contoso"
+
+
+@pytest.mark.parametrize("role", ["Admin", "Viewer"])
+def test_nobody_else_of_the_company_names_its_contact_person(world, client, role):
+    with as_operator():
+        memberships.join(world.nora, world.contoso.roles.get(name=role), by=world.carl)
+    client.force_login(world.nora)
+    page = reverse("admin-portal-contact")
+
+    answers = [client.get(page).status_code, client.post(page, CONTACT).status_code]
+
+    assert (answers, page in client.get(reverse("admin-portal-home")).text) == ([403, 403], False)
+
+
+def test_a_contact_person_is_not_at_a_free_mailbox(world, client):
+    client.force_login(world.carl)
+
+    answer = client.post(reverse("admin-portal-contact"), CONTACT | {"contact_email": "ida@gmail.com"})
+
+    assert (answer.status_code, "Use an address of the company." in answer.text) == (422, True)
+
+
+def test_the_msp_reads_that_the_contact_person_is_another_one(world, client):
+    managed(world, world.aurora, world.alice)
+    client.force_login(world.carl)
+    client.post(reverse("admin-portal-contact"), CONTACT)
+
+    with acting_as(world.alice):
+        event = Event.objects.of_customer(world.contoso.pk)[0]
+        now = Customer.objects.get(pk=world.contoso.pk)
+
+    assert (event.side, event.msp_id, now.contact_email) == (Side.CUSTOMER, world.aurora.pk, "ida@contoso.example")
+    assert "contact person's email" in event.sentence

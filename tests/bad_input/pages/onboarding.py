@@ -12,6 +12,7 @@ from onboarding.forms.confirming import RejectForm, TypedForm
 from onboarding.forms.consents import ConsentForm, LookUpForm, RequestForm
 from onboarding.forms.customers import (
     AddServicesForm,
+    ContactForm,
     DirectCustomerForm,
     EditCustomerForm,
     GuardForm,
@@ -113,6 +114,13 @@ EDIT = Page(
     "alice",
     fresh={"seen": _seen},
 )
+CONTACT = Page(
+    "contact person",
+    ContactForm,
+    lambda world: reverse("admin-portal-contact"),
+    {name: ADD.typed[name] for name in ContactForm.base_fields},
+    "carl",
+)
 GUARD = Page(
     "add Knox Guard",
     GuardForm,
@@ -194,6 +202,7 @@ PAGES = [
     ADD,
     REGISTER,
     EDIT,
+    CONTACT,
     GUARD,
     APPLY_MSP,
     APPLY_RESELLER,

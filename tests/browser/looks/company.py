@@ -9,6 +9,7 @@ LOOKS = [
     Look(acts.CARL, "/admin-portal/administrators/", "Administrators"),
     Look(acts.CARL, "/admin-portal/administrators/invite/", "Invite administrator"),
     Look(acts.CARL, "{own_person}", ""),
+    Look(acts.CARL, "/admin-portal/contact/", "Contact person"),
     Look(acts.CARL, "/admin-portal/resellers/", "Resellers"),
     Look(EVA, "/admin-portal/", ELSTER),
     Look(acts.CARL, "/admin-portal/devices/", "Devices"),
