@@ -61,6 +61,7 @@ _NAMES = {
     "delink.wanted_no_more": "End of management taken back",
     "deletion.asked": "Deletion asked for",
     "msp.looked_up": "KCS Customer ID looked up",
+    "msp.changed": "Company changed",
     "msp.knox_guard_opened": "Knox Guard opened",
     "msp.suspended": "MSP suspended",
     "msp.resumed": "Suspension ended",

@@ -176,6 +176,7 @@ SENTENCES = {
     "management.kept": "keeps the management",
     "management.ended": "ended the management",
     "customer.invited": "invited the contact person of {target}",
+    "msp.changed": "changed the {fields} of {target}",
     "msp.knox_guard_opened": "opened Knox Guard for {target}",
     "person.joined": "gave {target} the role {role}",
     "person.invited": "invited {target} with the role {role}, for {scope}",

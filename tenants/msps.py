@@ -1,4 +1,4 @@
-"""What Samsung may change about an MSP after its approval."""
+"""What may change about an MSP after its approval: by Samsung, and by its own super admin."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,4 +45,19 @@ def resume(msp: Msp, *, by: User) -> Msp:
     msp.suspended_at, msp.suspended_reason = None, ""
     msp.save(update_fields=["suspended_at", "suspended_reason"])
     events.record("msp.resumed", msp, by=by, side=Side.SAMSUNG, msp_id=msp.pk)
+    return msp
+
+
+@transaction.atomic
+def change_support(msp: Msp, *, by: User, support_phone: str, support_email: str) -> Msp:
+    """Where customers reach the MSP: they read it in requests, receipts and their own portal (knox.md 2.1)."""
+    msp = Msp.objects.select_for_update().get(pk=msp.pk)
+    new = {"support_phone": support_phone, "support_email": support_email}
+    changed = [name for name, value in new.items() if value != getattr(msp, name)]
+    if not changed:
+        return msp
+    msp.support_phone, msp.support_email = support_phone, support_email
+    msp.save(update_fields=changed)
+    words = " and ".join(name.replace("_", " ") for name in changed)
+    events.record("msp.changed", msp, by=by, side=Side.MSP, msp_id=msp.pk, fields=words)
     return msp

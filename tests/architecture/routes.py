@@ -130,6 +130,7 @@ ROUTES: dict[str, Route] = {
     "company-administrator-act": Route(None, "member:customer", args=to_send(own_person("customer"))),
     # the MSP Portal
     "msp-dashboard": Route("msp:view_msp"),
+    "msp-company": Route("msp:change_msp", "msp:change_msp"),
     "msp-dashboard-recount": Route(None, "msp:view_msp"),
     "msp-bell": Route(None, "msp:view_msp"),
     "alert-export": Route("msp:view_msp"),

@@ -45,6 +45,7 @@ POLICIES = {
     "msp:manage_people": table(403, alice=OK, bob=OK),
     "people": table(403, alice=OK, bob=404),
     "msp:manage_roles": table(403, alice=OK, bob=OK),
+    "msp:change_msp": table(403, alice=OK, bob=OK),
     "role": table(403, alice=OK, bob=404),
     # Rita's company sends devices; Otto's, another one, sends none and sees none of hers.
     "member:reseller": table(403, rita=OK, otto=OK),

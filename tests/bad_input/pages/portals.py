@@ -1,4 +1,4 @@
-"""Forms of a person's own settings, of alerts, and of Samsung's page of an MSP."""
+"""Forms of a person's own settings, of alerts, of the own company, and of Samsung's page of an MSP."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portals.alert_forms import AssignForm, CommentForm, ReachForm, SnoozeForm
 from portals.email_forms import EmailSettingsForm
-from portals.forms import PreferencesForm
+from portals.forms import PreferencesForm, SupportForm
 from portals.samsung_msps import SuspendForm
 from tests.alerts import alarm
 from tests.bad_input.pages.page import Page
@@ -53,6 +53,13 @@ PREFERENCES = Page(
     {"time_zone": "Asia/Seoul", "theme": "dark"},
     "nora",
 )
+SUPPORT = Page(
+    "support of the MSP",
+    SupportForm,
+    lambda world: reverse("msp-company"),
+    {"support_phone": "+49301112222", "support_email": "desk@aurora.example"},
+    "alice",
+)
 EMAIL_SETTINGS = Page(
     "email settings",
     EmailSettingsForm,
@@ -69,4 +76,4 @@ SUSPEND_MSP = Page(
     "sam",
     shows=lambda url: url.removesuffix("suspend/"),
 )
-PAGES = [*ALERTS, PREFERENCES, EMAIL_SETTINGS, SUSPEND_MSP]
+PAGES = [*ALERTS, PREFERENCES, SUPPORT, EMAIL_SETTINGS, SUSPEND_MSP]

@@ -32,6 +32,7 @@ LOOKS = [
     Look(acts.ALICE, "/roles/add/", "Add role"),
     Look(acts.ALICE, "/roles/add/", "Add role", act=_add_empty_role, note="with errors"),
     Look(acts.ALICE, "{role}", "Viewer"),
+    Look(acts.ALICE, "/company/", "Aurora Managed Mobility"),
     Look(acts.ALICE, "/customers/{customer}/why/", "Why can I see this?"),
     Look(acts.ALICE, "/rights/", "My rights"),
     Look(acts.ALICE, "/switch/", "Switch organization"),
