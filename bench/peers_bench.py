@@ -62,7 +62,8 @@ def _scopes(large: Database) -> dict[str, dict[str, list[float]]]:
 
 def _asked(large: Database) -> dict[str, dict[str, list[float]]]:
     command = [sys.executable, "-m", "bench.scope_child"]
-    done = subprocess.run(command, cwd=ROOT, env=large.environment, check=True, stdout=subprocess.PIPE, text=True)
+    environment = {**large.environment, "DATABASE_PREPARED": "1"}  # both sides, as in web processes (docs/adr/0036)
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, dict[str, list[float]]] = json.loads(done.stdout)
     return found
 
