@@ -10,7 +10,7 @@ from onboarding.models import Invitation
 from rules.errors import RuleBroken
 from services.modules import guard
 from tenants import access
-from tenants.models import Access, Management
+from tenants.models import Access, Management, NamedCustomer
 from tenants.public_ids import Kind, kind_of
 from tenants.times import written, written_for_guests
 from tests.mail.letters import letter, letters, said, token
@@ -66,6 +66,14 @@ def test_a_person_limited_to_some_customers_gets_the_one_they_add(world: World) 
     kestrel = customer(world.aurora, world.tom, "Kestrel")
 
     assert access.rights(world.tom, kestrel) >= {"view_customer", "manage_customer"}
+
+
+def test_a_person_limited_to_some_customers_does_not_get_what_a_colleague_adds(world: World) -> None:
+    kestrel = add(world)
+
+    with as_operator():
+        named = NamedCustomer.objects.filter(customer=kestrel)
+        assert (access.rights(world.tom, kestrel), named.exists()) == (set(), False)
 
 
 def test_with_no_access_the_contact_person_hears_nothing(world: World) -> None:

@@ -12,6 +12,7 @@ from onboarding.models import ManagementRequest, Receipt
 from tenants.models import Access
 from tests import world as cast
 from tests.architecture import device_rows
+from tests.licensing import ground
 from tests.mail.letters import letters
 from tests.mail.letters import newest_token as token
 from tests.onboarding.asking import KC, approve, ask
@@ -75,6 +76,7 @@ def test_the_text_counts_in_words_that_fit(devices, people, licenses, said):
 
 def test_the_verified_devices_are_counted_and_kept(world):
     device_rows.fill(world)  # Contoso has a phone; the others wait, or are another customer's
+    ground.entered(world)  # a license of another customer
 
     receipt = approve(world)
 
