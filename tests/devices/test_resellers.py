@@ -12,6 +12,7 @@ from tenants import public_ids
 from tenants.models import Customer, Management
 from tests.devices.relations import add, auto_approve, refusal, register, remove, stored
 from tests.devices.sending import from_reseller, imeis
+from tests.world import second_reseller
 
 PENDING, ACTIVE, INACTIVE = ResellerCustomer.State
 NOBODY = "4000000002"
@@ -217,6 +218,16 @@ def test_a_removed_reseller_reads_no_name_and_uploads_nothing(world):
     assert (now.state, now.auto_approve, names_seen(world)) == (INACTIVE, False, [])
     assert refusal(add, world, world.first.kcs_id)[0] == NO.format(world.first.kcs_id)
     assert refusal(remove, world, relation) == ("Resell is no reseller of Fjordline Freight any more.", 409, None)
+
+
+def test_a_reseller_is_not_refused_for_another_one_that_was_removed(world):
+    remove(world, register(world))
+    otto, handel = second_reseller(world)
+
+    with acting_as(otto), as_reseller():
+        added = resellers.add_customer(handel, world.first.kcs_id, by=otto)
+
+    assert added.state == PENDING
 
 
 def test_approving_what_waited_does_not_bring_a_removed_reseller_back(world):

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator, as_reseller
@@ -14,7 +15,7 @@ from rules.errors import RuleBroken
 from support import service_removals, tickets
 from support.models import Ticket
 from support.tickets import Draft
-from tenants.models import KnoxService, Management
+from tenants.models import KnoxService, Management, Membership
 from tests.licensing.ground import listing, product, with_service
 from tests.licensing.ordering import PRICE, accepted, fresh, msp, place, refused, seller
 from tests.mail.letters import letters, newest_token, said
@@ -31,6 +32,15 @@ def test_an_order_reaches_the_license_reseller(world):
     with acting_as(world.lena), as_reseller():
         seen = Order.objects.select_related("listing", "product").get()
     assert (seen, seen.msp_name, seen.note, seen.state) == (order, "Aurora", "For the new stores", "sent")
+
+
+def test_who_is_blocked_at_the_license_reseller_hears_of_no_order(world):
+    with as_operator():
+        Membership.objects.filter(user=world.lena).update(state=Membership.State.BLOCKED, blocked_at=timezone.now())
+
+    place(world)
+
+    assert letters(world.lena.email) == []
 
 
 def test_from_order_to_license(world):
