@@ -79,3 +79,11 @@ def test_samsung_opens_knox_guard_for_an_msp_once(world, sam):
     assert (answers, act in sam.get(page).text) == ([302, 409], False)
     with acting_as(world.bob):
         assert Msp.objects.get(pk=world.borealis.pk).knox_guard
+
+
+def test_a_suspension_begins_once_and_ends_once(world, sam):
+    suspend, resume = (reverse(f"samsung-msp-{act}", args=[world.borealis.public_id]) for act in ("suspend", "resume"))
+
+    answers = [sam.post(url, {"reason": "Wait."}).status_code for url in (resume, suspend, suspend, resume, resume)]
+
+    assert answers == [409, 302, 409, 302, 409]
