@@ -118,7 +118,7 @@
     jump();
   });
   document.addEventListener("input", () => { wanted = ""; });
-  document.addEventListener("htmx:afterSettle", () => { if (wanted) jump(); });
+  document.addEventListener("htmx:afterSettle", () => { if (wanted && palette().open) jump(); });
 
   // Lists with ticks: one tick for all, and how many are ticked.
   const count = (form) => {

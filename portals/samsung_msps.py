@@ -1,6 +1,6 @@
 """MSPs as Samsung sees them: found by name or MSP ID, suspended with a reason and let in again, given Knox Guard."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -81,13 +81,7 @@ def msp_suspend(request: PortalRequest, msp_id: str) -> HttpResponse:
 @for_samsung
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def msp_resume(request: PortalRequest, msp_id: str) -> HttpResponse:
-    msp = _get(msp_id)
-    try:
-        msps.resume(msp, by=request.user)
-    except RuleBroken as no:
-        return _show(request, _get(msp_id), SuspendForm(), no=no)
-    messages.success(request, f"You ended the suspension of {msp}.")
-    return redirect("samsung-msp", msp_id)
+    return _press(request, msp_id, msps.resume, "You ended the suspension of {msp}.")
 
 
 @require_POST
@@ -95,12 +89,17 @@ def msp_resume(request: PortalRequest, msp_id: str) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def msp_open_guard(request: PortalRequest, msp_id: str) -> HttpResponse:
     """What an MSP asks for in a ticket (words.md customer.guard)."""
+    return _press(request, msp_id, msps.authorize_knox_guard, "{msp} can add Knox Guard to its customers now.")
+
+
+def _press(request: PortalRequest, msp_id: str, act: Callable[..., Msp], done: str) -> HttpResponse:
+    """A button about an MSP that asks for nothing more; `done` says what it did."""
     msp = _get(msp_id)
     try:
-        msps.authorize_knox_guard(msp, by=request.user)
+        act(msp, by=request.user)
     except RuleBroken as no:
         return _show(request, _get(msp_id), SuspendForm(), no=no)
-    messages.success(request, f"{msp} can add Knox Guard to its customers now.")
+    messages.success(request, done.format(msp=msp))
     return redirect("samsung-msp", msp_id)
 
 

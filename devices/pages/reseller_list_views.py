@@ -153,8 +153,10 @@ class DeviceList:
         return lists.page(self.rows(reseller), self.order, self.query)
 
     def lines(self, reseller: Reseller) -> QuerySet[UploadLine]:
-        """Refused lines: those with the number that is searched for, or those that are no Samsung device. With
-        `kcs_id`."""
+        """Refused lines: those with the number that is searched for, or those that are no Samsung device.
+
+        Each with the `kcs_id` of its customer.
+        """
         if not self.q and self.state != "mpts":
             return UploadLine.objects.none()
         mine = Upload.objects.filter(reseller=reseller)
@@ -193,29 +195,37 @@ def devices_csv(rows: QuerySet[Device], lines: QuerySet[UploadLine]) -> Iterator
         "IMEI or MEID", "Serial number", "Model", "Model code", "KCS Customer ID", "State", "Order number",
         "Order date", "Upload ID", "Added",
     ]  # fmt: skip
-    for one in rows.order_by("pk").iterator(chunk_size=2000):
-        yield [
-            one.imei or one.meid,
-            one.serial,
-            one.model.name,
-            one.model.code,
-            getattr(one, "kcs_id", ""),
-            one.get_state_display(),
-            one.order_number,
-            one.order_date,
-            getattr(one, "upload_id", ""),
-            one.added_at,
-        ]
+    for device in rows.order_by("pk").iterator(chunk_size=2000):
+        yield _of_device(device)
     for line in lines.iterator(chunk_size=2000):
-        yield [
-            line.typed,
-            "",
-            "",
-            line.typed_model,
-            line.typed_customer or getattr(line, "kcs_id", ""),
-            DEVICE_STATES["mpts"] if line.problem == "model" else "Not added",
-            line.order_number,
-            line.typed_order_date,
-            line.upload_id,
-            "",
-        ]
+        yield _of_line(line)
+
+
+def _of_device(device: Device) -> list[object]:
+    return [
+        device.imei or device.meid,
+        device.serial,
+        device.model.name,
+        device.model.code,
+        getattr(device, "kcs_id", ""),
+        device.get_state_display(),
+        device.order_number,
+        device.order_date,
+        getattr(device, "upload_id", ""),
+        device.added_at,
+    ]
+
+
+def _of_line(line: UploadLine) -> list[object]:
+    return [
+        line.typed,
+        "",
+        "",
+        line.typed_model,
+        line.typed_customer or getattr(line, "kcs_id", ""),
+        DEVICE_STATES["mpts"] if line.problem == "model" else "Not added",
+        line.order_number,
+        line.typed_order_date,
+        line.upload_id,
+        "",
+    ]
