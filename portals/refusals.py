@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.rate_limits import TooOften
@@ -129,7 +130,17 @@ def _too_often(request: HttpRequest, no: TooOften) -> HttpResponse:
 def _stopped(request: HttpRequest, no: Exception) -> HttpResponse:
     """By PostgreSQL: too long (docs/adr/0037), or one of two that waited for each other. Nothing was changed."""
     logger.warning("PostgreSQL stopped a page: %s", no)
-    response = render(request, "503.html", status=503)
+    return _later(request)
+
+
+def _uncounted(request: HttpRequest, no: Exception) -> HttpResponse:
+    """allauth lets nobody sign in whose tries it cannot count; our own limits go on (accounts/rate_limits.py)."""
+    logger.error("Valkey does not answer, so nobody can sign in: %s", no)
+    return _later(request, title="Nobody can sign in right now", message="The part that guards sign-in does not answer.")
+
+
+def _later(request: HttpRequest, **said: str) -> HttpResponse:
+    response = render(request, "503.html", said, status=503)
     response["Retry-After"] = "60"
     return response
 
@@ -217,6 +228,7 @@ _ANSWERS: dict[type[Exception], Callable[..., HttpResponse | None]] = {
     TooOften: _too_often,
     psycopg.errors.QueryCanceled: _stopped,
     psycopg.errors.DeadlockDetected: _stopped,
+    RedisError: _uncounted,
     Http404: _not_there,
     PermissionDenied: _denied,
     ObjectDoesNotExist: _taken_away,

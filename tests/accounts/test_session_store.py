@@ -50,3 +50,17 @@ def test_a_stranger_applies_while_valkey_is_away(db: None, client: Client, valke
     answer = client.post(reverse("apply", args=["msp"]), typed | {"email": "pia@polaris.example"})
 
     assert (answer.status_code, answer["Location"]) == (302, reverse("apply-sent"))
+
+
+@pytest.mark.parametrize(
+    ("route", "typed"),
+    [("account_login", {"login": "alice@aurora.example", "password": "wrong"}),
+     ("account_reset_password", {"email": "alice@aurora.example"})],
+)  # fmt: skip
+def test_nobody_signs_in_uncounted_and_is_told(
+    world: World, client: Client, valkey_away: None, route: str, typed: dict[str, str]
+) -> None:
+    answer = client.post(reverse(route), typed)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "The part that guards sign-in does not answer. Go back and try again in a minute." in answer.text

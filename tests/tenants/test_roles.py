@@ -10,6 +10,7 @@ from tenants import access, administrators, memberships, organizations, rights, 
 from tenants.models import Customer, CustomerGroupGrant, Management, Membership, Role
 from tests import world as cast
 
+PASSWORD = "a password, for a test"
 HELP_DESK = {"name": "Help desk", "description": "", "chosen": ["approve_uploads"]}
 
 
@@ -185,3 +186,20 @@ def test_a_changed_role_brings_nothing_of_customers_that_were_let_go(world):
 
     with acting_as(world.vera):
         assert list(Customer.objects.all()) == [world.second]
+
+
+@pytest.mark.parametrize("route", ["role-add", "role", "administrator", "msp-company"])
+def test_what_is_corrected_after_the_password_is_sent_to_its_own_address(world, client, route):
+    """The page that answers the password stands at the password's own address: allauth sends the form on."""
+    world.alice.set_password(PASSWORD)
+    world.alice.save()
+    client.force_login(world.alice)
+    with as_operator():
+        tom = Membership.objects.get(user=world.tom, msp=world.aurora)
+    about = {"role": [add(world).pk], "administrator": [tom.pk]}
+    address = reverse(route, args=about.get(route))
+    asked = client.post(address, {"name": "", "role": ""})
+
+    answer = client.post(asked.url, {"password": PASSWORD, "next": address})
+
+    assert (answer.status_code, f'action="{address}"' in answer.text) == (422, True)
