@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import browsers, preferences
+from accounts import browsers, preferences, seals
 from accounts.models import User
 from accounts.rate_limits import LIMITS, TooOften
 from mail import outbox
@@ -152,6 +152,12 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002  (allauth's name)
         """Where it was added: most passkeys stay in that browser or device."""
         return browsers.named(self.request.headers.get("User-Agent", ""))
+
+    def encrypt(self, text: str) -> str:
+        return seals.seal(text, purpose=seals.SECOND_STEP)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return seals.unseal(encrypted_text, purpose=seals.SECOND_STEP)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()

@@ -10,12 +10,11 @@ come from SECRET_KEY: who has the database alone can neither read keys nor try t
 import re
 import secrets
 import unicodedata
-from base64 import urlsafe_b64encode
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 from stdnum.iso7064 import mod_37_36
+
+from accounts import seals
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _SHAPE = re.compile(r"KLM\d\d[A-Z0-9]{25}", re.ASCII)
@@ -46,26 +45,17 @@ def hashes(code: str) -> list[str]:
     """By the newest secret, then by those before it."""
     return [
         salted_hmac("licensing.codes.hash", code, secret=secret, algorithm="sha256").hexdigest()
-        for secret in _secrets()
+        for secret in seals.secrets()
     ]
 
 
 def seal(code: str) -> str:
-    return _seals().encrypt(code.encode()).decode()
+    return seals.seal(code, purpose=seals.LICENSE_KEY)
 
 
 def unseal(sealed: str) -> str:
-    return _seals().decrypt(sealed.encode()).decode()
+    return seals.unseal(sealed, purpose=seals.LICENSE_KEY)
 
 
 def _written(compact: str) -> str:
     return "-".join(compact[start : start + 5] for start in range(0, 30, 5))
-
-
-def _secrets() -> list[str]:
-    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS + settings.LICENSE_KEY_FALLBACKS)]
-
-
-def _seals() -> MultiFernet:
-    keys = (salted_hmac("licensing.codes.seal", "", secret=one, algorithm="sha256").digest() for one in _secrets())
-    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])

@@ -28,8 +28,8 @@ def required(name: str) -> str:
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # license keys of their time need them
-LICENSE_KEY_FALLBACKS = env.list("LICENSE_KEY_FALLBACKS", default=[])  # for these alone: the secret is known to others
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # what was sealed in their time needs them
+SEAL_FALLBACKS = env.list("SEAL_FALLBACKS", default=[])  # for these alone: the secret is known to others
 PORTAL_URL = (env.str("PORTAL_URL", default="http://127.0.0.1:8000") if DEBUG else required("PORTAL_URL")).rstrip("/")
 
 _portal = urlsplit(PORTAL_URL)

@@ -136,7 +136,9 @@ def _stopped(request: HttpRequest, no: Exception) -> HttpResponse:
 def _uncounted(request: HttpRequest, no: Exception) -> HttpResponse:
     """allauth lets nobody sign in whose tries it cannot count; our own limits go on (accounts/rate_limits.py)."""
     logger.error("Valkey does not answer, so nobody can sign in: %s", no)
-    return _later(request, title="Nobody can sign in right now", message="The part that guards sign-in does not answer.")
+    return _later(
+        request, title="Nobody can sign in right now", message="The part that guards sign-in does not answer."
+    )
 
 
 def _later(request: HttpRequest, **said: str) -> HttpResponse:

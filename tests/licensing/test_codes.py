@@ -79,7 +79,7 @@ def test_a_secret_that_others_know_opens_keys_and_signs_nothing(settings):
     code, signed = codes.new("KLM09"), signing.dumps("a link")
     before, sealed = codes.hashed(code), codes.seal(code)
 
-    settings.LICENSE_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret of this portal"
+    settings.SEAL_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret of this portal"
 
     assert (before in codes.hashes(code), codes.unseal(sealed)) == (True, code)
     with pytest.raises(signing.BadSignature):
