@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.acting import as_operator
@@ -100,7 +100,7 @@ def delete(devices: QuerySet[Device], *, reseller: Reseller, typed: str, by: Use
     if public_ids.clean(typed).replace(",", "") != str(count):
         raise RuleBroken(f"Type {count} exactly as shown, so that you do not delete other devices.", field="typed")
     gone = _deleted(devices)
-    _close_empty(approvals, reseller)
+    _close(approvals, reseller)
     for one in gone:
         _tell(one, reseller, by)
     return sum(one.devices for one in gone)
@@ -146,15 +146,18 @@ def _deleted(devices: QuerySet[Device]) -> list[Gone]:
         raise RuleBroken(KEPT, status=409) from None
 
 
-def _close_empty(approvals: list[Approval], reseller: Reseller) -> None:
-    """What still waited and has no device left asks for no decision any more."""
-    waiting = [approval.pk for approval in approvals if approval.state == Approval.State.PENDING]
-    left = Device.objects.filter(approval__in=waiting).values("approval")
-    Approval.objects.filter(pk__in=waiting).exclude(pk__in=left).update(
-        state=Approval.State.REJECTED,
-        decided_at=timezone.now(),
-        reason=f"{reseller} deleted these devices before the decision.",
-    )
+def _close(approvals: list[Approval], reseller: Reseller) -> None:
+    """Where no device waits any more there is nothing to decide. As after a no, an upload counts as approved where some
+    of its devices were (`approvals.reject`)."""
+    undecided = [approval.pk for approval in approvals if approval.state == Approval.State.PENDING]
+    waiting = Device.objects.filter(approval__in=undecided, state=Device.State.PENDING).values("approval")
+    kept = Exists(Device.objects.filter(approval=OuterRef("pk")))
+    with as_operator():  # a reseller approves nothing: these were approved before
+        Approval.objects.filter(pk__in=undecided).exclude(pk__in=waiting).update(
+            state=Case(When(kept, then=Value(Approval.State.APPROVED)), default=Value(Approval.State.REJECTED)),
+            decided_at=timezone.now(),
+            reason=f"{reseller} deleted the devices that waited for a decision.",
+        )
 
 
 def _tell(gone: Gone, reseller: Reseller, by: User) -> None:

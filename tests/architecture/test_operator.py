@@ -27,7 +27,7 @@ ALLOWED = {
     "devices/bulk_acts.py": "whose act it is, then acts as that person; ends it where the person cannot",
     "devices/upload_steps.py": "whose upload it is, then acts as that person; ends it where the person cannot",
     "devices/resellers.py": "finds customers and resellers by an ID that somebody typed; adds a reseller's customer",
-    "devices/reseller_deletions.py": "the customer's history and team, when its reseller deletes devices",
+    "devices/reseller_deletions.py": "what its reseller's deletions leave: approvals, the customer's history, its team",
     "devices/tasks.py": "the clock of the uploads, of everybody",
     "devices/approvals.py": "approves by itself on behalf of the reseller; which side decided; how far an upload is",
     "devices/deployment_app.py": "a phone adds itself by its customer's code; no person acts",

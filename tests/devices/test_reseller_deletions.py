@@ -150,7 +150,7 @@ def test_an_upload_that_waits_and_is_deleted_needs_no_decision(world):
     delete(world, of(upload, world), "2")
 
     approval = _approval(upload)
-    assert (approval.state, approval.reason) == ("rejected", "Resell deleted these devices before the decision.")
+    assert (approval.state, approval.reason) == ("rejected", "Resell deleted the devices that waited for a decision.")
     assert said(letters("alice@aurora.example")[-1])[0].endswith(
         "They waited for your approval, so there is nothing left to decide about them."
     )
@@ -164,6 +164,18 @@ def test_part_of_an_upload_that_waits_leaves_the_rest_to_decide(world):
     delete(world, Device.objects.filter(pk__in=looked.devices), "1")
 
     assert (_approval(upload).state, left()) == ("pending", [imei(1)])
+
+
+def test_what_is_left_of_an_upload_is_approved_when_nothing_waits_any_more(world):
+    add(world, world.first.kcs_id)
+    upload = from_reseller(world, imeis(2), target=world.first)
+    with acting_as(world.alice):
+        kept = Device.objects.get(imei=imei(0)).pk
+        approvals.approve_some(_approval(upload), [kept], by=world.alice)
+
+    delete(world, of(upload, world).exclude(pk=kept), "1")
+
+    assert (_approval(upload).state, left()) == ("approved", [imei(0)])
 
 
 def test_an_upload_in_progress_is_not_deleted(world, sent):
