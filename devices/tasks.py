@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.acting import as_operator
 from devices import bulk_acts, bulk_approvals, bulk_deletions, bulk_tags, upload_ends, upload_steps
 from devices.models import BulkAct, Upload
-from devices.pages import approval_list_views
+from devices.pages import approval_list
 from devices.tries import SILENT
 from tenants import export_steps
 from tenants.export_steps import Rows
@@ -89,5 +89,5 @@ def export_approvals(export_id: str) -> None:
 
 
 def _approvals(export: Export) -> Rows:
-    rows = approval_list_views.asked_for(export.params["query"], export.msp, export.params["customer"])
-    return approval_list_views.csv_rows(rows)
+    rows = approval_list.asked_for(export.params["query"], export.msp, export.params["customer"])
+    return approval_list.csv_rows(rows)

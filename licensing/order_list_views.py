@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from licensing.listed_views import Listed
+from licensing.listed import Listed
 from licensing.models import Order
 from rules import settings as rule
 from tenants import lists

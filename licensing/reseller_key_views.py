@@ -11,7 +11,7 @@ from accounts.http import PortalRequest, data_of
 from licensing import codes, keys, sales
 from licensing.models import Key, Listing, Product
 from licensing.reseller_forms import IssueForm
-from licensing.reseller_list_views import KEY_STATES, KeyList, keys_csv, state_of
+from licensing.reseller_lists import KEY_STATES, KeyList, keys_csv, state_of
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists

@@ -20,7 +20,7 @@ from licensing import listings, orders
 from licensing.models import Listing, Order, Product
 from licensing.reseller_forms import ListingForm, OrderRejectForm, QuoteForm
 from licensing.reseller_key_views import remember_key, take_key
-from licensing.reseller_list_views import OrderList, orders_csv
+from licensing.reseller_lists import OrderList, orders_csv
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.http import PortalRequest, data_of
 from licensing import keys
 from licensing.models import Key, Product
-from licensing.reseller_list_views import KEY_STATES, KeyList, state_of
+from licensing.reseller_lists import KEY_STATES, KeyList, state_of
 from licensing.samsung_forms import WithdrawForm
 from rules.errors import RuleBroken
 from tenants import lists

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from devices import inventory
 from devices.models import Device
-from devices.pages.inventory_list_views import Inventory
+from devices.pages.inventory_list import Inventory
 from portals import canary
 from portals.customer_list import CustomerList, csv_rows
 from tenants import export_steps

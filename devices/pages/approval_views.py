@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 from accounts.http import PortalRequest
 from devices import approvals, bulk_approvals
 from devices.models import Approval, BulkAct
-from devices.pages import approval_list_views
+from devices.pages import approval_list
 from devices.pages.approval_forms import RejectUploadForm
-from devices.pages.approval_list_views import ApprovalList
-from devices.pages.approval_review_views import Review
+from devices.pages.approval_list import ApprovalList
+from devices.pages.approval_review import Review
 from devices.pages.bulk_act_list import started
 from rules import settings as rule
 from rules.errors import RuleBroken
@@ -30,7 +30,7 @@ from tenants.two_portals import Place
 @for_msp()
 def approval_queue(request: TenantRequest) -> HttpResponse:
     """What waits at all customers of this MSP."""
-    found = approval_list_views.of_msp(request.msp)
+    found = approval_list.of_msp(request.msp)
     if "csv" in request.GET:
         return _csv(request, found, msp=request.msp)
     return _list(request, found, base="portals/msp.html", place="queue")
@@ -39,7 +39,7 @@ def approval_queue(request: TenantRequest) -> HttpResponse:
 @two_portals.in_both("GET")
 def _approvals(request: PortalRequest, portal: Place) -> HttpResponse:
     """What waits at one customer."""
-    found = approval_list_views.of_customer(portal.customer)
+    found = approval_list.of_customer(portal.customer)
     if "csv" in request.GET:
         return _csv(request, found, msp=portal.msp, customer=portal.customer)
     more = {"may_change": portal.may_change, "background": started(portal, "approvals")}
@@ -89,7 +89,7 @@ def _csv(
             "uploads", maker="devices.tasks.export_approvals", params=params, msp=msp, by=request.user
         )
         return redirect("export", export.pk)
-    return answers.csv("uploads", approval_list_views.csv_rows(rows))
+    return answers.csv("uploads", approval_list.csv_rows(rows))
 
 
 def _review(request: PortalRequest, place: Place, pk: int) -> HttpResponse:

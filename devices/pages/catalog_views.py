@@ -12,7 +12,7 @@ from devices import catalog, catalog_import
 from devices.catalog_import import Plan
 from devices.models import DeviceModel
 from devices.pages.catalog_forms import CatalogForm, ImportForm
-from devices.pages.catalog_list_views import CatalogList, csv_rows
+from devices.pages.catalog_list import CatalogList, csv_rows
 from devices.pages.upload_handlers import takes_files
 from rules.errors import RuleBroken
 from tenants import lists

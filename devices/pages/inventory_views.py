@@ -18,7 +18,7 @@ from devices import inventory
 from devices.models import Approval, Device, DeviceModel
 from devices.pages import device_facts
 from devices.pages.bulk_act_list import started
-from devices.pages.inventory_list_views import CHOSEN, Inventory
+from devices.pages.inventory_list import CHOSEN, Inventory
 from devices.pages.places import DevicePlace, all_of_msp, of
 from rules import settings as rule
 from tenants import exports, lists, two_portals

@@ -18,7 +18,7 @@ from accounts.http import PortalRequest, data_of
 from devices import files, reseller_deletions
 from devices.models import Device, Upload
 from devices.pages.reseller_forms import DeleteListForm, NumberForm
-from devices.pages.reseller_list_views import DeviceList, devices_csv
+from devices.pages.reseller_lists import DeviceList, devices_csv
 from devices.pages.upload_handlers import takes_files
 from devices.problems import PROBLEMS
 from devices.reseller_deletions import Looked

@@ -15,7 +15,7 @@ from devices import reseller_deletions, resellers, uploads
 from devices.models import Approval, DeviceModel, ResellerCustomer, Upload
 from devices.pages import upload_state_views as state
 from devices.pages.reseller_forms import ResellerUploadForm
-from devices.pages.reseller_list_views import verified
+from devices.pages.reseller_lists import verified
 from devices.pages.upload_handlers import takes_files
 from devices.pages.upload_list_views import STATUSES, UploadList
 from devices.pages.upload_pages import Urls

@@ -11,7 +11,7 @@ from accounts.http import PortalRequest, data_of
 from devices import resellers
 from devices.models import Approval, ResellerCustomer, Upload
 from devices.pages.reseller_forms import CustomerForm
-from devices.pages.reseller_list_views import CustomerList, counted, customers_csv
+from devices.pages.reseller_lists import CustomerList, counted, customers_csv
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists

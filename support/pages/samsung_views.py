@@ -19,7 +19,7 @@ from support import deletions, erasures, service_removals, successions, tickets
 from support.models import Attachment, Deletion, Ticket
 from support.pages.thread import download, thread
 from support.pages.ticket_forms import AssignForm, ConfirmForm, ReasonForm, ReplyForm
-from support.pages.ticket_list_views import csv_rows
+from support.pages.ticket_list import csv_rows
 from tenants import lists
 from tenants.door import for_samsung
 from tenants.pages import answers

@@ -17,7 +17,7 @@ from support.pages import frames
 from support.pages.frames import Frame
 from support.pages.thread import download, thread
 from support.pages.ticket_forms import NUMBER, PAGE, ReplyForm, TicketForm
-from support.pages.ticket_list_views import TicketList, csv_rows
+from support.pages.ticket_list import TicketList, csv_rows
 from support.tickets import Draft
 from tenants import access, lists, names
 from tenants.models import Customer, KnoxService

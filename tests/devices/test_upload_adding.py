@@ -7,7 +7,7 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event, Side
 from devices import adding, tasks, upload_steps, uploads
 from devices.models import Approval, Device, UploadContent, UploadLine
-from devices.pages import approval_list_views
+from devices.pages import approval_list
 from rules.errors import RuleBroken
 from tenants import managements, memberships
 from tests.devices import sending
@@ -130,7 +130,7 @@ def test_what_brings_no_device_waits_for_nobody(world, relation):
     assert (approval.devices, approval.state, approval.reason) == (0, "rejected", "No device of this upload was added.")
     assert not any("wait for your approval" in subject for subject in subjects(world.alice))
     with acting_as(world.alice):
-        assert not approval_list_views.of_customer(world.first).exists()
+        assert not approval_list.of_customer(world.first).exists()
 
 
 def test_what_a_reseller_sends_waits_and_the_customers_team_reads_it(world, relation):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from licensing.listed_views import Listed
+from licensing.listed import Listed
 from licensing.models import Key, Order
 from tenants import lists
 from tenants.models import LicenseReseller
