@@ -63,8 +63,7 @@ def _delete(request: PortalRequest, portal: two_portals.Place) -> HttpResponse:
         try:
             return _delete_all(request, place, picked, count)
         except RuleBroken as no:
-            form.add_error(None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
     context = place.context() | {"form": form, "count": count}
     return render(request, "devices/device_delete.html", context, status=status)
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.http import PortalRequest
+from accounts.http import PortalRequest, data_of
 from devices import catalog, catalog_import
 from devices.catalog_import import Plan
 from devices.models import DeviceModel
@@ -48,32 +48,34 @@ def model_export(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_samsung
 def model_add(request: PortalRequest) -> HttpResponse:
-    form = CatalogForm(request.POST if request.method == "POST" else None)
-    try:
-        if form.is_valid():
-            model = catalog.add(form.cleaned_data["code"], **_without_code(form), by=request.user)
+    form = CatalogForm(data_of(request))
+    status = answers.status(form)
+    if form.is_valid():
+        try:
+            model = catalog.add(**form.facts(), by=request.user)
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
+        else:
             messages.success(request, f"{model.code} is in the catalog.")
             return redirect("model-list")
-    except RuleBroken as no:
-        return _refused(request, form, no, {})
-    return render(request, "devices/catalog_model.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "devices/catalog_model.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 @for_samsung
 def model_edit(request: PortalRequest, pk: int) -> HttpResponse:
     model = get_object_or_404(DeviceModel, pk=pk)
-    form = CatalogForm.of(request.POST if request.method == "POST" else None, model)
-    context = {"model": model}
-    try:
-        if form.is_valid():
+    form = CatalogForm.of(data_of(request), model)
+    status = answers.status(form)
+    if form.is_valid():
+        try:
             model = catalog.change(model, **form.facts(), by=request.user)
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
+        else:
             messages.success(request, f"You saved {model.code}.")
             return redirect("model-list")
-    except RuleBroken as no:
-        return _refused(request, form, no, context)
-    status = 422 if form.errors else 200
-    return render(request, "devices/catalog_model.html", context | {"form": form}, status=status)
+    return render(request, "devices/catalog_model.html", {"model": model, "form": form}, status=status)
 
 
 @takes_files
@@ -84,7 +86,7 @@ def model_import(request: PortalRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     template = "devices/catalog_import.html"
     if not form.is_valid():
-        return render(request, template, {"form": form}, status=422 if form.errors else 200)
+        return render(request, template, {"form": form}, status=answers.status(form))
     try:
         content, name = form.content()
         lines = catalog_import.read(content, name=name)
@@ -114,12 +116,3 @@ def _said(done: Plan) -> str:
     if not done.does_something:
         return "The catalog has all of these lines already. Nothing changed."
     return f"Models added: {len(done.added):,}. Models changed: {len(done.changed):,}. TACs added: {len(done.tacs):,}."
-
-
-def _without_code(form: CatalogForm) -> dict[str, Any]:
-    return {name: value for name, value in form.facts().items() if name != "code"}
-
-
-def _refused(request: PortalRequest, form: CatalogForm, no: RuleBroken, context: dict[str, Any]) -> HttpResponse:
-    form.add_error(no.field, str(no))
-    return render(request, "devices/catalog_model.html", context | {"form": form}, status=no.status)

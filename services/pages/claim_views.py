@@ -89,8 +89,7 @@ def _claim(request: PortalRequest, at: ServicePlace, pk: int) -> HttpResponse:
         try:
             claims.complete(claim, result=form.cleaned_data["result"], by=request.user)
         except RuleBroken as no:
-            form.add_error(None, str(no))
-            status = no.status
+            status = answers.refuse(form, no)
         else:
             messages.success(request, f"You completed the claim {claim.reference}.")
             return redirect(at.url("claim", claim.pk))
