@@ -39,7 +39,7 @@ def by_link(view: View) -> View:
         try:
             return view(request, token)
         except RuleBroken as no:
-            return render(request, "onboarding/link_ended.html", {"reason": str(no)}, status=no.status)
+            return render(request, "link_ended.html", {"reason": str(no)}, status=no.status)
 
     return opened
 

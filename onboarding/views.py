@@ -63,7 +63,7 @@ def application_confirm(request: HttpRequest, token: str) -> HttpResponse:
             applications.confirm(token, password=form.cleaned_data["password"] if not known else None)
             return _confirmed(request, application, known=known)
     except RuleBroken as no:
-        return render(request, "onboarding/link_ended.html", {"reason": str(no)}, status=no.status)
+        return render(request, "link_ended.html", {"reason": str(no)}, status=no.status)
     context = {"form": form, "application": application, "needs_password": not known}
     return render(request, "onboarding/application_confirm.html", context, status=422 if form.errors else 200)
 
