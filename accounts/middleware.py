@@ -1,4 +1,4 @@
-"""What a request brings with it: the person for the policies, and the person's time zone."""
+"""Around each request: the person and the time zone, headers of our own, idle sessions, signing in again for htmx."""
 
 import time
 from collections.abc import Callable

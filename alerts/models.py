@@ -101,10 +101,6 @@ class Alert(models.Model):
 
     objects = AlertQuerySet.as_manager()
 
-    HANDLING = (
-        "acknowledged_by", "acknowledged_at", "assigned_to", "snoozed_by", "snoozed_until", "snoozed_count",
-    )  # fmt: skip
-
     class Meta:
         constraints = [
             models.UniqueConstraint(

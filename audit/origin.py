@@ -19,11 +19,11 @@ class Origin:
 
 
 _NOWHERE = Origin()
-_origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
+_origin: ContextVar[Origin] = ContextVar("origin", default=_NOWHERE)
 
 
 def origin() -> Origin:
-    return _origin.get() or _NOWHERE
+    return _origin.get()
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def add_block(upload: Upload, size: int) -> None:
     except _SomeAreKnown:
         _add_nothing(upload)
         return
-    _count(upload, approvals, block, upload.added - before)
+    _count(approvals, block, upload.added - before)
     upload.added_to, upload.tries = last, 0
     upload.save(update_fields=["added", "errors", "added_to", "tries", "touched_at"])
 
@@ -195,7 +195,7 @@ def _sender_name(upload: Upload) -> str:
     return running.values_list("msp__name", flat=True).first() or str(upload.customer)
 
 
-def _count(upload: Upload, approvals: list[Approval], block: Given, added: int) -> None:
+def _count(approvals: list[Approval], block: Given, added: int) -> None:
     """So many more devices came with this upload, to each customer its own."""
     if len(approvals) == 1:
         Approval.objects.filter(pk=approvals[0].pk).update(devices=F("devices") + added)

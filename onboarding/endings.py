@@ -59,7 +59,7 @@ def ended_by_itself(management: Management, reader: User) -> str:
 def send_again(management: Management, *, by: User) -> Delink:
     """A new link to the customer; the old one stops working."""
     with as_operator():
-        delink = _open_delink(locked(management), by)
+        delink = _open_delink(locked(management))
         delink.ends_at = timezone.now() + tokens.life()
         delink.save(update_fields=["ends_at"])
         _send(delink)
@@ -71,7 +71,7 @@ def send_again(management: Management, *, by: User) -> Delink:
 def take_back(management: Management, *, by: User) -> Delink:
     """The MSP keeps the customer. The link stops working."""
     with as_operator():
-        delink = _open_delink(locked(management), by)
+        delink = _open_delink(locked(management))
         answer(delink, State.WITHDRAWN)
         consent_emails.delink_taken_back(delink)
         record("delink.withdrawn", delink.management, by=by)
@@ -265,7 +265,7 @@ def _send(delink: Delink) -> None:
     consent_emails.delink_request(delink, links.send(delink, to=to, ends_at=delink.link_ends_at))
 
 
-def _open_delink(management: Management, by: User) -> Delink:
+def _open_delink(management: Management) -> Delink:
     own = management.delinks.filter(state=State.OPEN, side=Side.MSP)
     delink = own.select_related("customer", "msp").first()
     if delink is None:

@@ -113,7 +113,7 @@ def _customer(request: TenantRequest, customer: Customer, form: AddServicesForm,
         "management": request.management,
         "deletion": first and first.deletion,
         "services_managed": managed_cards,
-        "services_available": _available(request, customer, set(have)),
+        "services_available": _available(request, set(have)),
         "services_form": form,
         "may_change": access.MANAGE in request.customer_rights,
         "invited": contacts.waiting(customer),
@@ -240,7 +240,7 @@ def _licenses(customer: Customer, have: dict[str, Any], *, may_change: bool) -> 
     }
 
 
-def _available(request: TenantRequest, customer: Customer, have: set[str]) -> list[tuple[str, str, str]]:
+def _available(request: TenantRequest, have: set[str]) -> list[tuple[str, str, str]]:
     """Services that can still be added: value, name, and why it is off (empty where it is not)."""
     off = ""
     if not request.msp.knox_guard:

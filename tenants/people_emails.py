@@ -54,7 +54,7 @@ def _to_person(letter: str, membership: Membership, **context: Any) -> None:
 def _write(letter: str, membership: Membership, *, why: str, **context: Any) -> None:
     outbox.write(
         f"tenants/email/{letter}",
-        to=membership.user.email if membership.user else membership.email,
+        to=membership.address,
         name=membership.first_name,
         why=why,
         about=access.companies(membership.organization),

@@ -19,7 +19,7 @@ def granted(kind: str, right: str) -> str:
         UNION ALL
         SELECT u.content_object_id FROM tenants_{kind}usergrant u
           JOIN auth_permission p ON p.id = u.permission_id
-         WHERE u.user_id = {ME} AND p.codename = '{right}')"""  # noqa: S608  (names from migrations)""
+         WHERE u.user_id = {ME} AND p.codename = '{right}')"""  # noqa: S608  (names from migrations)
 
 
 def wall(table: str, *, reseller: dict[str, str] | None = None, **commands: str) -> migrations.RunSQL:
@@ -61,4 +61,4 @@ def customer_wall(table: str, *, column: str = "customer_id", delete: bool = Tru
     sees = f"{column} = ANY ({granted('customer', 'view_customer')})"
     manages = f"{column} = ANY ({granted('customer', 'manage_customer')})"
     gone = {"delete": manages} if delete else {}
-    return wall(table, reseller=None, select=sees, insert=manages, update=manages, **gone)
+    return wall(table, select=sees, insert=manages, update=manages, **gone)

@@ -25,7 +25,7 @@ def by_role(right: str) -> str:
 READS_COMMENTS = f"{SEES} AND {OF_MY_SIDE} OR {by_role('view_msp')}"
 HANDLES = f"{MANAGES} AND {OF_MY_SIDE} OR {by_role('add_customers')}"
 
-# Columns of Alert.HANDLING: what people may change.
+# Of an alert, people may change what they do about it.
 PRIVILEGES = """
 REVOKE INSERT, UPDATE, DELETE ON alerts_alert FROM portal_app;
 GRANT UPDATE (acknowledged_by_id, acknowledged_at, assigned_to_id, snoozed_by_id, snoozed_until, snoozed_count)

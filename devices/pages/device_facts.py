@@ -30,7 +30,7 @@ class Facts:
 
 
 def of(device: Device, *, reader: Side, msp: Msp | None) -> Facts:
-    """Three queries: who decided, the history, and nothing else. `device` has its approval and customer."""
+    """Two queries: who decided, and the history. `device` has its approval and customer."""
     approval = device.approval
     decided = approval.state != Approval.State.PENDING
     return Facts(

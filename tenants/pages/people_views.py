@@ -25,7 +25,6 @@ from tenants.pages.places import (
 )
 from tenants.times import again, written
 
-_SHOWN = 20
 State = Membership.State
 _ACTS = {
     "send": invitations.send_again,

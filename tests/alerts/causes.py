@@ -119,12 +119,6 @@ def _approve(world: World, _: Any) -> None:
     consents.approve(newest_token("consent", "carl@contoso.example"), person="Carl")
 
 
-def _ask_again_and_approve(world: World, _: Any) -> None:
-    with time_machine.travel(timezone.now() + timedelta(days=40), tick=True):
-        _ask(world)
-        _approve(world, None)
-
-
 def _delink(world: World) -> Management:
     own = management(world, world.first)
     _as_alice(world, endings.ask, own)

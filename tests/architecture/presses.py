@@ -16,9 +16,8 @@ from accounts import mail_choices
 from accounts.acting import acting_as, as_operator, as_reseller
 from accounts.models import User
 from audit.models import Side
-from devices import deployment_app, resellers
+from devices import resellers
 from devices.models import Device
-from licensing.models import License
 from onboarding import customers, endings, requests, wishes
 from tenants import invitations, memberships, msps, roles
 from tenants.models import Access, Customer, KnoxService, Management
@@ -254,16 +253,6 @@ def _own_relation(world: World) -> None:
 def _device(world: World) -> str:
     with as_operator():
         return str(Device.objects.filter(customer=world.first).latest("pk").pk)
-
-
-def _company_license(world: World) -> str:
-    with as_operator():
-        return str(License.objects.filter(customer=world.contoso).latest("pk").pk)
-
-
-def _code(world: World) -> None:
-    with acting_as(world.carl):
-        deployment_app.make(world.contoso, by=world.carl)
 
 
 def _waiting_application(world: World) -> list[object]:

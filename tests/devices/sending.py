@@ -13,8 +13,8 @@ from rules.errors import RuleBroken
 from tenants.models import Customer
 from tests.world import World
 
-EUROPE, AMERICA, LATIN = "35214300", "35214301", "35214302"
-"""TACs of the Galaxy S24: SM-S921B, SM-S921U, SM-S921M."""
+EUROPE, AMERICA = "35214300", "35214301"
+"""TACs of the Galaxy S24: SM-S921B, SM-S921U."""
 SERIAL, MEID = "R58M12ABCDE", "A0000012345678"
 
 

@@ -11,7 +11,6 @@ from rules.errors import RuleBroken
 from tests.licensing.ground import listing, product
 
 PRICE = {"price": Decimal("1250.00"), "currency": "eur", "tax": "without"}
-NEW = Order.State.SENT
 
 
 def place(world, *, by=None, **fields):
