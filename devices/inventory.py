@@ -106,7 +106,7 @@ class Chosen(Protocol):
 
 @dataclass(frozen=True)
 class Some:
-    """These devices of one customer, by their keys: a block of many."""
+    """These devices of one customer, by their keys."""
 
     customer: Customer
     ids: list[int]

@@ -7,14 +7,13 @@ The phones of the demo answer once here, as agents do; afterwards any other prog
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_reseller
 from accounts.models import User
+from devices.inventory import Some
 from devices.models import Device
 from licensing import keys
 from licensing.models import License, Listing, Product
@@ -34,17 +33,6 @@ _CAMPAIGN: dict[str, Any] = {
     "description": "", "ends": None, "until": None, "install_from": "22:00", "install_to": "05:00", "weekend": True,
     "download": "any", "download_from": "", "download_to": "", "reminder": True,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Some:
-    """Devices of one customer that the demo acts on."""
-
-    customer: Customer
-    ids: list[int]
-
-    def devices(self) -> QuerySet[Device]:
-        return Device.objects.filter(customer=self.customer, pk__in=self.ids)
 
 
 def load(alice: User, lena: User, managed: list[Customer]) -> None:
