@@ -82,8 +82,8 @@ def revoke(membership: Membership, *, by: User) -> Membership:
     return membership
 
 
-def ends_at(membership: Membership) -> InvitationLink | None:
-    """The newest link of an invitation, for its dates."""
+def newest_link(membership: Membership) -> InvitationLink | None:
+    """The link that an invitation was sent with last, for its dates."""
     with as_operator():
         return membership.links.filter(voided_at=None).order_by("-pk").first()
 

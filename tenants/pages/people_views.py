@@ -107,7 +107,7 @@ def _person(request: PortalRequest, place: PeoplePlace, pk: int) -> HttpResponse
             for act, label, symbol in _possible(person, stays=bool(stays))
         ],
         "stays": stays,
-        "link": invitations.ends_at(person) if person.state == State.PENDING else None,
+        "link": invitations.newest_link(person) if person.state == State.PENDING else None,
         **effective(person),
     }
     return render(request, "tenants/administrator.html", context, status=refused or answers.status(form))
@@ -203,7 +203,7 @@ def _not_sent(request: PortalRequest, place: PeoplePlace, form: InviteForm, line
 
 
 def _said(act: str, person: Membership, request: PortalRequest) -> str:
-    link = invitations.ends_at(person) if act == "send" else None
+    link = invitations.newest_link(person) if act == "send" else None
     until = written(link.ends_at, request.user.zone) if link else ""
     return _SAID[act].format(email=person.address, person=person.person, until=until)
 
