@@ -61,4 +61,4 @@ def customer_wall(table: str, *, column: str = "customer_id", delete: bool = Tru
     sees = f"{column} = ANY ({granted('customer', 'view_customer')})"
     manages = f"{column} = ANY ({granted('customer', 'manage_customer')})"
     gone = {"delete": manages} if delete else {}
-    return wall(table, select=sees, insert=manages, update=manages, **gone)
+    return wall(table, reseller=None, select=sees, insert=manages, update=manages, **gone)

@@ -70,7 +70,6 @@ class ServicePlace:
     def context(self, tab: str = "") -> dict[str, Any]:
         """What every page of a console needs; `tab` is the one that the page belongs to."""
         return self.place.context() | {
-            "service_place": self,
             "console": self.console,
             "may_change": self.may_change,
             "tabs": self.tabs(),
