@@ -8,6 +8,8 @@ import re
 from enum import Enum
 
 IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS = 15, 14, 11
+COLUMNS = {IMEI_DIGITS: "imei", MEID_SIGNS: "meid", SERIAL_SIGNS: "serial"}
+"""Where a device keeps it, by its length."""
 _MEID = re.compile(r"[0-9A-F]{14}")
 _SERIAL = re.compile(r"(?=.*[0-9])[0-9A-Z]{11}")
 """With a digit: eleven letters alone are a word."""

@@ -22,7 +22,6 @@ PENDING, ALL = "pending", "all"
 STATES = [(PENDING, "Pending"), (ALL, "Verified and pending")]
 OWN = "none"
 """In place of a reseller: devices that the customer's side uploaded."""
-_COLUMNS = {identifiers.Kind.IMEI: "imei", identifiers.Kind.MEID: "meid", identifiers.Kind.SERIAL: "serial"}
 _LONGEST = 60
 _RESELLERS_OFFERED, _TAGS_SHOWN = 200, 20
 
@@ -153,7 +152,7 @@ def find(typed: str, msp: Msp) -> Device | None:
 def by_number(typed: str) -> Q:
     """Exactly this identifier, however it is spaced; nothing where it is none."""
     identifier, problem = identifiers.read(typed)
-    return Q(pk__in=[]) if problem else Q(**{_COLUMNS[identifiers.kind_of(identifier)]: identifier})
+    return Q(pk__in=[]) if problem else Q(**{identifiers.COLUMNS[len(identifier)]: identifier})
 
 
 def shown(devices: QuerySet[Device]) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from accounts.acting import as_operator
-from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
+from devices.identifiers import COLUMNS
 from devices.line_sentences import customer_names
 from devices.models import DeviceModel, ResellerCustomer, Tac, Upload
 from tenants import public_ids
@@ -118,27 +118,26 @@ UTC = ZoneInfo("UTC")
 _PLANNER = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
 _PLANNER_AGAIN = "SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on"
 _KNOWN = """
-SELECT d.{kind}, d.customer_id, d.reseller_id, d.added_at, c.kcs_id
-  FROM devices_device d JOIN tenants_customer c ON c.id = d.customer_id WHERE d.{kind} = ANY (%s::text[])
+SELECT d.{column}, d.customer_id, d.reseller_id, d.added_at, c.kcs_id
+  FROM devices_device d JOIN tenants_customer c ON c.id = d.customer_id WHERE d.{column} = ANY (%s::text[])
 """
-_KINDS = {IMEI_DIGITS: "imei", MEID_SIGNS: "meid", SERIAL_SIGNS: "serial"}
 
 
 def known(upload: Upload, identifiers: Sequence[str]) -> dict[str, Known]:
     """Those of the identifiers that Knox has already, pending ones included."""
     found: dict[str, tuple[Any, ...]] = {}
-    for length, kind in _KINDS.items():
+    for length, column in COLUMNS.items():
         of_kind = [one for one in identifiers if len(one) == length]
         if of_kind:
-            found |= {row[0]: row[1:] for row in _known(kind, of_kind)}
+            found |= {row[0]: row[1:] for row in _known(column, of_kind)}
     own = _own(upload, {row[3] for row in found.values()}) if found else set()
     return {one: _as_read(upload, own, row) for one, row in found.items()}
 
 
-def _known(kind: str, identifiers: Sequence[str]) -> list[tuple[Any, ...]]:
+def _known(column: str, identifiers: Sequence[str]) -> list[tuple[Any, ...]]:
     with as_operator(), connection.cursor() as cursor:
         cursor.execute(_PLANNER)
-        cursor.execute(_KNOWN.format(kind=kind), ["{" + ",".join(identifiers) + "}"])
+        cursor.execute(_KNOWN.format(column=column), ["{" + ",".join(identifiers) + "}"])
         found: list[tuple[Any, ...]] = cursor.fetchall()
         cursor.execute(_PLANNER_AGAIN)
         return found

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.acting import as_agent, as_operator
 from accounts.models import User
-from devices.identifiers import IMEI_DIGITS, MEID_SIGNS, SERIAL_SIGNS
+from devices.identifiers import COLUMNS
 from devices.models import Device, EnrollmentCode
 from rules import settings
 from rules.errors import RuleBroken
@@ -22,7 +22,6 @@ from services import commands, history, modules
 from services.models import Agent, Enrollment
 
 INTERVAL = "checkin_seconds"
-_COLUMNS = {IMEI_DIGITS: "imei", MEID_SIGNS: "meid", SERIAL_SIGNS: "serial"}
 
 
 class Unknown(RuleBroken):
@@ -67,7 +66,7 @@ def enroll(code: str, *, identifier: str, secret: str, firmware: str = "", versi
 def _device(code: str, identifier: str) -> Device:
     """The verified device with this identifier of the code's customer, locked: agents of one device come in turn."""
     wanted = identifier.strip().upper()
-    column = _COLUMNS.get(len(wanted))
+    column = COLUMNS.get(len(wanted))
     if column is None:
         raise Unknown
     customer = EnrollmentCode.objects.filter(code=code).values("customer")
