@@ -266,6 +266,7 @@ class Report(models.Model):
     at = models.DateTimeField()
     """By the device's clock."""
     reported_at = models.DateTimeField(db_default=Now())
+    """By the portal's: that of a device may be wrong."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["device", "key"], name="report_counts_once")]

@@ -34,7 +34,7 @@ class SeatEntry(models.Model):
 class LedgerDifference(models.Model):
     """That the counts of a license were not one, from the check that found it to the one that found it gone.
 
-    A fault of the portal. An alert can be opened from the rows without `ended_at`.
+    A fault of the portal: as long as there is no `ended_at`, an alert stands (alerts/facts.py).
     """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
