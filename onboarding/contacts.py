@@ -13,7 +13,7 @@ from accounts.models import User
 from audit import events
 from audit.models import Side
 from onboarding import emails
-from onboarding.models import Invitation
+from onboarding.models import Invitation, Receipt
 from rules import settings as rule
 from rules.errors import NothingHere, RuleBroken
 from tenants import memberships, organizations, teams, tokens
@@ -95,9 +95,18 @@ def withdraw(customer: Customer) -> None:
 
 
 def has_joined(customer: Customer) -> bool:
-    """Whether somebody of the customer has an account: from then on it keeps its own contact details."""
+    """Whether somebody of the customer has an account."""
     with as_operator():  # people of a customer are not the MSP's to see
         return _joined(customer).exists()
+
+
+def is_its_own(customer: Customer) -> bool:
+    """Whether the contact person is the customer's to change: somebody has joined, or approved an MSP by a link. Who
+    can change that address can say yes for the customer, and joins it when management ends. One query."""
+    approved = Receipt.objects.filter(customer=customer)
+    with as_operator():
+        own = Customer.objects.filter(Exists(_joined(customer)) | Exists(approved), pk=customer.pk)
+        return own.exists()
 
 
 def waiting(customer: Customer) -> Waiting | None:

@@ -146,7 +146,7 @@ def _services(request: TenantRequest, customer: Customer) -> QuerySet[Any]:
 def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
-    locked = contacts.has_joined(customer)
+    locked = contacts.is_its_own(customer)
     now = {name: getattr(customer, name) for name in customers.FIELDS} | {"seen": customer.modified_at}
     form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked, has_guard=customer.is_guard_tenant)
     status = answers.status(form)

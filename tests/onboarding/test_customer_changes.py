@@ -7,7 +7,7 @@ from accounts.acting import as_operator
 from onboarding import contacts
 from onboarding.customer_checks import CONTACT_FIELDS
 from rules.errors import RuleBroken
-from tenants.models import Management
+from tenants.models import Management, Membership
 from tenants.times import written
 from tests.mail.letters import letter, letters, token
 from tests.onboarding.asking import approve
@@ -126,6 +126,18 @@ def test_an_msp_does_not_take_the_address_that_answers_it(world: World) -> None:
         change(world, world.contoso, contact_email="mine@aurora.example")
 
     assert (no.value.field, stored(world.contoso).contact_email) == ("contact_email", "carl@contoso.example")
+
+
+def test_an_msp_does_not_take_the_address_that_approved_it_where_nobody_has_joined(world: World) -> None:
+    """Contoso answered by the link alone. When it ends the management, whoever is in that mailbox joins."""
+    with as_operator():
+        Membership.objects.filter(customer=world.contoso).delete()
+    approve(world)
+
+    with pytest.raises(RuleBroken, match="Contoso keeps its own contact details"):
+        change(world, world.contoso, contact_email="mine@aurora.example")
+
+    assert stored(world.contoso).contact_email == "carl@contoso.example"
 
 
 def test_a_mistyped_contact_is_corrected_while_nobody_has_joined(world: World) -> None:
