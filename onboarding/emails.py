@@ -20,12 +20,19 @@ from tenants.times import day, written, written_for_guests
 
 
 def confirm_address(application: Application, token: str) -> None:
+    """In our words alone: anybody can enter any address, and it must not bring a stranger what was typed beside it."""
     assert application.link_ends_at  # noqa: S101  (set with the token)
-    _to_applicant(
-        "confirm_address",
-        application,
-        until=_time(application, application.link_ends_at),
-        button_url=_address("application-confirm", token),
+    outbox.write(
+        "onboarding/email/confirm_address",
+        to=application.email,
+        name="",
+        why="someone applied with this address",
+        about=[],
+        context={
+            "application": application,
+            "until": _time(application, application.link_ends_at),
+            "button_url": _address("application-confirm", token),
+        },
     )
 
 

@@ -24,7 +24,7 @@ from onboarding import applications, customers
 from tenants import times
 from tests.mail.letters import letters, said
 from tests.mail.worker import asked_of_the_worker
-from tests.world import MSP_FIELDS, World, application, customer
+from tests.world import World, application, customer, person
 
 pytestmark = pytest.mark.django_db
 TO = "pia@polaris.example"
@@ -166,7 +166,7 @@ def test_what_people_type_is_said_word_for_word_and_never_run(world: World, type
 
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_a_first_name_is_greeted_word_for_word_and_never_run(db: None, typed: str) -> None:
-    applications.submit("msp", by=None, company="Polaris", email=TO, first_name=typed, last_name="Vogel", **MSP_FIELDS)
+    application(person(TO, first_name=typed))
 
     (letter,) = letters(TO)
     assert letter.message.splitlines()[0] == f"Hello {typed},"

@@ -42,14 +42,21 @@ def test_a_stranger_gets_a_link_and_samsung_hears_nothing_yet(world: World) -> N
     mail = letter("pia@polaris.example")
     until = written_for_guests(sent.link_ends_at, applications.preferences.zone("DE"))
     assert mail.subject == "Confirm your email for Samsung Knox"
-    assert mail.message.splitlines()[0] == "Hello Pia,"
+    assert mail.message.splitlines()[0] == "Hello,"
     assert said(mail) == [
-        "Someone applied for Polaris to the Knox MSP Program and gave this address: pia@polaris.example. Confirm "
-        "that it is yours, and Samsung reviews the application.",
+        "Someone applied to the Knox MSP Program and gave this address: pia@polaris.example. Confirm that it is yours, "
+        "and Samsung reviews the application.",
         f"The link works once, until {until}. Opening it decides nothing: a button on the page does. If you did not "
         "ask, do nothing, and we forget the application.",
     ]
     assert letters("sam@samsung.example") == []
+
+
+def test_a_stranger_sends_nobody_words_of_the_own(world: World) -> None:
+    submit(email="victim@elsewhere.example", first_name="You won: https://evil.example", company="evil.example")
+
+    mail = letter("victim@elsewhere.example")
+    assert "evil.example" not in mail.subject + mail.message + mail.html_message
 
 
 def test_the_link_is_stored_only_as_a_hash(world: World) -> None:
