@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -81,7 +82,10 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
     if "leave" in request.POST:
         one_portal.leave(request)
     one_portal.enter(request, portal, organization_id)
-    request.session[door.PORTAL] = [portal, organization_id]
+    launched = [portal, organization_id]
+    if request.session.get(door.PORTAL) != launched:
+        rotate_token(request)  # a form in another window shows the organization before: it must not change this one
+    request.session[door.PORTAL] = launched
     events.record("portal.launched", target, by=request.user, portal=KINDS[portal].title, **whose)
     wanted = request.POST.get("next", "")
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)

@@ -200,14 +200,15 @@ def _launched_msp(request: PortalRequest) -> Msp:
 
 
 def _launched(request: PortalRequest, column: str) -> Msp | Reseller | LicenseReseller | Customer:
-    """The organization whose portal was launched in this session, else the only one of its kind."""
+    """The organization whose portal was launched in this session. Where none of its kind was, the first one; where the
+    person has no place there any more, none: the next click on its page must not reach another organization."""
     here = [membership for membership in memberships_of(request.user) if getattr(membership, f"{column}_id")]
+    kind, chosen = request.session.get(PORTAL, (None, None))
+    if kind == column:
+        here = [membership for membership in here if getattr(membership, f"{column}_id") == chosen]
     if not here:
         raise NoPortal(column)
-    kind, chosen = request.session.get(PORTAL, (None, None))
-    picked = next(
-        (membership for membership in here if kind == column and getattr(membership, f"{column}_id") == chosen), here[0]
-    )
+    picked = here[0]
     if picked.customer_id and picked.is_closed:
         raise ConsolesClosed(picked.customer_id)
     request.membership = picked  # type: ignore[attr-defined]  # MemberRequest, from here on

@@ -1,9 +1,14 @@
 """Mira is a technician in Aurora and a viewer in Borealis: what she may do in one gives her nothing in the other."""
 
+import re
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
+from tenants import memberships
+from tenants.models import Membership, Msp
 from tests.architecture import device_rows
 from tests.architecture.routes import ROUTES
 from tests.licensing import ground
@@ -61,3 +66,54 @@ def test_the_switcher_launches_the_other_place(world, client):
 
     page = client.get(reverse("customer-list")).content.decode()
     assert ("Fjordline Freight" in page, "Cascadia" in page) == (True, False)
+
+
+@pytest.fixture
+def of_both(world):
+    """Nora is a super admin of Aurora and of Borealis."""
+    with as_operator():
+        memberships.join(world.nora, world.aurora.roles.super_admin(), by=world.alice)
+        memberships.join(world.nora, world.borealis.roles.super_admin(), by=world.bob)
+    return world
+
+
+def support_emails():
+    with as_operator():
+        return dict(Msp.objects.values_list("name", "support_email"))
+
+
+def test_a_form_that_another_window_shows_of_the_first_place_does_not_reach_the_second(of_both):
+    client, before = Client(enforce_csrf_checks=True), support_emails()
+    client.force_login(of_both.nora)
+
+    def token(name):
+        page = client.get(reverse(name)).content.decode()
+        return {"csrfmiddlewaretoken": re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]}
+
+    def press(msp, sent):
+        return client.post(reverse("launch", args=["msp", msp.pk]), sent)
+
+    press(of_both.aurora, token("knox-dashboard"))
+    typed = {"support_phone": "+4930999888", "support_email": "desk@aurora.example"} | token("msp-company")
+    again = press(of_both.aurora, token("knox-dashboard"))
+    press(of_both.borealis, token("knox-dashboard"))
+    late = client.post(reverse("msp-company"), typed)
+
+    assert (again.status_code, late.status_code, support_emails()) == (302, 403, before)
+    assert "you launched another portal since" in late.content.decode()
+
+
+def test_who_is_blocked_in_the_launched_place_is_not_led_into_the_other(of_both, client):
+    before = support_emails()
+    client.force_login(of_both.nora)
+    launch(client, of_both.aurora)
+    with as_operator():
+        memberships.block(Membership.objects.get(user=of_both.nora, msp=of_both.aurora), by=of_both.alice)
+
+    typed = {"support_phone": "+4930999888", "support_email": "desk@aurora.example"}
+    pressed = client.post(reverse("msp-company"), typed)
+
+    assert (pressed.status_code, support_emails()) == (403, before)
+    assert "Your organization stopped your sign-in" in pressed.content.decode()
+    assert launch(client, of_both.borealis).status_code == 302
+    assert "Borealis" in client.get(reverse("customer-list")).content.decode()
