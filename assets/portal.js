@@ -309,6 +309,16 @@
     if (part) goOn(part);
   });
 
+  // A form goes once: a second press before the answer is there is no second order. htmx looks after its own forms.
+  const AGAIN = 5000;
+  const sent = new WeakMap();
+
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.timeStamp - (sent.get(event.target) ?? -AGAIN) < AGAIN) event.preventDefault();
+    else sent.set(event.target, event.timeStamp);
+  });
+
   // Sorted anew, or with a filter less, a list is a new page: whoever pressed Enter is on the same link there. Of filters
   // the next has the number of the one that is gone; after the last, the list is next.
   const PRESSED = "pressed";

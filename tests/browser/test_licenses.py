@@ -51,6 +51,20 @@ def test_a_freed_seat_takes_the_next_device(stack: Stack, visit: Visits) -> None
     expect(page.get_by_role("main")).to_contain_text("1 device enrolls in Knox Configure.")
 
 
+def test_a_button_that_is_pressed_twice_issues_one_key(visit: Visits) -> None:
+    page = visit(acts.LENA, at="/license-reseller/keys/issue/")
+    page.get_by_label("License", exact=True).select_option(index=1)
+    page.get_by_label("Seats").fill("7331")
+    page.get_by_label("Months").fill("12")
+
+    twice = "button => { button.click(); setTimeout(() => button.click(), 30); }"
+    page.get_by_role("main").get_by_role("button", name="Issue key").evaluate(twice)
+
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Issue key")
+    page.goto("/license-reseller/keys/")
+    expect(page.get_by_role("main").locator("tbody tr").filter(has_text="7,331")).to_have_count(1)
+
+
 def _assign(page: Page, *imeis: str) -> None:
     page.get_by_role("link", name="Assign devices").first.click()
     for imei in imeis:
