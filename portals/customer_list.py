@@ -4,12 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.http import QueryDict
 
 from accounts.models import User
 from alerts import feed
 from alerts.models import Alert
+from devices.models import Device
 from support.models import Deletion
 from tenants import access, lists
 from tenants.models import Access, Customer, CustomerQuerySet, CustomerService, KnoxService, Management, Msp
@@ -25,7 +38,15 @@ STATUSES = [
     *((state.value, state.label) for state in Management.State if state != Management.State.ENDED),
     (LEAVING, "Deletion requested"),
 ]
+_DEVICES = Device.objects.filter(customer=OuterRef("pk"), state=Device.State.VERIFIED).order_by().values("pk")
 _LEAVES = Exists(Deletion.objects.filter(customer=OuterRef("pk"), state__in=Deletion.OPEN))
+
+
+class _Size(Subquery):
+    """How many rows another query has for a row."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) part)"
+    output_field = IntegerField()
 
 
 class CustomerList:
@@ -74,7 +95,9 @@ class CustomerList:
     def page(self, user: User, msp: Msp) -> lists.Page[Customer]:
         urging = ArraySubquery(_urging(msp).values("severity"))
         codes = CustomerService.objects.filter(customer=OuterRef("pk")).order_by("service").values("service")
-        rows = self.rows(user, msp).annotate(urging=urging, service_codes=ArraySubquery(codes))
+        rows = self.rows(user, msp).annotate(
+            urging=urging, service_codes=ArraySubquery(codes), device_count=_Size(_DEVICES[: lists.CAP + 1])
+        )
         return lists.page(rows.distinct() if self.services else rows, self.sorting.order, self.query)
 
     def chips(self) -> list[lists.Chip]:
@@ -103,6 +126,7 @@ def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
         "Status",
         "Access",
         *KnoxService.labels,
+        "Total devices",
         "Country",
         "City",
         "Created",
@@ -111,7 +135,8 @@ def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
         "Tags",
     ]
     statuses = dict(STATUSES)
-    for customer in rows.prefetch_related("services").iterator(chunk_size=2000):
+    counted = rows.annotate(device_count=_Size(_DEVICES))
+    for customer in counted.prefetch_related("services").iterator(chunk_size=2000):
         have = {row.service for row in customer.services.all()}
         yield [
             customer.name,
@@ -119,6 +144,7 @@ def csv_rows(rows: CustomerQuerySet) -> Iterator[list[object]]:
             statuses[customer.status],
             customer.get_access_display(),
             *("active" if one in have else "inactive" for one in KnoxService.values),
+            vars(customer)["device_count"],
             customer.country_name,
             customer.city,
             *(customer.added_at, customer.modified_at, customer.since),

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.places import Relations
 from tests.live import acts
-from tests.live.browsing import PHONE, Visits
+from tests.live.browsing import PHONE, WIDE, Visits
 from tests.live.stack import Stack
 
 pytestmark = pytest.mark.xdist_group("live")
@@ -85,4 +85,8 @@ def test_the_longest_state_of_a_customer_cuts_no_column_off(stack: Stack, visit:
 
     expect(page.get_by_role("row", name="Kranich Kaffee")).to_contain_text("Delink requested by customer")
     table = page.get_by_role("region", name="Customers table")
-    assert table.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    cut = {}
+    for width in (WIDE, 1100, 1000, TABLET):
+        page.set_viewport_size({"width": width, "height": 800})
+        cut[width] = table.evaluate("table => table.scrollWidth - table.clientWidth")
+    assert not any(cut.values()), cut

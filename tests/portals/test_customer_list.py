@@ -1,4 +1,4 @@
-"""The customer list says of which customers the deletion was asked for."""
+"""The customer list says of which customers the deletion was asked for, and how many devices each has."""
 
 import pytest
 from django.urls import reverse
@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from support import deletions
 from tenants.models import CustomerService, KnoxService
+from tests.licensing.ground import devices
 from tests.support.ground import asked
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,18 @@ def test_a_deletion_that_was_taken_back_leaves_no_trace_in_the_list(world, clien
     client.force_login(world.alice)
 
     assert set(shown(client).values()) == {"Active"}
+
+
+def test_each_customer_shows_how_many_devices_it_has(world, client):
+    devices(world.first, 3)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("customer-list")).text
+    lines = client.get(reverse("customer-export")).content.decode("utf-8-sig").splitlines()
+
+    rows = {name: row for row in page.partition("<tbody>")[2].split("</tr>") for name in NAMES if name in row}
+    link = reverse("customer-devices", args=[world.first.kcs_id])
+    assert f'<a href="{link}">3<' in rows[world.first.name]
+    assert f'">0<span class="visually-hidden"> devices of {world.second.name}' in rows[world.second.name]
+    column = lines[0].split(",").index("Total devices")
+    assert {line.split(",")[0]: line.split(",")[column] for line in lines[1:]} == {NAMES[0]: "3", NAMES[1]: "0"}
