@@ -135,6 +135,8 @@ class Kind:
     """Devices get it; otherwise it only stands in a list or is named by other things."""
     pushes: str = ""
     """Code of the action that brings a changed version to devices; empty: they have it only when assigned again."""
+    shown: tuple[str, ...] = ()
+    """Fields that tell things of this kind apart, so that the list shows them (knox.md 2.8)."""
     is_copied: bool = False
     """Can be copied to other customers of the same MSP (knox.md 2.8)."""
     kept: tuple[str, ...] = ()

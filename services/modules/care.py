@@ -188,7 +188,7 @@ CONSOLE = Console(
     ),
     kinds=(
         Kind(
-            "plan", "Plan", "Plans", PlanForm, parts=_PARTS, check=_terms_stay,
+            "plan", "Plan", "Plans", PlanForm, parts=_PARTS, check=_terms_stay, shown=("benefit", "months"),
             empty="A plan says what is covered, and for how long.",
         ),
     ),

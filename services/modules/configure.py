@@ -97,7 +97,8 @@ CONSOLE = Console(
     kinds=(
         Kind(
             "profile", "Profile", "Profiles", ProfileForm, parts=_PARTS, pushes="push", is_copied=True,
-            kept=("support_email", "support_phone", "company"), never_copied=("routines",), check=_edition_stays,
+            shown=("edition", "knox_version"), kept=("support_email", "support_phone", "company"),
+            never_copied=("routines",), check=_edition_stays,
             empty="A profile says how to set up devices.",
         ),
     ),

@@ -108,7 +108,7 @@ CONSOLE = Console(
     kinds=(
         Kind(
             "profile", "Profile", "Profiles", ProfileForm, parts=_PARTS, pushes="push", is_copied=True,
-            kept=("company",), seat_if={"type": ADVANCED}, check=_type_stays,
+            shown=("type", "mdm"), kept=("company",), seat_if={"type": ADVANCED}, check=_type_stays,
             empty="A profile says in which MDM devices enroll.",
         ),
     ),

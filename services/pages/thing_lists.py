@@ -8,6 +8,7 @@ from django.http import QueryDict
 from services import copies, things
 from services.console import Kind
 from services.models import Enrollment, Thing
+from services.pages import thing_forms
 from services.pages.places import ServicePlace
 from tenants import lists, names
 from tenants.two_portals import Place
@@ -47,13 +48,15 @@ class ThingList:
 
 
 def decorate(rows: list[Thing], kind: Kind, portal: Place) -> None:
-    """What the table shows besides the columns: the state, how many devices have it, what it is a copy of, and who
-    changed it, as this side reads it."""
+    """What the table shows besides the columns: what tells it apart, the state, how many devices have it, what it is a
+    copy of, and who changed it, as this side reads it."""
+    told = {name: kind.form.base_fields[name] for name in kind.shown}
     counts = having(rows) if kind.is_assigned else {}
     origins = copies.origins(rows) if kind.is_copied else {}
     who = portal.who(row.changed_by_id for row in rows)
     for row in rows:
         shown = vars(row)
+        shown["told"] = [thing_forms.text(field, row.settings.get(name)) for name, field in told.items()]
         shown["state"] = things.state_of(row)
         shown["devices"] = counts.get(row.pk, 0)
         shown["copied_from"] = origins.get(row.pk)
@@ -73,10 +76,12 @@ def csv_rows(listed: ThingList, most: int) -> Iterator[list[object]]:
     """The list as CSV, head first, by name."""
     rows = list(listed.rows().order_by("name_key", "pk")[:most])
     decorate(rows, listed.kind, listed.at.portal)
-    yield ["Name", "State", "Version", "Devices", "Copyable", "Changed", "Changed by"]
+    labels = [str(listed.kind.form.base_fields[name].label) for name in listed.kind.shown]
+    yield ["Name", *labels, "State", "Version", "Devices", "Copyable", "Changed", "Changed by"]
     for row in rows:
         yield [
             row.name,
+            *vars(row)["told"],
             vars(row)["state"].capitalize(),
             row.version,
             vars(row)["devices"] if listed.kind.is_assigned else "",

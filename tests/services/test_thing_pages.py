@@ -257,3 +257,17 @@ def test_each_side_reads_its_own_people_by_name_and_the_others_as_their_organiza
     assert [str(world.alice) in one for one in of_msp] == [True] * 3
     with acting_as(karin), pytest.raises(RuleBroken, match=r"^Somebody else saved other changes at "):
         things.change(thing, name="Pilots", settings=PROFILE, seen=0, by=karin)
+
+
+def test_the_list_says_of_which_edition_a_profile_is(world, client):
+    have(world.first, KC)
+    made_of(world, KC, KC.kind("profile"))
+    client.force_login(world.alice)
+    listed = url(world.first, KC, "things", "profile")
+
+    page = client.get(listed).text
+    head, row = client.get(f"{listed}?csv=1").content.decode("utf-8-sig").splitlines()
+
+    assert "Dynamic edition: can be updated · Knox 3.12" in page
+    assert head.startswith("Name,Profile type,Knox version,State")
+    assert "Dynamic edition: can be updated,Knox 3.12" in row
