@@ -231,7 +231,8 @@ class Console:
     columns: tuple[tuple[str, str], ...] = ()
     """Facts that the list of devices shows: name of the fact, heading."""
     instants: frozenset[str] = frozenset()
-    """Those of them that the portal writes as an instant (ISO 8601). All others are text, whatever it looks like."""
+    """Those of them that the portal writes as an instant or a day (ISO 8601). All others are text, whatever it looks
+    like."""
 
     @property
     def first(self) -> State:

@@ -152,9 +152,9 @@ def moment(value: date | None, form: str = "full") -> SafeString | str:
 
 
 @register.filter
-def fact(value: str | datetime, form: str) -> SafeString | str:
-    """What a device told: text, or an instant as `moment` writes it."""
-    return moments.tag(value, form) if isinstance(value, datetime) else value
+def fact(value: str | date, form: str) -> SafeString | str:
+    """What a device told: text, or an instant or a day as `moment` writes it."""
+    return moment(value, form) if isinstance(value, date) else value
 
 
 @register.simple_tag

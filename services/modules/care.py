@@ -204,6 +204,8 @@ CONSOLE = Console(
         _COVERED,
     ),
     has_claims=True,
-    columns=(("coverage_starts", "Covered from"), ("coverage_ends", "Covered until")),
-    instants=frozenset({"coverage_starts", "coverage_ends"}),
+    columns=(
+        ("eula_on", "Terms accepted"), ("coverage_starts", "Covered from"), ("coverage_ends", "Covered until"),
+    ),
+    instants=frozenset({"eula_on", "coverage_starts", "coverage_ends"}),
 )  # fmt: skip

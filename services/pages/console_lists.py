@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -191,15 +191,17 @@ def decorate(rows: list[Any], at: ServicePlace) -> list[Any]:
     return rows
 
 
-def told(facts: dict[str, Any] | None, console: Console) -> list[str | datetime]:
-    """The facts that the console shows, as text or as an instant; empty where there is none."""
+def told(facts: dict[str, Any] | None, console: Console) -> list[str | date]:
+    """The facts that the console shows, as text, an instant or a day; empty where there is none."""
     return [_fact((facts or {}).get(name), is_instant=name in console.instants) for name, _ in console.columns]
 
 
-def _fact(value: Any, *, is_instant: bool) -> str | datetime:
+def _fact(value: Any, *, is_instant: bool) -> str | date:
     if value is None or value is True:
         return "Yes" if value else ""
-    return datetime.fromisoformat(value).astimezone(UTC) if is_instant else str(value)
+    if not is_instant:
+        return str(value)
+    return datetime.fromisoformat(value).astimezone(UTC) if "T" in value else date.fromisoformat(value)
 
 
 def because(console: Console, reason: str) -> str:

@@ -139,6 +139,21 @@ def test_a_plan_is_active_by_itself_after_a_while(world: World) -> None:
     assert state(device) == "active"
 
 
+def test_the_console_shows_when_the_terms_were_accepted(world: World, client: Client) -> None:
+    customer, _ = cared(world)
+    (device,) = devices(world, customer)
+    act(CARE, "approve", device, by=world.alice, params={"eula_on": "2026-11-01"})
+    client.force_login(world.alice)
+    console = reverse("customer-console", args=[customer.kcs_id, CARE.slug])
+
+    page = client.get(console).text
+    lines = client.get(f"{console}?csv=1").getvalue().decode("utf-8-sig").splitlines()
+
+    assert "Terms accepted" in page
+    assert '<time datetime="2026-11-01">1 Nov 2026</time>' in page
+    assert lines[1].split(",")[lines[0].split(",").index("Terms accepted")] == "2026-11-01"
+
+
 @pytest.mark.parametrize(("country", "may"), [("IN", True), ("PH", True), ("DE", False)])
 def test_a_plan_is_taken_back_in_india_and_the_philippines_only(country: str, may: bool) -> None:
     action = CARE.action("unassign")
