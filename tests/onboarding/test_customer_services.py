@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
 from rules.errors import RuleBroken
-from tenants.models import Customer, KnoxService
+from tenants.models import Customer, CustomerService, KnoxService
 from tests.bad_input.pages.page import errors
 from tests.onboarding.customer_acts import KC, KG, KME, add_services, newest_event
 from tests.world import World, customer
@@ -65,3 +65,16 @@ def test_knox_guard_cannot_come_later_without_a_tenant_type(world: World) -> Non
     assert str(no.value) == "Knox Guard needs a tenant type. It cannot change later."
     with acting_as(world.alice):
         assert world.first.services.count() == 1
+
+
+def test_whoever_has_every_service_reads_how_one_is_removed(world: World, client: Client) -> None:
+    with as_operator():
+        CustomerService.objects.bulk_create(
+            CustomerService(customer=world.first, service=one) for one in KnoxService if one != KnoxService.CONFIGURE
+        )
+    client.force_login(world.alice)
+
+    page = client.get(reverse("customer", args=[world.first.kcs_id])).text
+
+    assert "You can add a service but not remove one." in page
+    assert f"{reverse('ticket-new')}?category=service_removal&amp;customer={world.first.kcs_id}" in page
