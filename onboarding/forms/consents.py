@@ -48,7 +48,8 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, customer: str, msp: str, closes: bool, refuses: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].error_messages["required"] = "The receipt shows who decided. Enter your name."
-        self.fields["name"].help_text = f"We write it on the receipt of {customer}. {msp} does not see it."
+        for name in ("name", "job_title"):
+            self.fields[name].help_text = f"We write it on the receipt of {customer}. {msp} does not see it."
         self._tick(
             "may_decide",
             f"I may decide this for {customer}.",

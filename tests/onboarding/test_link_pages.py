@@ -86,6 +86,12 @@ def test_the_page_after_it_names_every_service_that_was_approved(client: Client,
     assert services[1] == "Knox Configure, Knox E-FOTA"
 
 
+def test_name_and_job_title_say_who_reads_them(link: str, client: Client) -> None:
+    page = client.get(link).text
+
+    assert page.count("We write it on the receipt of Contoso. Aurora does not see it.") == 2
+
+
 def test_what_is_approved_is_what_was_read(link: str, client: Client, world: World) -> None:
     before = client.get(link)
     with as_operator():
