@@ -1,14 +1,11 @@
 """The FAQ about devices: who adds them, to whom, and which."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.faq.steps import AMERICAN, EUROPEAN
 from tests.live import acts
 from tests.live.browsing import PHONE, Visits
 from tests.live.stack import Stack
-
-pytestmark = pytest.mark.xdist_group("live")
 
 
 def test_q06_a_reseller_uploads_to_a_kcs_customer_id_and_the_msp_approves(stack: Stack, visit: Visits) -> None:

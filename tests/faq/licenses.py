@@ -2,15 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.faq.steps import apply
 from tests.live import acts, devices
 from tests.live.browsing import Visits
 from tests.live.stack import Stack
-
-pytestmark = pytest.mark.xdist_group("live")
 
 
 def test_q08_an_msp_buys_from_license_resellers_of_its_region_and_a_key_serves_one_customer(

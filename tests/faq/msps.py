@@ -10,8 +10,6 @@ from tests.live import acts
 from tests.live.browsing import Visits
 from tests.live.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("live")
-
 
 @pytest.mark.parametrize(
     ("service", "customer", "kind"),

@@ -10,8 +10,6 @@ from tests.live import acts
 from tests.live.browsing import PHONE, Visits
 from tests.live.stack import Stack
 
-pytestmark = pytest.mark.xdist_group("live")
-
 
 def test_q01_an_msp_adds_a_customer_with_one_form_and_nobody_else_is_asked(stack: Stack, visit: Visits) -> None:
     alice = visit(acts.ALICE)
