@@ -96,7 +96,7 @@ def end(person: User, msp: Msp) -> None:
 
 def end_of_role(role: Role) -> None:
     """The same for everybody who has the role. Without an MSP there are no files."""
-    _end(Export.objects.filter(user__in=role.memberships.exclude(user=None).values("user"), msp=role.msp))
+    _end(Export.objects.filter(user__in=role.memberships.values("user"), msp=role.msp))
 
 
 def _end(exports: QuerySet[Export]) -> None:

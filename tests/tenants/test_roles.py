@@ -150,15 +150,15 @@ def test_a_role_of_another_msp_is_not_there(world, client):
     assert client.get(reverse("role", args=[role.pk])).status_code == 404
 
 
-def test_the_page_lists_the_roles_of_the_launched_msp_alone(world, client):
+def test_the_pages_have_the_roles_of_the_launched_msp_alone(world, client):
     with as_operator():
         memberships.join(world.alice, world.borealis.roles.super_admin(), by=world.bob)
     client.force_login(world.alice)
     client.post(reverse("launch", args=["msp", world.borealis.pk]))
 
-    page = client.get(reverse("roles"))
+    page, other = client.get(reverse("roles")), client.get(reverse("role", args=[add(world).pk]))
 
-    assert {role.msp_id for role, _ in page.context["roles"]} == {world.borealis.pk}
+    assert ({role.msp_id for role, _ in page.context["roles"]}, other.status_code) == ({world.borealis.pk}, 404)
 
 
 def test_every_right_of_a_built_in_role_has_words():

@@ -89,3 +89,12 @@ def _hire(world, number):
         for one in range(before, before + number):
             only = [world.first] if one % 3 == 0 else None
             memberships.join(person(f"hired-{one}@people.example"), role, by=world.alice, customers=only)
+
+
+def test_a_colleague_is_named_in_a_company_as_in_an_msp(world):
+    clara = person("clara@contoso.example", first_name="Clara")
+    with as_operator():
+        memberships.join(clara, world.contoso.roles.super_admin(), by=world.carl)
+
+    with acting_as(world.carl):
+        assert [teams.colleague(one.pk, of=world.carl) for one in (clara, world.alice)] == [str(clara), "Somebody else"]
