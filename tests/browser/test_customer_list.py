@@ -69,7 +69,7 @@ def test_a_column_head_sorts_and_turns_round(customers: Page) -> None:
 def test_the_csv_of_ticked_rows_has_these_and_no_other(customers: Page) -> None:
     customers.get_by_label("Select Cascadia Orchards").check()
     customers.get_by_label("Select Prairie Wind Energy").check()
-    expect(customers.get_by_text("2 selected")).to_be_visible()
+    expect(customers.get_by_text("2 selected", exact=True)).to_be_visible()
 
     with customers.expect_download() as download:
         customers.get_by_role("button", name="CSV of these").click()
