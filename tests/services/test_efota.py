@@ -16,25 +16,28 @@ from tests.licensing.ground import counts
 from tests.services.covering import started
 from tests.services.ground import ground
 
-TODAY = timezone.now().astimezone(UTC).date()
 FILLED = {
-    "starts": TODAY.isoformat(), "install_from": "22:00", "install_to": "05:00", "download": "any",
-    "firmware": "SM-S921B, EUX, S921BXXS4AXK1",
+    "install_from": "22:00", "install_to": "05:00", "download": "any", "firmware": "SM-S921B, EUX, S921BXXS4AXK1",
 }  # fmt: skip
 
 
 def day(days):
-    return (TODAY + timedelta(days=days)).isoformat()
+    """Asked for by each test: others may have run past midnight."""
+    return (timezone.now().astimezone(UTC).date() + timedelta(days=days)).isoformat()
+
+
+def filled(**values):
+    return CampaignForm(FILLED | {"starts": day(0)} | values)
 
 
 def cleaned(**values):
-    form = CampaignForm(FILLED | values)
+    form = filled(**values)
     assert form.is_valid(), form.errors
     return form.cleaned_data
 
 
 def errors(**values):
-    return {name: found[0] for name, found in CampaignForm(FILLED | values).errors.items()}
+    return {name: found[0] for name, found in filled(**values).errors.items()}
 
 
 def enrolled(world, **settings):
@@ -167,7 +170,7 @@ def test_at_the_end_of_the_last_day_devices_leave_the_campaign_that_have_not_beg
     ke, campaign = enrolled(world, ends=day(0))
     ke.act("assign", thing=campaign)
     ke.force("installing", ke.devices[1])
-    midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC) + timedelta(days=1)
+    midnight = datetime.fromisoformat(f"{day(1)}T00:00:00+00:00")
 
     clocks.run(midnight - timedelta(seconds=1))
     before = ke.states()
