@@ -9,6 +9,7 @@ import copy
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
@@ -20,6 +21,17 @@ from tests.world import World, build
 # What only tests do: a transactional test empties the tables afterwards.
 _TRUNCATE = "GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_app"
 _APP = {"options": "-c role=portal_app"}
+# A busy machine is not a fault, and what a fixture made may serve all examples of a test.
+hypothesis.settings.register_profile(
+    "busy",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.data_too_large,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_configure() -> None:

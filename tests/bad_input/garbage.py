@@ -1,11 +1,8 @@
 """Garbage, who sends it, and what counts as an answer."""
 
-from typing import Any
-
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -25,11 +22,6 @@ def signed_in(person: User | None) -> Client:
     if person:
         client.force_login(person)
     return client
-
-
-def tries(number: int) -> Any:
-    quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(max_examples=number, deadline=None, suppress_health_check=quiet)
 
 
 def answered(response: HttpResponse) -> None:

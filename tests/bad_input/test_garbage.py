@@ -6,7 +6,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from post_office.models import Email
 
@@ -17,7 +17,7 @@ from msp_portal.wsgi import application as wsgi_application
 from onboarding.forms.customers import AddServicesForm
 from portals.forms import PreferencesForm
 from tenants import exports
-from tests.bad_input.garbage import answered, signed_in, tries, values
+from tests.bad_input.garbage import answered, signed_in, values
 from tests.bad_input.pages import PAGES
 from tests.bad_input.pages.onboarding import CONFIRM, JOIN
 from tests.devices import sending
@@ -166,7 +166,7 @@ def test_every_route_is_found() -> None:
 
 @pytest.mark.parametrize("route", [one for one in ROUTES if one not in SLOW])
 @given(draw=st.data())
-@tries(4)
+@settings(max_examples=4)
 def test_garbage_in_an_address_is_answered(
     world: World, known: dict[str, list[str]], route: str, draw: st.DataObject
 ) -> None:
@@ -178,7 +178,7 @@ def test_garbage_in_an_address_is_answered(
 
 @pytest.mark.parametrize("route", [one for one in ROUTES if one not in SLOW])
 @given(draw=st.data())
-@tries(4)
+@settings(max_examples=4)
 def test_garbage_in_a_form_is_answered(
     world: World, known: dict[str, list[str]], route: str, draw: st.DataObject
 ) -> None:
@@ -192,7 +192,7 @@ def test_garbage_in_a_form_is_answered(
 
 @pytest.mark.parametrize("route", [one for one in ROUTES if one not in SLOW])
 @given(draw=st.data())
-@tries(2)
+@settings(max_examples=2)
 def test_a_body_that_is_no_form_is_answered(
     world: World, known: dict[str, list[str]], route: str, draw: st.DataObject
 ) -> None:

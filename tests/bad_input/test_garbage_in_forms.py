@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bad_input.garbage import answered, signed_in, tries, values
+from tests.bad_input.garbage import answered, signed_in, values
 from tests.bad_input.pages import PAGES
 from tests.world import World
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("at", PAGES, ids=str)
 @given(draw=st.data())
-@tries(12)
+@settings(max_examples=12)
 def test_garbage_in_some_fields_of_a_good_form_is_answered(world: World, at: Any, draw: st.DataObject) -> None:
     names = st.sampled_from(sorted(at.form.base_fields))
     wrong = draw.draw(st.dictionaries(names, st.one_of(values, st.lists(values, max_size=3)), max_size=4), "wrong")

@@ -4,12 +4,12 @@ from io import BytesIO
 
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenants.fields import Words
 from tests.bad_input.bad import bad
-from tests.bad_input.garbage import signed_in, tries, values
+from tests.bad_input.garbage import signed_in, values
 from tests.bad_input.pages.devices import CORRECT, UPLOAD
 from tests.bad_input.pages.page import errors
 
@@ -48,7 +48,7 @@ def test_of_a_doubled_parameter_the_last_counts(world, client, name):
 
 
 @given(draw=st.data())
-@tries(40)
+@settings(max_examples=40)
 def test_garbage_in_some_fields_is_answered(world, draw):
     at = draw.draw(st.sampled_from([UPLOAD, CORRECT]), "form")
     names = st.sampled_from(sorted(at.form.base_fields))
@@ -63,7 +63,7 @@ def test_garbage_in_some_fields_is_answered(world, draw):
 
 
 @given(name=st.text(min_size=1, max_size=300), content=st.binary(max_size=300))
-@tries(40)
+@settings(max_examples=40)
 def test_any_bytes_under_any_name_are_answered(world, name, content):
     with transaction.atomic():
         client, file = signed_in(None), BytesIO(content)

@@ -37,13 +37,13 @@ def is_sound(answer: list[Row] | str) -> bool:
     return bool(numbers) and numbers == sorted(set(numbers)) and longest and known
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(content=st.binary(max_size=3_000), name=NAMES, piece=st.integers(1, 500))
 def test_any_bytes(content: bytes, name: str, piece: int) -> None:
     assert is_sound(read(content, name=name, piece=piece))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=SIGNS, encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]), piece=st.integers(1, 99))
 def test_any_text_says_the_same_however_it_is_cut(text: str, encoding: str, piece: int) -> None:
     content = text.encode(encoding)
@@ -54,7 +54,7 @@ def test_any_text_says_the_same_however_it_is_cut(text: str, encoding: str, piec
     assert answer == read(content, name="a.csv")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     lines=LINES,
     separator=st.sampled_from(",;\t"),
@@ -76,7 +76,7 @@ def test_any_table_comes_back(
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(lines=LINES)
 def test_any_table_comes_back_from_a_workbook(lines: list[tuple[str, ...]]) -> None:
     content = workbook.of(("IMEI", "Model", "Order number", "Order date"), *lines)
@@ -88,7 +88,7 @@ def test_any_table_comes_back_from_a_workbook(lines: list[tuple[str, ...]]) -> N
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(at=st.integers(0, 5_000), put=st.binary(min_size=1, max_size=8))
 def test_a_workbook_with_some_bytes_changed(at: int, put: bytes) -> None:
     content = workbook.of(("IMEI", "Model"), ("490154203237518", "SM-S921B"), (352143000000010, ""))
@@ -97,7 +97,7 @@ def test_a_workbook_with_some_bytes_changed(at: int, put: bytes) -> None:
     assert is_sound(read(content[:at] + put + content[at + len(put) :], name="a.xlsx"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cells=st.text(alphabet=st.sampled_from("<>/crvtsif =\"A1B2XFD'&;!-[]\n"), max_size=80))
 def test_a_workbook_with_any_xml(cells: str) -> None:
     content = workbook.archive(f'<sheetData><row r="1"><c r="A1"><v>1</v></c>{cells}</row></sheetData>')
@@ -106,7 +106,7 @@ def test_a_workbook_with_any_xml(cells: str) -> None:
 
 
 @pytest.mark.parametrize("header", ["IMEI", ""])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(lines=st.lists(st.sampled_from(["490154203237518", "", "  ", '"', '"1"', "1,2", "=1", "x" * 300]), max_size=40))
 def test_no_line_gets_lost(header: str, lines: list[str]) -> None:
     content = "\n".join(["490154203237518", *lines] if not header else [header, "490154203237518", *lines])

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.acting import acting_as, as_operator
@@ -86,7 +86,7 @@ def by_ledger(license):
     return [device for device, here in now.items() if here]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_after_any_acts_in_any_order_the_counts_are_one(world, steps):
     with transaction.atomic(), time_machine.travel("2027-01-30T12:00:00Z", tick=False) as clock:

@@ -4,7 +4,7 @@ import json
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.acting import as_operator
@@ -13,7 +13,7 @@ from services import modules
 from services.agent_schemas import ANSWERS, Draft202012Validator
 from services.models import Agent, Command, Enrollment
 from tenants.models import KnoxService
-from tests.bad_input.garbage import NASTY, tries
+from tests.bad_input.garbage import NASTY
 from tests.services.phones import act, configured, newest
 
 pytestmark = pytest.mark.django_db
@@ -88,20 +88,20 @@ def answered(response):
 
 @pytest.mark.parametrize("name", NAMES)
 @given(body=raw)
-@tries(60)
+@settings(max_examples=60)
 def test_a_body_of_any_bytes_is_answered(world, scene, name, body):
     answered(scene[1].post(name, body))
 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(draw=st.data())
-@tries(120)
+@settings(max_examples=120)
 def test_a_body_of_nearly_the_right_form_is_answered(world, scene, name, draw):
     answered(scene[1].post(name, json.dumps(draw.draw(bodies[name])).encode()))
 
 
 @given(secret=texts, code=texts, identifier=texts)
-@tries(60)
+@settings(max_examples=60)
 def test_any_words_in_an_enrollment_are_answered(world, scene, secret, code, identifier):
     fields = {"secret": secret, "code": code, "identifier": identifier}
 
@@ -111,7 +111,7 @@ def test_any_words_in_an_enrollment_are_answered(world, scene, secret, code, ide
 
 
 @given(states=st.lists(st.sampled_from(["done", "failed", "cancelled"]), min_size=1, max_size=4), order=st.data())
-@tries(40)
+@settings(max_examples=40)
 def test_reports_in_any_order_keep_to_what_is_declared(world, scene, states, order):
     device, phone = scene
     console = modules.of(KnoxService.CONFIGURE)

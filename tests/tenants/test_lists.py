@@ -7,7 +7,7 @@ import pytest
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from post_office.models import Email
 
@@ -17,7 +17,7 @@ from tenants.lists import Order, Page
 pytestmark = pytest.mark.django_db
 TEXT, TIME, NUMBER = "subject", "scheduled_time", "number_of_retries"
 START = timezone.now()
-walks = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+walks = settings(max_examples=25)
 
 
 def fill(numbers: list[int]) -> QuerySet[Email]:
