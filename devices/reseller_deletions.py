@@ -18,7 +18,6 @@ from audit import events
 from audit.models import Side
 from devices import bulk, identifiers, reseller_emails
 from devices.files import Row
-from devices.identifiers import Kind
 from devices.models import Approval, Device, ResellerCustomer, Upload
 from devices.problems import PROBLEMS
 from rules.errors import RuleBroken
@@ -28,7 +27,6 @@ from tenants.models import Customer, Reseller
 NOT_YOURS = "We did not find this device among the ones that you uploaded."
 """words.md line.delete: the same for a device of somebody else and for one that nobody has."""
 KEPT = "The customer uses one of these devices in a service that keeps it. Ask the customer. Nothing changed."
-_COLUMNS = {Kind.IMEI: "imei", Kind.MEID: "meid", Kind.SERIAL: "serial"}
 _DELETE = """
 WITH gone AS (DELETE FROM devices_device WHERE id IN ({chosen}) RETURNING customer_id, state)
 SELECT customer_id, count(*), count(*) FILTER (WHERE state = 'verified') FROM gone GROUP BY customer_id
@@ -107,10 +105,10 @@ def delete(devices: QuerySet[Device], *, reseller: Reseller, typed: str, by: Use
 
 
 def _found(reseller: Reseller, named: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Of each identifier that is a device of the reseller's: the device and its customer. One query a kind."""
+    """Of each identifier that is a device of the reseller's: the device and its customer. One query a column."""
     found: dict[str, tuple[int, int]] = {}
-    for kind, column in _COLUMNS.items():
-        of_kind = [one for one in named if identifiers.kind_of(one) == kind]
+    for length, column in identifiers.COLUMNS.items():
+        of_kind = [one for one in named if len(one) == length]
         if of_kind:
             rows = own(reseller).filter(**{f"{column}__in": of_kind}).values_list(column, "pk", "customer")
             found |= {identifier: (pk, customer) for identifier, pk, customer in rows}
