@@ -18,22 +18,23 @@
     if (next) next.focus();
   };
 
-  // Copy buttons: data-copy holds the text.
+  // Copy buttons: data-copy holds the text. Browsers keep the first way from plain http, and where somebody said no.
   const copy = async (text) => {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    if (await navigator.clipboard?.writeText(text).then(() => true, () => false)) return true;
     const box = document.createElement("textarea");
     box.value = text;
     document.body.append(box);
     box.select();
-    document.execCommand("copy");
+    const done = document.execCommand("copy");
     box.remove();
+    return done;
   };
 
-  const copied = (button) => {
+  const answerCopy = (button, done) => {
     const word = button.querySelector("span");
     const before = word.textContent;
-    word.textContent = "Copied";
-    say(`Copied ${button.dataset.copy}`);
+    word.textContent = done ? "Copied" : "Not copied";
+    say(done ? `Copied ${button.dataset.copy}` : "Your browser does not let the portal copy. Select the text and copy it yourself.");
     button.focus();
     setTimeout(() => { word.textContent = before; }, 2000);
   };
@@ -47,7 +48,8 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
-    if (button && button.querySelector("span").textContent !== "Copied") copy(button.dataset.copy).then(() => copied(button));
+    const rests = button && !["Copied", "Not copied"].includes(button.querySelector("span").textContent);
+    if (rests) copy(button.dataset.copy).then((done) => answerCopy(button, done));
     closeMenus(event.target.closest("details.pop"));
   });
 

@@ -30,6 +30,20 @@ def test_somebody_whose_sign_in_was_stopped_reads_so(visit: Visits) -> None:
     expect(viktor.get_by_role("main")).to_contain_text("Your organization stopped your sign-in on")
 
 
+def test_a_browser_that_does_not_let_the_portal_copy_is_named(visit: Visits) -> None:
+    page = visit(acts.ALICE)
+    page.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
+    page.goto("/company/")
+    copy = page.get_by_role("main").get_by_role("button", name="Copy").first
+
+    copy.click()
+
+    expect(copy).to_contain_text("Not copied")
+    expect(page.locator("#say")).to_have_text(
+        "Your browser does not let the portal copy. Select the text and copy it yourself."
+    )
+
+
 def test_a_list_whose_search_is_refused_stays_and_says_why(visit: Visits) -> None:
     page = visit(acts.ALICE, at="/customers/")
     search, rows = page.get_by_role("main").get_by_role("searchbox"), page.locator("tbody a.who")
