@@ -33,6 +33,11 @@ class Frame:
         return one_portal.TITLES.get(self.kind, "")
 
     @property
+    def public_id(self) -> str:
+        """Names the organization in a form. Empty for who works for none."""
+        return self.own.public_id if self.own else ""
+
+    @property
     def msp(self) -> Msp | None:
         return self.own if isinstance(self.own, Msp) else None
 

@@ -74,9 +74,11 @@ class TicketForm(forms.Form):
     attached = Files()
     page = Words("Page", longest=PAGE, required=False, widget=forms.HiddenInput)
     number = Words("Number of the request", longest=NUMBER, required=False, widget=forms.HiddenInput)
+    organization = Words("Organization", longest=NUMBER, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, frame: Frame, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.frame = frame
         kind: Any = self.fields["kind"]
         if not frame.may_change_customers:
             kind.choices = [(value, label) for value, label in kind.choices if value not in _OF_A_CUSTOMER]
@@ -102,6 +104,13 @@ class TicketForm(forms.Form):
     def clean_subject(self) -> str:
         subject: str = self.cleaned_data["subject"]
         return " ".join(subject.split())
+
+    def clean(self) -> dict[str, Any]:
+        """Whose portal was launched may be blocked there since: the person writes for another organization then."""
+        if self.cleaned_data.get("organization") != self.frame.public_id:
+            whose = self.frame.own or "yourself alone"
+            raise ValidationError(f"You began this ticket in another name. It would be for {whose} now. Read it again.")
+        return self.cleaned_data
 
 
 class ReplyForm(forms.Form):

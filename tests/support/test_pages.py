@@ -11,10 +11,17 @@ from accounts import rate_limits
 from accounts.acting import acting_as, as_operator
 from support import deletions
 from support.models import Attachment, Deletion, Message, Ticket
+from tenants import memberships
+from tenants.models import Membership
 from tests.support.ground import PNG, asked, kim, opened, planned
 
 PASSWORD = "a long secret"
 TYPED = {"kind": "question", "subject": "Where is it", "text": "I looked everywhere."}
+
+
+def typed_for(own):
+    """What the form sends that was opened for an organization."""
+    return TYPED | {"organization": own.public_id}
 
 
 def state(deletion):
@@ -25,7 +32,9 @@ def state(deletion):
 def test_a_ticket_of_the_msp_portal_belongs_to_the_msp(world, client):
     client.force_login(world.tom)
 
-    response = client.post(reverse("ticket-new"), TYPED | {"customer": world.first.name, "page": "/customers/"})
+    response = client.post(
+        reverse("ticket-new"), typed_for(world.aurora) | {"customer": world.first.name, "page": "/customers/"}
+    )
 
     with as_operator():
         ticket = Ticket.objects.get()
@@ -38,7 +47,7 @@ def test_a_customer_that_is_not_seen_is_none(world, client):
     client.force_login(world.tom)
 
     for typed in (world.second.name, world.second.kcs_id, world.foreign.kcs_id, "4"):
-        response = client.post(reverse("ticket-new"), TYPED | {"customer": typed})
+        response = client.post(reverse("ticket-new"), typed_for(world.aurora) | {"customer": typed})
         assert (response.status_code, f"{typed} is not one of your customers." in response.text) == (422, True)
 
 
@@ -62,7 +71,9 @@ def test_a_page_with_a_long_address_leads_to_a_ticket_that_can_be_sent(world, cl
     link = re.search(r'href="(/tickets/open/[^"]+)"', page.text.partition("<main")[2])
     form = client.get(link[1].replace("&amp;", "&")).context["form"]
 
-    sent = client.post(reverse("ticket-new"), TYPED | {name: form[name].value() for name in ("page", "number")})
+    sent = client.post(
+        reverse("ticket-new"), typed_for(world.aurora) | {name: form[name].value() for name in ("page", "number")}
+    )
 
     assert (page.status_code, sent.status_code) == (404, 302)
 
@@ -70,11 +81,31 @@ def test_a_page_with_a_long_address_leads_to_a_ticket_that_can_be_sent(world, cl
 @pytest.mark.parametrize("who", ["alice", "rita", "lena", "carl", "nora", "blake"])
 def test_whoever_signs_in_opens_a_ticket_and_finds_it_again(world, client, who):
     client.force_login(getattr(world, who))
-    client.post(reverse("ticket-new"), TYPED)
+    form = client.get(reverse("ticket-new"))
+    client.post(reverse("ticket-new"), TYPED | {"organization": form.context["frame"].public_id})
 
     page = client.get(reverse("ticket-list"))
 
     assert (page.status_code, "Where is it" in page.text) == (200, True)
+
+
+def test_a_ticket_begun_for_one_organization_is_not_sent_for_the_other(world, client):
+    with as_operator():
+        here = Membership.objects.get(user=world.mira, msp=world.aurora)
+    client.force_login(world.mira)
+    client.post(reverse("launch", args=["msp", world.aurora.pk]))
+    begun = client.get(reverse("ticket-new")).text
+    with as_operator():
+        memberships.block(here, by=world.alice)
+
+    late = client.post(reverse("ticket-new"), typed_for(world.aurora) | {"subject": "Where is Aurora"})
+
+    with as_operator():
+        assert not Ticket.objects.exists()
+    assert (f'name="organization" value="{world.aurora.public_id}"' in begun, late.status_code) == (True, 422)
+    assert "You began this ticket in another name. It would be for Borealis now." in late.text
+    assert 'value="Where is Aurora"' in late.text
+    assert f'name="organization" value="{world.borealis.public_id}"' in late.text
 
 
 def test_the_ticket_of_another_organization_is_not_there_also_for_who_works_in_both(world, client):
@@ -117,7 +148,7 @@ def test_a_deletion_is_a_ticket_among_those_of_an_hour(world, client, monkeypatc
 
 def test_a_kind_that_wants_more_asks_for_it(world, client):
     client.force_login(world.alice)
-    wanted = TYPED | {"kind": "service_removal", "customer": world.first.kcs_id}
+    wanted = typed_for(world.aurora) | {"kind": "service_removal", "customer": world.first.kcs_id}
 
     without = client.post(reverse("ticket-new"), wanted)
     client.post(reverse("ticket-new"), wanted | {"services": ["KC"]})
@@ -140,7 +171,7 @@ def test_what_a_kind_needs_is_not_called_optional(world, client, kind, missing):
     client.force_login(world.alice)
 
     shown = client.get(reverse("ticket-new"), {"kind": kind}, headers={"HX-Request": "true"}).context["form"]
-    refused = client.post(reverse("ticket-new"), TYPED | {"kind": kind})
+    refused = client.post(reverse("ticket-new"), typed_for(world.aurora) | {"kind": kind})
 
     optional = [one.name for one in shown.visible_fields() if one.is_optional or "(optional)" in one.label]
     assert sorted(optional) == sorted({"customer", "attached"} - set(missing))
@@ -170,7 +201,9 @@ def test_only_who_may_change_customers_finds_what_takes_something_away_from_one(
 def test_a_deletion_has_a_page_of_its_own(world, client):
     client.force_login(world.alice)
     by_link = client.get(f"{reverse('ticket-new')}?category=deletion&customer={world.first.kcs_id}")
-    by_form = client.post(reverse("ticket-new"), TYPED | {"kind": "deletion", "customer": world.first.kcs_id})
+    by_form = client.post(
+        reverse("ticket-new"), typed_for(world.aurora) | {"kind": "deletion", "customer": world.first.kcs_id}
+    )
 
     assert by_link.url == by_form.url == reverse("deletion-ask", args=[world.first.kcs_id])
     with as_operator():
@@ -213,7 +246,7 @@ def test_a_file_is_saved_and_never_shown(world, client):
     client.force_login(world.alice)
     script = SimpleUploadedFile("page.html", b"<script>alert(1)</script>", content_type="text/html")
     picture = SimpleUploadedFile("Bildschirm ä.png", PNG, content_type="text/html")
-    client.post(reverse("ticket-new"), TYPED | {"attached": [script, picture]})
+    client.post(reverse("ticket-new"), typed_for(world.aurora) | {"attached": [script, picture]})
     with as_operator():
         files = list(Attachment.objects.order_by("pk"))
 

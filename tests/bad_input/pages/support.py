@@ -47,7 +47,7 @@ OPEN_TICKET = Page(
     lambda world: reverse("ticket-new"),
     {"kind": "question", "subject": "MSP Portal stays closed", "text": "I press LAUNCH and stay where I am."},
     "nora",
-    hidden={"customer", "services", "person_email", "attached", "page", "number"},
+    hidden={"customer", "services", "person_email", "attached", "page", "number", "organization"},
 )
 REPLY = Page(
     "reply",
