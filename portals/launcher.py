@@ -21,7 +21,7 @@ from audit.models import Side
 from onboarding import access_changes
 from onboarding.forms.applications import AGREEMENTS
 from onboarding.models import Application, Program
-from portals import refusals
+from portals import kept_press, refusals
 from portals.forms import PreferencesForm
 from portals.kinds import KINDS
 from tenants import account_events, administrators, door, lists, one_portal
@@ -85,6 +85,7 @@ def launch(request: PortalRequest, portal: str, organization_id: int) -> HttpRes
     launched = [portal, organization_id]
     if request.session.get(door.PORTAL) != launched:
         rotate_token(request)  # a form in another window shows the organization before: it must not change this one
+        kept_press.drop(request)
     request.session[door.PORTAL] = launched
     events.record("portal.launched", target, by=request.user, portal=KINDS[portal].title, **whose)
     wanted = request.POST.get("next", "")

@@ -103,6 +103,55 @@ def test_a_form_that_another_window_shows_of_the_first_place_does_not_reach_the_
     assert "you launched another portal since" in late.content.decode()
 
 
+def waits(client, name, sent, *args):
+    """Press a button that asks for the password first. Returns the address of that page."""
+    return client.post(reverse(name, args=args), sent).url
+
+
+PASSWORD = {"password": "a secret of Nora"}
+TYPED = {"support_phone": "+4930999888", "support_email": "desk@aurora.example"}
+
+
+@pytest.fixture
+def nora(of_both, client):
+    """Nora, who was in Aurora for longer than a password counts."""
+    of_both.nora.set_password(PASSWORD["password"])
+    of_both.nora.save()
+    client.force_login(of_both.nora)
+    launch(client, of_both.aurora)
+    return client
+
+
+def test_what_waits_for_the_password_reaches_no_place_that_was_launched_since(of_both, nora):
+    before, asks = support_emails(), waits(nora, "msp-company", TYPED)
+    launch(nora, of_both.borealis)
+
+    answer = nora.post(asks, PASSWORD, follow=True)
+
+    assert support_emails() == before
+    assert answer.redirect_chain == [(reverse("knox-dashboard"), 302)]
+    assert "You launched another portal since, so we did not send it." in answer.content.decode()
+
+
+def test_what_waits_for_the_password_is_sent_where_the_same_place_was_launched_again(of_both, nora):
+    asks = waits(nora, "msp-company", TYPED)
+    launch(nora, of_both.aurora)
+
+    nora.post(asks, PASSWORD)
+
+    assert support_emails()["Aurora"] == "desk@aurora.example"
+
+
+def test_the_password_for_another_page_tells_nothing_of_what_waited_before(of_both, nora):
+    waits(nora, "msp-company", TYPED)
+    launch(nora, of_both.borealis)
+    other = nora.get(reverse("mfa_activate_totp")).url
+
+    answer = nora.post(other, PASSWORD)
+
+    assert answer.url == reverse("mfa_activate_totp")
+
+
 def test_who_is_blocked_in_the_launched_place_is_not_led_into_the_other(of_both, client):
     before = support_emails()
     client.force_login(of_both.nora)
