@@ -1,7 +1,7 @@
 """A device's life in a Knox service: enrollments, things that are assigned, commands and answers, agents.
 
-Every table carries the customer, and each reference to something of a customer is a composite foreign key
-(migration 0002). States change by a verb, a device's report or a clock; a trigger writes each change into `Move`.
+Every table carries the customer, and each reference to something of a customer is a composite foreign key (migrations
+0002 and 0010). States change by a verb, a device's report or a clock; a trigger writes each change into `Move`.
 """
 
 from typing import Any, Self
@@ -58,6 +58,7 @@ class Thing(models.Model):
                 fields=["customer", "service", "kind", "name_key"], name="thing_name_once_a_customer"
             ),
             models.UniqueConstraint(fields=["customer", "service", "id"], name="thing_of_its_customer"),
+            models.UniqueConstraint(fields=["customer", "id"], name="thing_of_its_customer_in_any_service"),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,12 @@ BROKEN = {
 }
 
 
+OF_ANOTHER = {
+    "claim_of_its_plan": "UPDATE services_claim SET plan_id = {plan}",
+    "version_of_its_thing": "UPDATE services_thingversion SET thing_id = {plan}, version = id",
+}
+
+
 @pytest.fixture
 def rows(world):
     """Two of everything at one customer: profiles, enrolled devices with an agent and a command, open claims."""
@@ -47,3 +53,10 @@ def rows(world):
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_row_that_makes_no_sense_cannot_be_stored(world, rows, name):
     assert name in refused(BROKEN[name])
+
+
+@pytest.mark.parametrize("name", OF_ANOTHER)
+def test_nothing_is_of_a_thing_of_another_customer(world, rows, name):
+    foreign = covering.claim(world, world.second)
+
+    assert name in refused(OF_ANOTHER[name].format(plan=foreign.plan_id))
