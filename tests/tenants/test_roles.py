@@ -6,12 +6,14 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from onboarding import endings
 from rules.errors import RuleBroken
-from tenants import access, administrators, memberships, organizations, rights, roles
+from tenants import access, administrators, invitations, memberships, organizations, rights, roles
 from tenants.models import Customer, CustomerGroupGrant, Management, Membership, Role
 from tests import world as cast
 
 PASSWORD = "a password, for a test"
 HELP_DESK = {"name": "Help desk", "description": "", "chosen": ["approve_uploads"]}
+
+PIA = {"email": "pia@aurora.example", "first_name": "Pia", "last_name": "Vogel"}
 
 
 def add(world, **more):
@@ -78,6 +80,24 @@ def test_a_role_in_use_is_not_deleted_and_says_who_has_it(world, client):
     page = client.get(reverse("role", args=[role.pk])).content.decode()
     assert "1 person has this role and would see nothing." in page
     assert "Vera Example" in page
+
+
+def test_a_role_to_which_somebody_is_invited_is_deleted_once_the_invitation_is_taken_back(world, client):
+    role = add(world)
+    client.force_login(world.alice)
+    delete = reverse("role-delete", args=[role.pk])
+    with acting_as(world.alice):
+        scope = {"scope": Membership.Scope.SOME, "customers": [world.first]}
+        pia = invitations.invite(world.aurora, role=role, by=world.alice, **PIA, **scope)
+
+    early = client.post(delete, follow=True)
+    with acting_as(world.alice):
+        invitations.revoke(pia, by=world.alice)
+    late = client.post(delete, follow=True)
+
+    assert "1 person has this role and would see nothing." in early.content.decode()
+    assert "You deleted Help desk." in late.content.decode()
+    assert client.get(reverse("administrator", args=[pia.pk])).status_code == 404
 
 
 def test_a_deleted_role_takes_its_grants_along(world):
