@@ -7,7 +7,7 @@ from accounts.models import User
 from audit.models import Event, Side
 from onboarding import contacts, work_email
 from rules.errors import RuleBroken
-from tenants import addresses
+from tenants import addresses, msps
 from tenants.models import Access, Customer, KnoxService, Management, Msp
 from tenants.regions import Region, country_name, region_of
 from tenants.times import written
@@ -132,14 +132,9 @@ def _last_changer(customer: Customer) -> str:
 def checked_services(services: Iterable[KnoxService], msp: Msp, customer: Customer) -> list[KnoxService]:
     """The chosen services, once each. Raises RuleBroken for Knox Guard where it is closed to this MSP."""
     chosen = list(dict.fromkeys(services))
-    if KnoxService.GUARD in chosen and not msp.knox_guard:
-        raise RuleBroken(
-            f"Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID {msp.public_id}. "
-            "You can add the other services now.",
-            status=403,
-            field="services",
-        )
     if KnoxService.GUARD in chosen:
+        if no := msps.guard_closed(msp):
+            raise RuleBroken(no, status=403, field="services")
         check_guard_tenant(customer)
     return chosen
 

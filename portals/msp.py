@@ -26,7 +26,7 @@ from rules import settings as rule
 from rules.errors import RuleBroken
 from services import cards
 from support import deletions
-from tenants import access, exports, recent
+from tenants import access, exports, msps, recent
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService, Msp
 from tenants.pages import answers
@@ -91,7 +91,7 @@ def customer_add(request: TenantRequest) -> HttpResponse:
             twin = no.customer if isinstance(no, customers.TwinFound) else None
         else:
             return redirect(reverse("customer", args=[customer.kcs_id]) + "?added=1")
-    context = {"form": form, "twin": twin, "guard_closed": not request.msp.knox_guard}
+    context = {"form": form, "twin": twin, "guard_closed": msps.guard_closed(request.msp)}
     return render(request, "portals/customer_add.html", context, status=status)
 
 
@@ -242,12 +242,7 @@ def _licenses(customer: Customer, have: dict[str, Any], *, may_change: bool) -> 
 
 def _available(request: TenantRequest, have: set[str]) -> list[tuple[str, str, str]]:
     """Services that can still be added: value, name, and why it is off (empty where it is not)."""
-    off = ""
-    if not request.msp.knox_guard:
-        off = (
-            "Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID "
-            f"{request.msp.public_id}."
-        )
+    off = msps.guard_closed(request.msp)
     return [
         (one.value, one.label, off if one == KnoxService.GUARD else "") for one in KnoxService if one.value not in have
     ]

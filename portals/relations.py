@@ -15,7 +15,7 @@ from onboarding.forms.confirming import RejectForm, TypedForm
 from onboarding.forms.consents import LookUpForm, RequestForm
 from onboarding.models import Delink, ManagementRequest, Receipt
 from rules.errors import RuleBroken
-from tenants import access, lists
+from tenants import access, lists, msps
 from tenants.door import MissingRight, TenantRequest, for_customer, for_msp
 from tenants.models import Access, Customer, KnoxService
 from tenants.pages import answers
@@ -249,7 +249,8 @@ def _found_again(request: TenantRequest, typed: str) -> requests.Found | None:
 
 
 def _existing(request: TenantRequest, form: LookUpForm, asked: RequestForm | None, found: object) -> dict[str, object]:
-    return {"form": form, "request_form": asked, "found": found, "guard_closed": not request.msp.knox_guard}
+    closed = msps.guard_closed(request.msp)
+    return {"form": form, "request_form": asked, "found": found, "guard_closed": closed}
 
 
 def _act(request: TenantRequest, pk: int, verb: Callable[..., object], done: str) -> HttpResponse:

@@ -23,6 +23,16 @@ def authorize_knox_guard(msp: Msp, *, by: User) -> Msp:
     return msp
 
 
+def guard_closed(msp: Msp) -> str:
+    """Why an MSP cannot use Knox Guard (words.md customer.guard); empty where Samsung opened it."""
+    if msp.knox_guard:
+        return ""
+    return (
+        f"Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID {msp.public_id}. "
+        "You can add the other services now."
+    )
+
+
 @transaction.atomic
 def suspend(msp: Msp, *, reason: str, by: User) -> Msp:
     """Close the MSP Portal to the MSP's people; its open requests cannot be approved. Runs as the operator."""

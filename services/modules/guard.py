@@ -17,6 +17,7 @@ from devices.models import Device
 from licensing.license_forms import Number
 from services.console import Action, Acts, Also, Clock, Console, Event, State, Swap
 from services.models import Enrollment
+from tenants import msps
 from tenants.fields import Paragraphs, Phone, Words
 from tenants.models import Customer, KnoxService, Msp
 
@@ -147,13 +148,7 @@ def _number(acts: Acts) -> None:
 
 
 def obstacle(customer: Customer, msp: Msp | None) -> str:
-    """Samsung opens Knox Guard for each MSP separately (words.md, customer.guard)."""
-    if msp and not msp.knox_guard:
-        return (
-            "Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID "
-            f"{msp.public_id}. You can use the other services now."
-        )
-    return ""
+    return msps.guard_closed(msp) if msp else ""
 
 
 _PAID = frozenset({"active", "reminder_on"})

@@ -2,9 +2,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.acting import as_operator
+from accounts.acting import acting_as, as_operator
+from onboarding import customers
 from rules.errors import RuleBroken
 from services import agents, answers, clocks
 from services.models import Command, Enrollment
@@ -12,6 +15,7 @@ from services.modules import guard
 from tenants.models import KnoxService, Msp
 from tests.devices.deciding import own_people
 from tests.licensing import ground
+from tests.portals.test_one_portal import text
 from tests.services.covering import GUARD, PAYG, act, answer, devices, enrollment, facts, guarded, seats, state
 from tests.world import World
 
@@ -22,6 +26,21 @@ def test_an_msp_needs_samsungs_leave_for_knox_guard(world: World) -> None:
     assert not guard.obstacle(world.first, world.aurora)
     assert world.borealis.public_id in guard.obstacle(world.foreign, world.borealis)
     assert not guard.obstacle(world.contoso, None)
+
+
+def test_why_it_is_closed_is_one_sentence_wherever_it_stands(world: World, client: Client) -> None:
+    why = (
+        "Samsung opens Knox Guard for each MSP separately. Open a ticket and quote your MSP ID "
+        f"{world.borealis.public_id}. You can add the other services now."
+    )
+    client.force_login(world.bob)
+    pages = [reverse("customer-add"), reverse("customer", args=[world.foreign.kcs_id])]
+
+    assert [why in text(client.get(page)) for page in pages] == [True, True]
+    assert guard.obstacle(world.foreign, world.borealis) == why
+    with acting_as(world.bob), pytest.raises(RuleBroken) as no:
+        customers.add_services(world.foreign, [KnoxService.GUARD], msp=world.borealis, by=world.bob)
+    assert str(no.value) == why
 
 
 def test_what_samsung_did_not_allow_the_msp_binds_not_the_customers_own_people(world: World) -> None:
