@@ -59,7 +59,7 @@ def _card(row: CustomerService, customer: Customer, msp: Msp | None, counts: dic
     return Card(
         row,
         console,
-        obstacle=console.obstacle(customer, msp),
+        obstacle=console.obstacle(msp),
         devices=sum(own.values()),
         attention=sum(own.get(state.code, 0) for state in console.attention),
         seats=sum(one["bought"] for one in mine),

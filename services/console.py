@@ -11,8 +11,8 @@ from django import forms
 
 from tenants.models import Customer, KnoxService, Msp
 
-type Obstacle = Callable[[Customer, Msp | None], str]
-"""Why a service cannot be used for this customer now, as a sentence; empty where it can."""
+type Obstacle = Callable[[Msp | None], str]
+"""Why a service is closed to an MSP now, as a sentence; empty where it is open, and for the customer's own people."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ class Console:
     """States, beside the first and `unlicensed`, in which a device needs no seat (approved, rejected, completed)."""
     grace: str = ""
     """The state between the end of the license and the seat's release, where there is one (knox.md 5.4)."""
-    obstacle: Obstacle = field(default=lambda customer, msp: "")
+    obstacle: Obstacle = field(default=lambda msp: "")
     reports: tuple[str, ...] = ()
     """Facts that devices themselves may report; all others are the portal's."""
     also: tuple[Also, ...] = ()

@@ -79,8 +79,8 @@ def preview(thing: Thing, targets: Sequence[Customer], *, by: User) -> list[Expe
     console, kind = things.declared(thing)
     _check(thing, kind, targets, by=by)
     there = {one.customer_id: one for one in _namesakes(thing, targets)}
-    closed = _closed(console, thing, targets)
-    return [_expected(thing, kind, one, there.get(one.pk), closed=closed.get(one.pk, "")) for one in targets]
+    closed = _closed(console, thing)
+    return [_expected(thing, kind, one, there.get(one.pk), closed=closed) for one in targets]
 
 
 @transaction.atomic
@@ -95,8 +95,8 @@ def copy(thing: Thing, targets: Sequence[Customer], *, by: User) -> list[Expecte
     thing = things.locked(thing)
     _check(thing, kind, targets, by=by)
     there = {one.customer_id: one for one in _namesakes(thing, targets).select_for_update(of=("self",), no_key=True)}
-    closed = _closed(console, thing, targets)
-    results = [_expected(thing, kind, one, there.get(one.pk), closed=closed.get(one.pk, "")) for one in targets]
+    closed = _closed(console, thing)
+    results = [_expected(thing, kind, one, there.get(one.pk), closed=closed) for one in targets]
     for result in results:
         if result.result in (ADDED, OVERWRITTEN):
             _write(thing, kind, result.customer, there.get(result.customer.pk), by=by)
@@ -149,10 +149,10 @@ def _namesakes(thing: Thing, chosen: Sequence[Customer]) -> Any:
     return Thing.objects.filter(customer__in=[one.pk for one in chosen], **same).order_by("customer")
 
 
-def _closed(console: Console, thing: Thing, chosen: Sequence[Customer]) -> dict[int, str]:
-    """Why the service is closed for a customer. All are of one MSP, so it is asked once."""
+def _closed(console: Console, thing: Thing) -> str:
+    """Why the service is closed: to the MSP of all these customers, so it is asked once."""
     msp = Msp.objects.filter(managements__customer=thing.customer_id, managements__ended_at=None).first()
-    return {one.pk: no for one in chosen if (no := console.obstacle(one, msp))}
+    return console.obstacle(msp)
 
 
 def _expected(thing: Thing, kind: Kind, target: Customer, found: Thing | None, *, closed: str) -> Expected:

@@ -126,7 +126,7 @@ def opened(customer: Customer, console: Console, *, by: User) -> Customer:
 
 def obstacle(customer: Customer, console: Console, *, by: User) -> str:
     """Why the service is closed for who acts. What Samsung allows an MSP does not bind the customer's own people."""
-    return console.obstacle(customer, teams.managing(customer) if side_of(by, customer) == Side.MSP else None)
+    return console.obstacle(teams.managing(customer) if side_of(by, customer) == Side.MSP else None)
 
 
 def lock(customer: Customer) -> Customer:

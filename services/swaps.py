@@ -72,7 +72,7 @@ def obstacle(device: Device, console: Console, msp: Msp | None) -> str:
         _enrollment(device, console)
     except RuleBroken as no:
         return str(no)
-    return console.obstacle(device.customer, msp)
+    return console.obstacle(msp)
 
 
 def possible(console: Console) -> Swap:

@@ -147,7 +147,7 @@ def _number(acts: Acts) -> None:
         cursor.execute(_NUMBER, [acts.customer.pk, acts.devices])
 
 
-def obstacle(customer: Customer, msp: Msp | None) -> str:
+def obstacle(msp: Msp | None) -> str:
     return msps.guard_closed(msp) if msp else ""
 
 

@@ -91,7 +91,7 @@ def _done(  # noqa: PLR0913, PLR0917  (what a press of the button needs)
 
 def _closed(at: ServicePlace, action: Action) -> RuleBroken | None:
     """Why nobody can do it for this customer now."""
-    no = at.console.obstacle(at.customer, at.place.msp) or action.closed(at.customer)
+    no = at.console.obstacle(at.place.msp) or action.closed(at.customer)
     return RuleBroken(no, status=403) if no else None
 
 

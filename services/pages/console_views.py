@@ -31,7 +31,7 @@ def console(request: PortalRequest, at: ServicePlace) -> HttpResponseBase:
     page = listed.page()
     decorate(page.rows, at)
     things = listed.things()
-    obstacle = at.console.obstacle(at.customer, at.place.msp)
+    obstacle = at.console.obstacle(at.place.msp)
     context = at.context("devices") | {
         "at": at,
         "listed": listed,

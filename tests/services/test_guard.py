@@ -23,9 +23,9 @@ MESSAGE = {"message": "Pay us", "phone": "+49301234567"}
 
 
 def test_an_msp_needs_samsungs_leave_for_knox_guard(world: World) -> None:
-    assert not guard.obstacle(world.first, world.aurora)
-    assert world.borealis.public_id in guard.obstacle(world.foreign, world.borealis)
-    assert not guard.obstacle(world.contoso, None)
+    assert not guard.obstacle(world.aurora)
+    assert world.borealis.public_id in guard.obstacle(world.borealis)
+    assert not guard.obstacle(None)
 
 
 def test_why_it_is_closed_is_one_sentence_wherever_it_stands(world: World, client: Client) -> None:
@@ -37,7 +37,7 @@ def test_why_it_is_closed_is_one_sentence_wherever_it_stands(world: World, clien
     pages = [reverse("customer-add"), reverse("customer", args=[world.foreign.kcs_id])]
 
     assert [why in text(client.get(page)) for page in pages] == [True, True]
-    assert guard.obstacle(world.foreign, world.borealis) == why
+    assert guard.obstacle(world.borealis) == why
     with acting_as(world.bob), pytest.raises(RuleBroken) as no:
         customers.add_services(world.foreign, [KnoxService.GUARD], msp=world.borealis, by=world.bob)
     assert str(no.value) == why

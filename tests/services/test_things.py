@@ -71,7 +71,7 @@ def test_a_name_of_letters_that_stand_for_phrases_fits(world: World) -> None:
 
 
 def test_a_service_that_is_closed_to_the_customer_takes_no_things(world: World) -> None:
-    closed = guard.CONSOLE.obstacle(world.foreign, world.borealis)
+    closed = guard.CONSOLE.obstacle(world.borealis)
 
     with acting_as(world.bob), pytest.raises(RuleBroken) as no:
         things.add(world.foreign, guard.CONSOLE, PROFILE, name="P", settings={}, by=world.bob)
