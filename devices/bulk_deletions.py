@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
-from devices import bulk, bulk_acts
+from devices import bulk_acts, picked_devices
 from devices.bulk_acts import Outcome, Work
 from devices.inventory import Picked, Some
 from devices.models import BulkAct, Device
@@ -41,7 +41,7 @@ def _do(act: BulkAct, ids: list[int]) -> Outcome:
     if act.seen + len(ids) > act.total:
         raise RuleBroken(f"More devices match by now than the {act.total:,} that you confirmed, so it stopped here.")
     block = Some(act.customer, ids)
-    bulk.locked(block)
+    picked_devices.locked(block)
     kept: dict[str, list[str]] = defaultdict(list)
     outcome = Outcome(_delete(block, kept))
     for why, numbers in kept.items():
@@ -56,7 +56,7 @@ def _delete(block: Some, kept: dict[str, list[str]]) -> int:
         with transaction.atomic():
             return devices.delete()[0]
     except IntegrityError as error:
-        why = bulk.kept(error).removesuffix(" Nothing changed.")  # true of one act at once
+        why = picked_devices.kept(error).removesuffix(" Nothing changed.")  # true of one act at once
     if not middle:
         kept[why].append(str(devices.get()))
         return 0
@@ -64,7 +64,7 @@ def _delete(block: Some, kept: dict[str, list[str]]) -> int:
 
 
 def _end(act: BulkAct) -> None:
-    bulk.record("device.deleted", act.customer, act.customer, act.done, by=act.by)
+    picked_devices.record("device.deleted", act.customer, act.customer, act.done, by=act.by)
 
 
 WORK = Work(_devices, _do, _end)

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
-from devices import bulk, bulk_acts
+from devices import bulk_acts, picked_devices
 from devices.bulk_acts import Outcome, Work
 from devices.inventory import Picked, Some
 from devices.models import BulkAct, Device
@@ -16,7 +16,7 @@ WORKER = "devices.tasks.tag_many"
 def ask(picked: Picked, tags: list[str], query: str, *, count: int, removes: bool, by: User) -> BulkAct:  # noqa: PLR0913
     """Let a worker do it. `query` is the address that picked them. Raises RuleBroken if one would get too many."""
     if not removes:
-        bulk.check_room(picked.devices(), tags)
+        picked_devices.check_room(picked.devices(), tags)
     return bulk_acts.ask(
         picked.customer,
         picked.devices(),
@@ -35,11 +35,11 @@ def _devices(act: BulkAct) -> QuerySet[Device]:
 
 
 def _do(act: BulkAct, ids: list[int]) -> Outcome:
-    devices, _ = bulk.locked(Some(act.customer, ids))
+    devices, _ = picked_devices.locked(Some(act.customer, ids))
     tags, removes = act.params["tags"], act.params["removes"]
     same = devices.exclude(tags__overlap=tags) if removes else devices.filter(tags__contains=tags)
     numbers = [str(one) for one in same.order_by("pk")[: bulk_acts.NAMED]]
-    outcome = Outcome((bulk.remove_tags if removes else bulk.add_tags)(devices, tags))
+    outcome = Outcome((picked_devices.remove_tags if removes else picked_devices.add_tags)(devices, tags))
     if left := len(ids) - outcome.done:
         outcome.leave_out("same", "Had none of the tags" if removes else "Had the tags already", numbers, count=left)
     return outcome
@@ -47,7 +47,7 @@ def _do(act: BulkAct, ids: list[int]) -> Outcome:
 
 def _end(act: BulkAct) -> None:
     verb = "device.untagged" if act.params["removes"] else "device.tagged"
-    bulk.record(verb, act.customer, act.customer, act.done, by=act.by, tags=", ".join(act.params["tags"]))
+    picked_devices.record(verb, act.customer, act.customer, act.done, by=act.by, tags=", ".join(act.params["tags"]))
 
 
 WORK = Work(_devices, _do, _end)

@@ -16,7 +16,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from audit.models import Side
-from devices import bulk, identifiers, reseller_emails
+from devices import identifiers, picked_devices, reseller_emails
 from devices.files import Row
 from devices.models import Approval, Device, ResellerCustomer, Upload
 from devices.problems import PROBLEMS
@@ -140,7 +140,7 @@ def _deleted(devices: QuerySet[Device]) -> list[Gone]:
             cursor.execute(_DELETE.format(chosen=chosen), params)
             return [Gone(*row) for row in cursor.fetchall()]
     except IntegrityError as error:
-        bulk.kept(error)  # a reseller does not read what the customer uses
+        picked_devices.kept(error)  # a reseller does not read what the customer uses
         raise RuleBroken(KEPT, status=409) from None
 
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
-from devices import bulk, bulk_acts
+from devices import bulk_acts, picked_devices
 from devices.bulk_acts import Outcome, Work
 from devices.inventory import Some
 from devices.models import BulkAct, Device
@@ -50,7 +50,7 @@ def _devices(act: BulkAct) -> QuerySet[Device]:
 
 def _do(act: BulkAct, ids: list[int]) -> Outcome:
     """Raises RuleBroken where seats run out, or the license is not the MSP's to use any more."""
-    bulk.locked(Some(act.customer, ids))
+    picked_devices.locked(Some(act.customer, ids))
     parties.check(act.customer, by=act.by)
     still = _devices(act).filter(pk__in=ids).select_related(None).select_for_update(of=("self",), no_key=True)
     return Outcome(seats.give(_license(act), list(still.only("pk").order_by("pk")), by=act.by))

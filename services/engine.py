@@ -93,7 +93,7 @@ def act(picked: Chosen, console: Console, action: Action, *, options: Options, b
 
 @transaction.atomic
 def do(picked: Chosen, console: Console, action: Action, *, options: Options, by: User) -> Acts:
-    """The same without a line of history, for one of many blocks (services/bulk_acts.py). All or none.
+    """The same without a line of history, for one of many blocks (services/bulk_actions.py). All or none.
 
     Raises RuleBroken where nothing is possible (409), a seat is missing (422), what is chosen does not fit (422), or
     the service or the action is closed for the customer (403).

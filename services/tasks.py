@@ -6,7 +6,7 @@ from accounts.acting import as_operator
 from devices import bulk_acts
 from licensing import parties
 from services import clocks, ledger
-from services.bulk_acts import WORK
+from services.bulk_actions import WORK
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.http import PortalRequest, data_of
-from devices import bulk, bulk_acts, bulk_deletions, bulk_tags, inventory
+from devices import bulk_acts, bulk_deletions, bulk_tags, inventory, picked_devices
 from devices.inventory import Picked
 from devices.pages import places
 from devices.pages.inventory_forms import DeleteForm, TagsForm
@@ -44,7 +44,7 @@ def _tag(request: PortalRequest, place: DevicePlace, picked: Picked, count: int,
         query = request.GET.urlencode()
         asked = bulk_tags.ask(picked, tags, query, count=count, removes=removes, by=request.user)
         return redirect(place.url("bulk-act", asked.pk))
-    changed = (bulk.untag if removes else bulk.tag)(picked, tags, by=request.user)
+    changed = (picked_devices.untag if removes else picked_devices.tag)(picked, tags, by=request.user)
     messages.success(request, _tagged(changed, removes=removes, tags=tags))
     return redirect(place.url("devices"))
 
@@ -73,7 +73,7 @@ def _delete_all(request: PortalRequest, place: DevicePlace, picked: Picked, coun
     if bulk_acts.is_many(count):
         asked = bulk_deletions.ask(picked, request.GET.urlencode(), count=count, by=request.user)
         return redirect(place.url("bulk-act", asked.pk))
-    gone = bulk.delete(picked, at_most=count, by=request.user)
+    gone = picked_devices.delete(picked, at_most=count, by=request.user)
     messages.success(request, f"You deleted {counted(gone, 'device')} of {picked.customer}.")
     return redirect(place.url("devices"))
 
@@ -86,7 +86,7 @@ def _picked(request: PortalRequest, customer: Customer) -> tuple[Picked, int]:
 
 def _nothing_picked(request: PortalRequest, place: DevicePlace) -> HttpResponse:
     ticked = "device" in request.GET or "all" in request.GET
-    messages.error(request, bulk.GONE if ticked else NOBODY_TICKED)
+    messages.error(request, picked_devices.GONE if ticked else NOBODY_TICKED)
     return redirect(place.url("devices"))
 
 

@@ -20,7 +20,7 @@ CREATE UNIQUE INDEX guard_approval_id_once ON services_enrollment (customer_id, 
 """
 
 # A device that is deleted takes seats and enrollments along: where the device is gone already, this is its deletion.
-# The name of the constraint is what devices/bulk.py knows such a refusal by; the message is what people read.
+# The name of the constraint is what devices/picked_devices.py knows such a refusal by; the message is what people read.
 KEEPS = r"""
 CREATE FUNCTION services_care_keeps_device() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

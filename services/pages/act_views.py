@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from accounts.http import PortalRequest, data_of
 from audit.models import Side
-from devices import bulk_acts as devices_acts
+from devices import bulk_acts
 from devices.models import Device
 from licensing import obstacles
 from rules.errors import RuleBroken
-from services import bulk_acts, engine
+from services import bulk_actions, engine
 from services.console import Action
 from services.engine import GONE, Options, Preview
 from services.pages.act_forms import ActForm, form_for
@@ -80,9 +80,9 @@ def _done(  # noqa: PLR0913, PLR0917  (what a press of the button needs)
     request: PortalRequest, at: ServicePlace, action: Action, picked: Picked, preview: Preview, options: Options
 ) -> HttpResponse:
     """At once, or by a worker, where nobody waits for so many. Raises RuleBroken."""
-    if devices_acts.is_many(preview.affected):
+    if bulk_acts.is_many(preview.affected):
         query = request.GET.urlencode()
-        asked = bulk_acts.ask(picked, at.console, action, preview, query, options=options, by=request.user)
+        asked = bulk_actions.ask(picked, at.console, action, preview, query, options=options, by=request.user)
         return redirect(at.place.url("bulk-act", asked.pk))
     done = engine.act(picked, at.console, action, options=options, by=request.user)
     messages.success(request, _said(at, action, done))
@@ -107,7 +107,7 @@ def _context(at: ServicePlace, action: Action, picked: Picked, preview: Preview,
         "at": at,
         "action": action,
         "preview": preview,
-        "is_many": devices_acts.is_many(preview.affected),
+        "is_many": bulk_acts.is_many(preview.affected),
         "affected": [one.identifier for one in affected],
         "left_out": _left_out(at, picked, preview),
         "form": form,

@@ -5,7 +5,7 @@ from django.http import QueryDict
 
 from accounts.acting import acting_as
 from audit.models import Event
-from devices import bulk, identifiers, inventory, resellers
+from devices import identifiers, inventory, picked_devices, resellers
 from devices.inventory import Filters, Picked
 from devices.models import Device
 from rules.errors import RuleBroken
@@ -98,63 +98,63 @@ def test_what_is_searched_for_in_vain_has_its_reason():
 
 
 def test_tags_are_added_once_to_those_that_do_not_have_them(world, three):
-    count = bulk.tag(picked(world.first, *three), ["pilot", "drivers"], by=world.alice)
-    again = bulk.tag(picked(world.first, *three), ["drivers"], by=world.alice)
+    count = picked_devices.tag(picked(world.first, *three), ["pilot", "drivers"], by=world.alice)
+    again = picked_devices.tag(picked(world.first, *three), ["drivers"], by=world.alice)
 
     tags = [device.tags for device in Device.objects.all()]
     assert (count, again, tags) == (3, 0, [["drivers", "pilot"]] * 3)
 
 
 def test_tags_are_removed_where_they_are(world, three):
-    count = bulk.untag(picked(world.first, *three), ["drivers", "none such"], by=world.alice)
+    count = picked_devices.untag(picked(world.first, *three), ["drivers", "none such"], by=world.alice)
 
     assert (count, Device.objects.get(pk=three[1].pk).tags) == (1, [])
 
 
 def test_no_device_gets_more_tags_than_the_rule_says(world, three):
-    bulk.tag(picked(world.first, three[0]), [f"tag {number}" for number in range(20)], by=world.alice)
+    picked_devices.tag(picked(world.first, three[0]), [f"tag {number}" for number in range(20)], by=world.alice)
 
     with pytest.raises(RuleBroken, match="1 device would have more"):
-        bulk.tag(picked(world.first, *three), ["one more"], by=world.alice)
+        picked_devices.tag(picked(world.first, *three), ["one more"], by=world.alice)
 
     assert not Device.objects.filter(tags__contains=["one more"]).exists()
 
 
 def test_a_deleted_device_can_be_uploaded_again_by_anybody(world, three):
-    count = bulk.delete(picked(world.first, three[0]), at_most=1, by=world.alice)
+    count = picked_devices.delete(picked(world.first, three[0]), at_most=1, by=world.alice)
 
     added(world.alice, [imei(1)], customer=world.second)
     assert (count, found(world.first, ""), found(world.second, "")) == (1, [imei(2), MEID], [imei(1)])
 
 
 def test_everything_that_matches_is_deleted_and_nothing_else(world, three):
-    count = bulk.delete(picked(world.first, query="all=1&model=SM-S921B"), at_most=2, by=world.alice)
+    count = picked_devices.delete(picked(world.first, query="all=1&model=SM-S921B"), at_most=2, by=world.alice)
 
     assert (count, found(world.first, "")) == (2, [MEID])
 
 
 def test_what_came_in_since_the_person_confirmed_stays(world, three):
     with pytest.raises(RuleBroken, match="3 devices match now, and you confirmed 2"):
-        bulk.delete(picked(world.first, query="all=1"), at_most=2, by=world.alice)
+        picked_devices.delete(picked(world.first, query="all=1"), at_most=2, by=world.alice)
 
     assert len(found(world.first, "")) == 3
 
 
 def test_the_second_of_two_people_deletes_what_is_left(world, three):
     both = picked(world.first, *three[:2])
-    bulk.delete(picked(world.first, three[0]), at_most=1, by=world.alice)
+    picked_devices.delete(picked(world.first, three[0]), at_most=1, by=world.alice)
 
-    assert bulk.delete(both, at_most=2, by=world.alice) == 1
+    assert picked_devices.delete(both, at_most=2, by=world.alice) == 1
     with pytest.raises(RuleBroken, match="These devices are not there any more"):
-        bulk.delete(both, at_most=2, by=world.alice)
+        picked_devices.delete(both, at_most=2, by=world.alice)
 
 
 def test_devices_of_another_customer_are_left_alone(world, three):
     added(world.alice, [imei(5)], customer=world.second)
     other = Device.objects.get(imei=imei(5))
 
-    bulk.tag(picked(world.first, three[0], other), ["mine"], by=world.alice)
-    bulk.delete(picked(world.first, three[0], other), at_most=2, by=world.alice)
+    picked_devices.tag(picked(world.first, three[0], other), ["mine"], by=world.alice)
+    picked_devices.delete(picked(world.first, three[0], other), at_most=2, by=world.alice)
 
     other.refresh_from_db()
     assert other.tags == []
@@ -163,14 +163,14 @@ def test_devices_of_another_customer_are_left_alone(world, three):
 def test_pending_devices_are_not_for_acts(world, three):
     waits(world, imei(8))
 
-    count = bulk.delete(picked(world.first, query="all=1&state=all"), at_most=4, by=world.alice)
+    count = picked_devices.delete(picked(world.first, query="all=1&state=all"), at_most=4, by=world.alice)
 
     assert (count, found(world.first, "state=all")) == (3, [imei(8)])
 
 
 def test_an_act_is_one_line_of_history_with_the_count(world, three):
-    bulk.tag(picked(world.first, *three), ["pilot"], by=world.alice)
-    bulk.delete(picked(world.first, three[0]), at_most=1, by=world.alice)
+    picked_devices.tag(picked(world.first, *three), ["pilot"], by=world.alice)
+    picked_devices.delete(picked(world.first, three[0]), at_most=1, by=world.alice)
 
     events = Event.objects.filter(verb__startswith="device.").order_by("pk")
     assert [(one.actor_name, one.side, one.customer_id, one.sentence) for one in events] == [
@@ -182,7 +182,7 @@ def test_an_act_is_one_line_of_history_with_the_count(world, three):
 def test_who_only_views_cannot_act_even_past_the_door(world, three):
     with acting_as(world.vera):
         with pytest.raises(RuleBroken, match="There is nothing here"):
-            bulk.delete(picked(world.first, three[0]), at_most=1, by=world.vera)
+            picked_devices.delete(picked(world.first, three[0]), at_most=1, by=world.vera)
 
         assert Device.objects.count() == 3
 

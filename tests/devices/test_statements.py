@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from accounts.acting import acting_as, as_reseller
-from devices import approvals, bulk, reseller_deletions
+from devices import approvals, picked_devices, reseller_deletions
 from devices.inventory import Picked
 from tests.devices import sending
 from tests.devices.sending import imeis
@@ -17,15 +17,15 @@ def everything(world):
 
 
 def tag(world, approval):
-    bulk.tag(everything(world), ["one"], by=world.alice)
+    picked_devices.tag(everything(world), ["one"], by=world.alice)
 
 
 def untag(world, approval):
-    bulk.untag(everything(world), ["at first"], by=world.alice)
+    picked_devices.untag(everything(world), ["at first"], by=world.alice)
 
 
 def delete(world, approval):
-    bulk.delete(everything(world), at_most=1000, by=world.alice)
+    picked_devices.delete(everything(world), at_most=1000, by=world.alice)
 
 
 def approve(world, approval):

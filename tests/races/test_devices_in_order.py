@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from accounts.acting import as_operator
-from devices import bulk
+from devices import picked_devices
 from devices.models import Device
 from tests import world as cast
 from tests.licensing.ground import devices
@@ -14,7 +14,11 @@ from tests.races.committed import at_once, by, until_somebody_waits
 from tests.services.ground import These
 
 pytestmark = pytest.mark.usefixtures("committed")
-ACTS = [(bulk.tag, {"tags": ["new"]}), (bulk.untag, {"tags": ["old"]}), (bulk.delete, {"at_most": 2})]
+ACTS = [
+    (picked_devices.tag, {"tags": ["new"]}),
+    (picked_devices.untag, {"tags": ["old"]}),
+    (picked_devices.delete, {"at_most": 2}),
+]
 
 
 @pytest.mark.parametrize(("act", "more"), ACTS)

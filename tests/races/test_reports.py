@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from devices import bulk
+from devices import picked_devices
 from services import answers
 from tests import world as cast
 from tests.races.committed import at_once, by, until_somebody_waits
@@ -28,7 +28,7 @@ def test_a_device_that_is_deleted_while_it_reports_is_not_waited_for_in_a_ring(c
         takes(taking, told)
 
     monkeypatch.setattr(answers._Taking, "event", slowly)
-    delete = by(world.alice, bulk.delete, km.picked, at_most=1, by=world.alice)
+    delete = by(world.alice, picked_devices.delete, km.picked, at_most=1, by=world.alice)
 
     said, deleted = at_once(
         partial(event, world, km.devices[0], "screen_lock_weak"), lambda: reports.wait(30) and delete()

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.acting import acting_as, as_operator, as_reseller
-from devices import approvals, bulk, reseller_deletions
+from devices import approvals, picked_devices, reseller_deletions
 from devices.inventory import Filters, Picked
 from devices.models import Device
 from rules.errors import RuleBroken
@@ -33,7 +33,7 @@ def instant(device: Device, name: str) -> Any:
 def delete(world: World, *chosen: Device) -> int:
     picked = Picked(chosen[0].customer, [one.pk for one in chosen], Filters())
     with acting_as(world.alice):
-        return bulk.delete(picked, at_most=len(chosen), by=world.alice)
+        return picked_devices.delete(picked, at_most=len(chosen), by=world.alice)
 
 
 def test_a_device_is_approved_gets_a_plan_and_is_active_once_it_says_so(world: World) -> None:

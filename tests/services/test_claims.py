@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from accounts.acting import acting_as, as_operator
-from devices import bulk
+from devices import picked_devices
 from devices.inventory import Filters, Picked
 from devices.models import Device
 from rules.errors import RuleBroken
@@ -114,7 +114,7 @@ def test_a_claim_counts_after_its_device_was_deleted(world: World) -> None:
     act(CARE, "cancel", device, by=world.alice)
 
     with acting_as(world.alice):
-        bulk.delete(Picked(device.customer, [device.pk], Filters()), at_most=1, by=world.alice)
+        picked_devices.delete(Picked(device.customer, [device.pk], Filters()), at_most=1, by=world.alice)
 
     assert counts(world, device) == [(0, 1, 1)]
     with as_operator():
@@ -127,7 +127,7 @@ def test_a_plan_that_claims_name_is_not_deleted(world: World) -> None:
     completed(world, opened(world, device))
     act(CARE, "cancel", device, by=world.alice)
     with acting_as(world.alice):
-        bulk.delete(Picked(device.customer, [device.pk], Filters()), at_most=1, by=world.alice)
+        picked_devices.delete(Picked(device.customer, [device.pk], Filters()), at_most=1, by=world.alice)
 
     with acting_as(world.alice), pytest.raises(RuleBroken, match=f"Claims name {gold}, so it stays"):
         things.delete(gold, by=world.alice)

@@ -9,7 +9,7 @@ from audit.models import Event
 from devices import bulk_acts, tries
 from devices.models import BulkAct
 from rules import settings as rule
-from services.bulk_acts import WORK
+from services.bulk_actions import WORK
 from services.models import Command
 from tenants import memberships
 from tenants.models import Membership, Msp

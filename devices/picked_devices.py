@@ -1,4 +1,5 @@
-"""Acts on many devices of one customer: add tags, remove tags, delete. One statement each, one line of history.
+"""Acts on picked devices of one customer: add tags, remove tags, delete. One statement each, one line of history; for
+more than a request waits for, a worker does the same in blocks (devices/bulk_acts.py).
 
 They go one after the other for each customer (its row is locked), so two people at once cannot wait for each other's
 devices; the second changes what is left, and reads how many that were.
