@@ -109,6 +109,18 @@ def is_its_own(customer: Customer) -> bool:
         return own.exists()
 
 
+def locked(customer: Customer) -> str:
+    """Why an MSP cannot change the contact person (words.md customer.locked); empty where it can. The super admin of
+    a customer with No access finds everything closed, also the page for it."""
+    if not is_its_own(customer):
+        return ""
+    if customer.access == Access.FULL:
+        way_out = "Ask its super admin, or open a ticket if nobody can sign in."
+    else:
+        way_out = "With Full access its super admin can change them. Open a ticket if nobody can sign in."
+    return f"{customer} keeps its own contact details. {way_out}"
+
+
 def waiting(customer: Customer) -> Waiting | None:
     """What became of the invitation of a customer of whose people none has joined. None where one has. One query."""
     if customer.access != Access.FULL:

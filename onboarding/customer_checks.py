@@ -98,11 +98,8 @@ def check_changes(customer: Customer, changed: list[str], msp: Msp) -> None:
 
 def _check_contact_change(customer: Customer, changed: list[str]) -> None:
     """Where it answers for itself, also without access: its yes and its no come from that address."""
-    if contacts.is_its_own(customer):
-        raise RuleBroken(
-            f"{customer} keeps its own contact details. Ask its super admin, or open a ticket if nobody can sign in.",
-            field=next(field for field in changed if field in CONTACT_FIELDS),
-        )
+    if no := contacts.locked(customer):
+        raise RuleBroken(no, field=next(field for field in changed if field in CONTACT_FIELDS))
     if "contact_email" in changed:
         _check_contact(customer)
 

@@ -146,9 +146,11 @@ def _services(request: TenantRequest, customer: Customer) -> QuerySet[Any]:
 def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
     if access.MANAGE not in request.customer_rights:
         raise MissingRight(access.MANAGE, request.msp)
-    locked = contacts.is_its_own(customer)
+    locked = contacts.locked(customer)
     now = {name: getattr(customer, name) for name in customers.FIELDS} | {"seen": customer.modified_at}
-    form = EditCustomerForm(data_of(request), initial=now, contact_locked=locked, has_guard=customer.is_guard_tenant)
+    form = EditCustomerForm(
+        data_of(request), initial=now, contact_locked=bool(locked), has_guard=customer.is_guard_tenant
+    )
     status = answers.status(form)
     if form.is_valid():
         try:

@@ -2,6 +2,8 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.acting import as_operator
 from onboarding import contacts
@@ -126,6 +128,22 @@ def test_an_msp_does_not_take_the_address_that_answers_it(world: World) -> None:
         change(world, world.contoso, contact_email="mine@aurora.example")
 
     assert (no.value.field, stored(world.contoso).contact_email) == ("contact_email", "carl@contoso.example")
+
+
+def test_who_has_no_access_is_not_asked_to_change_its_contact_before_it_has(world: World, client: Client) -> None:
+    """Its super admin finds everything closed, so the way out is Full access."""
+    approve(world)
+    client.force_login(world.alice)
+    said = (
+        "Contoso keeps its own contact details. With Full access its super admin can change them. Open a ticket if "
+        "nobody can sign in."
+    )
+
+    page = client.get(reverse("customer-edit", args=[world.contoso.kcs_id])).content.decode()
+    with pytest.raises(RuleBroken) as no:
+        change(world, world.contoso, contact_email="mine@aurora.example")
+
+    assert (said in page, str(no.value)) == (True, said)
 
 
 def test_an_msp_does_not_take_the_address_that_approved_it_where_nobody_has_joined(world: World) -> None:
