@@ -107,7 +107,7 @@ class TicketForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Whose portal was launched may be blocked there since: the person writes for another organization then."""
-        if self.cleaned_data.get("organization") != self.frame.public_id:
+        if "organization" in self.data and self.cleaned_data.get("organization") != self.frame.public_id:
             whose = self.frame.own or "yourself alone"
             raise ValidationError(f"You began this ticket in another name. It would be for {whose} now. Read it again.")
         return self.cleaned_data
