@@ -36,7 +36,7 @@
     word.textContent = done ? "Copied" : "Not copied";
     say(done ? `Copied ${button.dataset.copy}` : "Your browser does not let the portal copy. Select the text and copy it yourself.");
     button.focus();
-    setTimeout(() => { word.textContent = before; }, 2000);
+    setTimeout(() => { word.textContent = before; }, 4000);
   };
 
   // Menus (details.pop): one open at a time, a click elsewhere or Escape closes it.
