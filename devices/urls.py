@@ -4,7 +4,6 @@ from django.urls import path
 
 from devices.pages import app_views, approval_views, bulk_act_views, bulk_views
 from devices.pages import catalog_views as catalog
-from devices.pages import customer_reseller_views as customer_resellers
 from devices.pages import inventory_views as inventory
 from devices.pages import reseller_device_views as reseller_devices
 from devices.pages import reseller_upload_views as reseller_uploads
@@ -27,8 +26,6 @@ urlpatterns = [
     path("customers/<str:kcs_id>/uploads/<int:upload_id>/report/", uploads.upload_report, name="upload-report"),
     path("customers/<str:kcs_id>/approvals/", approval_views.customer_approvals, name="customer-approvals"),
     path("customers/<str:kcs_id>/approvals/<int:pk>/", approval_views.approval_page, name="approval"),
-    path("customers/<str:kcs_id>/resellers/", customer_resellers.customer_resellers, name="customer-resellers"),
-    path("customers/<str:kcs_id>/resellers/<int:pk>/", customer_resellers.customer_reseller, name="customer-reseller"),
     path("uploads/waiting/", approval_views.approval_queue, name="approval-queue"),
     path("customers/<str:kcs_id>/devices/", inventory.customer_devices, name="customer-devices"),
     path("customers/<str:kcs_id>/devices/tags/", bulk_views.customer_devices_tags, name="customer-devices-tags"),
@@ -43,8 +40,6 @@ urlpatterns = [
     path("admin-portal/devices/delete/", bulk_views.own_devices_delete, name="admin-portal-devices-delete"),
     path("admin-portal/devices/export/", inventory.own_devices_export, name="admin-portal-devices-export"),
     path("admin-portal/acts/<int:pk>/", bulk_act_views.own_bulk_act, name="admin-portal-bulk-act"),
-    path("admin-portal/resellers/", customer_resellers.own_resellers, name="admin-portal-resellers"),
-    path("admin-portal/resellers/<int:pk>/", customer_resellers.own_reseller, name="admin-portal-reseller"),
     path("admin-portal/deployment-app/", app_views.deployment_app_page, name="deployment-app"),
     path("admin-portal/approvals/", approval_views.own_approvals, name="admin-portal-approvals"),
     path("admin-portal/approvals/<int:pk>/", approval_views.own_approval, name="admin-portal-approval"),

@@ -43,7 +43,7 @@ def _list(request: PortalRequest, place: Place) -> HttpResponse:
     if isinstance(found, ResellerCustomer):
         messages.success(request, f"{found.reseller_name} is a reseller of {place.customer} now.")
         return redirect(_url(place))
-    return render(request, "devices/resellers.html", _context(request, place, form, found), status=status)
+    return render(request, "services/resellers.html", _context(request, place, form, found), status=status)
 
 
 def _registered_or_found(request: PortalRequest, place: Place, typed: str) -> ResellerCustomer | Found:
