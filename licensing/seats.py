@@ -53,7 +53,7 @@ def give(license: License, devices: Devices, *, by: User) -> int:
 
 
 @transaction.atomic
-def release(license: License, devices: Devices, *, by: User) -> int:
+def release(license: License, devices: Devices, *, by: User | None) -> int:
     """Free the seats of these devices; those that have none are left out. Returns how many were freed."""
     wanted = _locked_devices(license, devices, verified=False)
     (license,) = locked(license)

@@ -54,7 +54,7 @@ UPDATE services_command SET state = 'cancelled', answered_at = now(), detail = %
 """
 
 
-def send(acts: Acts, console: Console, action: Action, *, by: User) -> None:
+def send(acts: Acts, console: Console, action: Action, *, by: User | None) -> None:
     """A command for each device, where the action is one. The newest one counts: what it replaces is cancelled."""
     values: dict[str, Any] = {
         "customer": acts.customer.pk,
@@ -63,14 +63,15 @@ def send(acts: Acts, console: Console, action: Action, *, by: User) -> None:
         "params": json.dumps(dict(acts.params), cls=DjangoJSONEncoder),
         **_brought(console, action),
         "devices": acts.devices,
-        "by": by.pk,
+        "by": by.pk if by else None,
         "detail": f"{action.label} came after it",
         "superseded": _superseded(console, action),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDED, values)
         if action.is_command:
-            codes.of(acts.customer, by=by)  # who is asked to do something can also enroll
+            if by:
+                codes.of(acts.customer, by=by)  # who is asked to do something can also enroll
             cursor.execute(_COMMAND, values)
 
 

@@ -92,8 +92,9 @@ def act(picked: Chosen, console: Console, action: Action, *, options: Options, b
 
 
 @transaction.atomic
-def do(picked: Chosen, console: Console, action: Action, *, options: Options, by: User) -> Acts:
-    """The same without a line of history, for one of many blocks (services/bulk_actions.py). All or none.
+def do(picked: Chosen, console: Console, action: Action, *, options: Options, by: User | None) -> Acts:
+    """The same without a line of history, for one of many blocks (services/bulk_actions.py). All or none. `by` is None
+    where the portal acts by itself (services/preferences.py); it takes no seat, because nobody chose a license.
 
     Raises RuleBroken where nothing is possible (409), a seat is missing (422), what is chosen does not fit (422), or
     the service or the action is closed for the customer (403).
@@ -114,7 +115,7 @@ def do(picked: Chosen, console: Console, action: Action, *, options: Options, by
     return acts
 
 
-def opened(customer: Customer, console: Console, *, by: User) -> Customer:
+def opened(customer: Customer, console: Console, *, by: User | None) -> Customer:
     """The customer, locked; RuleBroken where Samsung removed the service (409), or it is closed for who acts (403)."""
     customer = lock(customer)
     if not customer.services.filter(service=console.service).exists():
@@ -124,9 +125,10 @@ def opened(customer: Customer, console: Console, *, by: User) -> Customer:
     return customer
 
 
-def obstacle(customer: Customer, console: Console, *, by: User) -> str:
+def obstacle(customer: Customer, console: Console, *, by: User | None) -> str:
     """Why the service is closed for who acts. What Samsung allows an MSP does not bind the customer's own people."""
-    return console.obstacle(teams.managing(customer) if side_of(by, customer) == Side.MSP else None)
+    is_own = by is not None and side_of(by, customer) == Side.CUSTOMER
+    return console.obstacle(None if is_own else teams.managing(customer))
 
 
 def lock(customer: Customer) -> Customer:

@@ -25,13 +25,15 @@ def seated(customer: Customer, console: Console) -> QuerySet[Any]:
     return of(console).filter(customer=customer).values("device")
 
 
-def change(acts: Acts, console: Console, action: Action, *, license: License | None, by: User) -> None:
+def change(acts: Acts, console: Console, action: Action, *, license: License | None, by: User | None) -> None:
     """Take the seats that the devices need for the action and do not have, or give back what it frees."""
     if console.takes_seat(action, acts.thing.settings if acts.thing else None):
         own = Device.objects.filter(customer=acts.customer, pk__in=acts.devices)
         fresh = own.exclude(pk__in=seated(acts.customer, console))
         if fresh.exists():
-            seats.take(chosen_license(acts.customer, console, license), fresh, by=by)
+            chosen = chosen_license(acts.customer, console, license)
+            assert by  # noqa: S101  (a person chose the license)
+            seats.take(chosen, fresh, by=by)
     elif action.seat:  # also where the new thing needs none
         _free(acts, console, by=by)
 
@@ -60,7 +62,7 @@ def freed(console: Console) -> QuerySet[Seat]:
     return of(console).filter(~Exists(opened))
 
 
-def _free(acts: Acts, console: Console, *, by: User) -> None:
+def _free(acts: Acts, console: Console, *, by: User | None) -> None:
     held = freed(console).filter(customer=acts.customer, device__in=acts.devices)
     for license in License.objects.filter(pk__in=held.values("license")).order_by("pk"):
         ids = list(held.filter(license=license).values_list("device", flat=True))
