@@ -71,6 +71,8 @@ _NAMES = {
     "service.code_made": "Enrollment code for agents made",
     "service.code_renewed": "Enrollment code for agents renewed",
     "service.differs": "Devices without a seat found",
+    "service.given": "Profile given to new devices",
+    "service.not_given": "Profile not given to new devices",
     "service.thing_brought": "{kind} copied here",
     "service.thing_kept": "{kind} made not copyable",
 }

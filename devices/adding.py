@@ -177,6 +177,7 @@ def _approvals(upload: Upload, customers: Collection[int]) -> list[Approval]:
             reseller_id=upload.reseller_id,
             sender_name=name,
             channel=upload.channel,
+            profile=upload.profile,
             state=Approval.State.APPROVED if is_own else Approval.State.PENDING,
             decided_at=timezone.now() if is_own else None,
             decided_by_id=upload.uploaded_by_id if is_own else None,

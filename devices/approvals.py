@@ -4,7 +4,9 @@ Runs as the customer's side: people of its MSP, or its own. The first decision c
 """
 
 from collections.abc import Iterable
+from functools import partial
 
+from celery import current_app
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -163,8 +165,12 @@ def waiting(approval: Approval) -> models.QuerySet[Device]:
 
 
 def _verify(approval: Approval, **some: object) -> int:
-    """One UPDATE, however many there are."""
-    return waiting(approval).filter(**some).update(state=Device.State.VERIFIED, modified_at=timezone.now())
+    """One UPDATE, however many there are. What they get in services is given by a worker, after commit; where its task
+    is lost, its clock finds the mark."""
+    count = waiting(approval).filter(**some).update(state=Device.State.VERIFIED, modified_at=timezone.now())
+    Approval.objects.filter(pk=approval.pk, customer=approval.customer_id).update(preferences_due=True)
+    transaction.on_commit(partial(current_app.send_task, "services.tasks.apply_preferences"), robust=True)
+    return count
 
 
 def _decide(approval: Approval, state: State, *, by: User | None) -> None:

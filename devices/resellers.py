@@ -109,22 +109,18 @@ def register(customer: Customer, typed: str, *, by: User, msp: Msp | None = None
     relation.state, relation.registered_at = State.ACTIVE, timezone.now()
     relation.reseller_name = reseller.name
     relation.save(update_fields=["state", "registered_at", "reseller_name"])
-    _record("reseller.registered", relation, by=by, msp=msp)
+    record("reseller.registered", relation, by=by, msp=msp)
     return relation
 
 
 @transaction.atomic
 def approve_by_itself(relation: ResellerCustomer, *, to: bool, by: User, msp: Msp | None = None) -> ResellerCustomer:
     """Whether uploads of this reseller for this customer need no click from now on. What waits keeps waiting."""
-    relation = _locked_row(relation)
-    if relation.state != State.ACTIVE:
-        raise RuleBroken(
-            f"{relation.reseller_name} is not registered at {relation.customer}. Register it first.", status=409
-        )
+    relation = registered(relation)
     if relation.auto_approve != to:
         relation.auto_approve = to
         relation.save(update_fields=["auto_approve"])
-        _record("reseller.auto_approved" if to else "reseller.approved_by_hand", relation, by=by, msp=msp)
+        record("reseller.auto_approved" if to else "reseller.approved_by_hand", relation, by=by, msp=msp)
     return relation
 
 
@@ -139,8 +135,32 @@ def remove(relation: ResellerCustomer, *, by: User, msp: Msp | None = None) -> R
         raise RuleBroken(f"{relation.reseller_name} is no reseller of {relation.customer} any more.", status=409)
     relation.state, relation.auto_approve = State.INACTIVE, False
     relation.save(update_fields=["state", "auto_approve"])
-    _record("reseller.removed", relation, by=by, msp=msp)
+    record("reseller.removed", relation, by=by, msp=msp)
     return relation
+
+
+def registered(relation: ResellerCustomer) -> ResellerCustomer:
+    """The relation, locked. Raises RuleBroken where the customer's side has not registered the reseller."""
+    relation = _locked_row(relation)
+    if relation.state != State.ACTIVE:
+        raise RuleBroken(
+            f"{relation.reseller_name} is not registered at {relation.customer}. Register it first.", status=409
+        )
+    return relation
+
+
+def record(verb: str, relation: ResellerCustomer, *, by: User, msp: Msp | None, **detail: str) -> None:
+    """What the customer's side decided about a reseller."""
+    events.record(
+        verb,
+        relation.customer,
+        by=by,
+        side=Side.MSP if msp else Side.CUSTOMER,
+        msp_id=msp.pk if msp else _manager(relation),
+        customer_id=relation.customer_id,
+        reseller=relation.reseller_name,
+        **detail,
+    )
 
 
 def typed_id(typed: str) -> str:
@@ -244,18 +264,6 @@ def _new(customer: Customer, reseller: Reseller) -> ResellerCustomer:
             )
     except IntegrityError:  # added by the reseller at the same moment
         return ResellerCustomer.objects.select_for_update().get(customer=customer, reseller=reseller)
-
-
-def _record(verb: str, relation: ResellerCustomer, *, by: User, msp: Msp | None) -> None:
-    events.record(
-        verb,
-        relation.customer,
-        by=by,
-        side=Side.MSP if msp else Side.CUSTOMER,
-        msp_id=msp.pk if msp else _manager(relation),
-        customer_id=relation.customer_id,
-        reseller=relation.reseller_name,
-    )
 
 
 def _manager(relation: ResellerCustomer) -> int | None:

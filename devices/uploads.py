@@ -52,6 +52,7 @@ def receive(  # noqa: PLR0913  (each is a column of an upload)
     order_number: str = "",
     order_date: date | None = None,
     tags: Iterable[str] = (),
+    profile: str = "",
     add_at_once: bool = False,
     channel: Upload.Channel | None = None,
 ) -> Upload:
@@ -69,6 +70,7 @@ def receive(  # noqa: PLR0913  (each is a column of an upload)
         order_number=order_number,
         order_date=order_date,
         tags=list(tags),
+        profile=profile,
         add_at_once=add_at_once,
     )
     _check_target(upload, target)

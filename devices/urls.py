@@ -48,7 +48,6 @@ urlpatterns = [
     path("reseller/customers/", reseller.reseller_customers, name="reseller-customers"),
     path("reseller/customers/add/", reseller.reseller_customer_add, name="reseller-customer-add"),
     path("reseller/customers/export/", reseller.reseller_customers_export, name="reseller-customers-export"),
-    path("reseller/upload/", reseller_uploads.reseller_upload_new, name="reseller-upload-new"),
     path("reseller/upload/bulk/", reseller_uploads.reseller_upload_bulk, name="reseller-upload-bulk"),
     path("reseller/upload/template/", reseller_uploads.reseller_upload_template, name="reseller-upload-template"),
     path("reseller/uploads/", reseller_uploads.reseller_uploads, name="reseller-uploads"),

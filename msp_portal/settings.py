@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "licenses-release": {"task": "licensing.tasks.release_seats", "schedule": 60.0, "options": {"expires": 60}},
     "licenses-notify": {"task": "licensing.tasks.write_notices", "schedule": 900.0, "options": {"expires": 900}},
     "services-clocks": {"task": "services.tasks.move_clocks", "schedule": 60.0, "options": {"expires": 60}},
+    "services-preferences": {"task": "services.tasks.apply_preferences", "schedule": 60.0, "options": {"expires": 60}},
     "services-check": {"task": "services.tasks.check_seats", "schedule": crontab(minute=57, hour=3)},
     "licenses-check": {"task": "licensing.tasks.check_ledger", "schedule": crontab(minute=47, hour=3)},
     "deletions-run": {"task": "support.tasks.delete_due", "schedule": 30.0, "options": {"expires": 30}},

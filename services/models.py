@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from devices.models import Device
-from tenants.models import Customer, KnoxService
+from tenants.models import Customer, KnoxService, Reseller
 
 
 def _customer() -> Any:
@@ -63,6 +63,28 @@ class Thing(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Preference(models.Model):
+    """The default of a registered reseller in one service (knox.md 4.4): what its devices get when they are approved.
+
+    It goes with the thing.
+    """
+
+    customer = _customer()
+    reseller = models.ForeignKey(Reseller, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    service = models.CharField(max_length=3, choices=KnoxService)
+    thing = models.ForeignKey(Thing, models.DO_NOTHING, related_name="preferences", db_constraint=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "reseller", "service"], name="one_default_a_reseller_and_service"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thing} for {self.reseller_id}"
 
 
 class ThingVersion(models.Model):

@@ -5,7 +5,7 @@ from celery import shared_task
 from accounts.acting import as_operator
 from devices import bulk_acts
 from licensing import parties
-from services import clocks, ledger
+from services import clocks, ledger, preferences
 from services.bulk_actions import WORK
 
 logger = logging.getLogger(__name__)
@@ -15,6 +15,12 @@ logger = logging.getLogger(__name__)
 def move_clocks() -> None:
     """Let states end whose time has come, in every service."""
     clocks.run()
+
+
+@shared_task
+def apply_preferences() -> None:
+    """Give devices that were approved what their reseller's preferences say."""
+    preferences.apply()
 
 
 @shared_task

@@ -4,6 +4,7 @@ from django.urls import path
 
 from services.pages import act_views, claim_views, code_views, console_views, device_views, history_views, swap_views
 from services.pages import copy_views as copies
+from services.pages import reseller_upload_views as reseller_uploads
 from services.pages import reseller_views as resellers
 from services.pages import thing_views as things
 
@@ -18,6 +19,11 @@ urlpatterns = [
     # resellers of a customer, with what their devices get
     path("customers/<str:kcs_id>/resellers/", resellers.customer_resellers, name="customer-resellers"),
     path("customers/<str:kcs_id>/resellers/<int:pk>/", resellers.customer_reseller, name="customer-reseller"),
+    path(
+        "customers/<str:kcs_id>/resellers/<int:pk>/preferences/",
+        resellers.customer_reseller_preferences,
+        name="customer-reseller-preferences",
+    ),
     # consoles of services: claims, swaps
     path("customers/<str:kcs_id>/<slug:slug>/claims/", claim_views.customer_claims, name="customer-claims"),
     path(
@@ -81,6 +87,14 @@ urlpatterns = [
     path("admin-portal/devices/<int:pk>/agent/", device_views.own_device_agent, name="admin-portal-device-agent"),
     path("admin-portal/resellers/", resellers.own_resellers, name="admin-portal-resellers"),
     path("admin-portal/resellers/<int:pk>/", resellers.own_reseller, name="admin-portal-reseller"),
+    path(
+        "admin-portal/resellers/<int:pk>/preferences/",
+        resellers.own_reseller_preferences,
+        name="admin-portal-reseller-preferences",
+    ),
+    # Knox Reseller Portal
+    path("reseller/upload/", reseller_uploads.reseller_upload_new, name="reseller-upload-new"),
+    # consoles, in the Knox Admin Portal
     path("admin-portal/<slug:slug>/claims/", claim_views.own_claims, name="admin-portal-claims"),
     path("admin-portal/<slug:slug>/claims/export/", claim_views.own_claims_export, name="admin-portal-claims-export"),
     path("admin-portal/<slug:slug>/claims/new/", claim_views.own_claim_new, name="admin-portal-claim-new"),

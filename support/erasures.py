@@ -122,7 +122,7 @@ def _forget_in_tickets(customer: Customer) -> None:
 def _forget_in_uploads(customer: Customer) -> None:
     """A reseller keeps its uploads, without the lines that were for this customer."""
     UploadLine.objects.filter(models.Q(customer=customer) | models.Q(sender_customer=customer)).delete()
-    Upload.objects.filter(target=customer, reseller__isnull=False).update(target=None)
+    Upload.objects.filter(target=customer, reseller__isnull=False).update(target=None, profile="")
 
 
 def _forget_requests(customer: Customer) -> None:

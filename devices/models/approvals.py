@@ -22,6 +22,8 @@ class Approval(models.Model):
     sender_name = models.CharField(max_length=200)
     """Who sent it, as the customer's side reads it."""
     channel = models.CharField(max_length=8, choices=Upload.Channel)
+    profile = models.CharField(max_length=100, blank=True, default="", db_default="")
+    """The upload's: the customer's side does not see a reseller's upload."""
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     devices = models.PositiveIntegerField(default=0)
     """How many devices it brought. Those approved are the ones that are still there as verified."""
@@ -32,6 +34,8 @@ class Approval(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     """None where the portal approved by itself."""
     reason = models.TextField(blank=True)
+    preferences_due = models.BooleanField(default=False, db_default=False)
+    """Devices were approved that a worker has not given yet what they get in services (services/preferences.py)."""
 
     class Meta:
         constraints = [
@@ -48,6 +52,7 @@ class Approval(models.Model):
         indexes = [
             models.Index(fields=["customer", "-id"], condition=Q(state="pending"), name="approvals_waiting"),
             models.Index(fields=["reseller", "-id"], name="approvals_of_reseller"),
+            models.Index(fields=["id"], condition=Q(preferences_due=True), name="approvals_with_preferences"),
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,8 @@ class Upload(models.Model):
     order_number = models.CharField(max_length=60, blank=True)
     order_date = models.DateField(null=True, blank=True)
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    profile = models.CharField(max_length=100, blank=True, default="", db_default="")
+    """Name of the Mobile Enrollment profile of the target that the reseller wants its devices to get."""
     add_at_once = models.BooleanField(default=False)
     """Add the good lines after the check without asking: what a reseller sends, and what the Deployment App does."""
     all_or_nothing = models.BooleanField(default=False)

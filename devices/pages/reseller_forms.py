@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from devices.models import DeviceModel, ResellerCustomer
+from devices.models import DeviceModel, ResellerCustomer, Upload
 from devices.pages.upload_forms import DeviceFile, UploadForm
 from tenants.fields import Words
 from tenants.models import Reseller
@@ -40,13 +40,19 @@ class ResellerUploadForm(UploadForm):
         hint="Of the customer that owns the devices. An MSP ID does not work.",
         widget=forms.TextInput(attrs=_DIGITS | {"list": "customers"}),
     )
+    profile = Words(
+        "Profile",
+        longest=Upload._meta.get_field("profile").max_length or 0,
+        required=False,
+        hint="Name of a Mobile Enrollment profile of the customer, which can change it.",
+    )
     field_order = ("target", "file", "lines")
 
     def __init__(self, *args: Any, reseller: Reseller, bulk: bool, **kwargs: Any) -> None:
         super().__init__(*args, region=Region(reseller.regions[0]), **kwargs)
         self.reseller = reseller
         if bulk:
-            del self.fields["target"]
+            del self.fields["target"], self.fields["profile"]  # each customer has its own
 
     def clean_model(self) -> str:
         """The code of a model of one of the reseller's regions; whether it fits the customer is checked by line."""
@@ -60,6 +66,9 @@ class ResellerUploadForm(UploadForm):
                 "there."
             )
         return code
+
+    def sent(self) -> dict[str, Any]:
+        return super().sent() | {"profile": self.cleaned_data.get("profile", "")}
 
 
 class DeleteListForm(forms.Form):

@@ -1,5 +1,6 @@
 """Uploads of a reseller: for one customer, or in bulk with a customer on each line (FAQ Q6; knox.md 4.2)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -24,11 +25,14 @@ from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists
 from tenants.door import for_member
-from tenants.models import Reseller
+from tenants.models import Customer, Reseller
 from tenants.pages import answers
 
 MODELS_SHOWN = CUSTOMERS_SHOWN = 200
 APPROVALS_SHOWN = 100
+type Check = Callable[[Reseller, Customer, str], None]
+"""Raises RuleBroken where the customer has no profile of this name. Profiles are above devices, so a page there brings
+it."""
 _TEMPLATE = [
     ["KCS Customer ID", "IMEI or serial number", "Model", "Order number", "Order date"],
     ["", "490154203237518", "SM-S921B", "A20261124", "2026-11-24"],
@@ -81,17 +85,9 @@ def reseller_upload_template(request: PortalRequest, organization: Reseller) -> 
 @takes_files
 @require_http_methods(["GET", "POST"])
 @for_member("reseller")
-def reseller_upload_new(request: PortalRequest, organization: Reseller) -> HttpResponse:
-    """For one customer, named by its KCS Customer ID."""
-    return _new(request, organization, bulk=False)
-
-
-@takes_files
-@require_http_methods(["GET", "POST"])
-@for_member("reseller")
 def reseller_upload_bulk(request: PortalRequest, organization: Reseller) -> HttpResponse:
     """For several customers: each line names its own."""
-    return _new(request, organization, bulk=True)
+    return new(request, organization)
 
 
 @require_GET
@@ -131,7 +127,9 @@ def reseller_upload_report(request: PortalRequest, organization: Reseller, uploa
     return state.report(request, _own(organization, upload_id), _frame(organization, upload_id))
 
 
-def _new(request: PortalRequest, reseller: Reseller, *, bulk: bool) -> HttpResponse:
+def new(request: PortalRequest, reseller: Reseller, *, check: Check | None = None) -> HttpResponse:
+    """The form, and what was sent with it: for one customer, whose profiles `check` knows, else in bulk."""
+    bulk = check is None
     if request.method == "POST":
         rate_limits.consume(request, "upload")
     given = {"target": request.GET.get("customer", "")[:40]}
@@ -139,7 +137,7 @@ def _new(request: PortalRequest, reseller: Reseller, *, bulk: bool) -> HttpRespo
     status, before = answers.status(form), None
     if form.is_valid():
         try:
-            upload = _receive(request, reseller, form, bulk=bulk)
+            upload = _receive(request, reseller, form, check)
         except RuleBroken as no:
             field = "target" if no.field == "kcs_id" else no.field
             form.add_error(field if field in form.fields else None, str(no))
@@ -150,8 +148,11 @@ def _new(request: PortalRequest, reseller: Reseller, *, bulk: bool) -> HttpRespo
     return render(request, "devices/reseller_upload_new.html", _form(reseller, form, before, bulk=bulk), status=status)
 
 
-def _receive(request: PortalRequest, reseller: Reseller, form: ResellerUploadForm, *, bulk: bool) -> Upload:
-    target = None if bulk else resellers.target(reseller, form.cleaned_data["target"], by=request.user)
+def _receive(request: PortalRequest, reseller: Reseller, form: ResellerUploadForm, check: Check | None) -> Upload:
+    """The customer first: whether a name is one of its profiles is said only to who may upload for it."""
+    target = resellers.target(reseller, form.cleaned_data["target"], by=request.user) if check else None
+    if check and target and (profile := form.cleaned_data["profile"]):
+        check(reseller, target, profile)
     return uploads.receive(by=request.user, reseller=reseller, target=target, add_at_once=True, **form.sent())
 
 

@@ -1,4 +1,4 @@
-"""The resellers of one customer, for its MSP and for its own people (knox.md 4.4): register, auto-approve, remove."""
+"""The resellers of one customer, for its MSP and for its own people (knox.md 4.4): register, preferences, remove."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from devices.models import ResellerCustomer
 from devices.pages.reseller_forms import ResellerIdForm
 from devices.resellers import Found
 from rules.errors import RuleBroken
+from services import preferences
+from services.pages.reseller_forms import PreferencesForm
 from tenants import access, two_portals
 from tenants.pages import answers
 from tenants.two_portals import Place
@@ -56,14 +58,16 @@ def _context(request: PortalRequest, place: Place, form: ResellerIdForm, found: 
     rows = list(ResellerCustomer.objects.filter(customer=place.customer).order_by("reseller_name", "pk"))
     states = {one: index for index, one in enumerate((State.PENDING, State.ACTIVE, State.INACTIVE))}
     rows.sort(key=lambda one: states[State(one.state)])
+    defaults = preferences.defaults(place.customer)
     approves = next((one for one in rows if str(one.pk) == request.GET.get("approves") and one.auto_approve), None)
     return place.context() | {
         "owner": place.customer,
         "may_change": place.may_change,
+        "may_approve": access.APPROVE in place.rights,
         "list_url": _url(place),
         "form": form,
         "found": found,
-        "rows": [(one, _url(place, one.pk)) for one in rows],
+        "rows": [(one, _url(place, one.pk), defaults.get(one.reseller_id)) for one in rows],
         "approves": approves,
         "undo_url": _url(place, approves.pk) if approves else "",
     }
@@ -88,7 +92,7 @@ def _act(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     relation = get_object_or_404(ResellerCustomer, customer=place.customer, pk=pk)
     try:
         if act == "remove":
-            resellers.remove(relation, msp=place.msp, by=request.user)
+            preferences.remove(relation, msp=place.msp, by=request.user)
         elif act in ACTS:
             resellers.approve_by_itself(relation, to=act == "auto-approve", msp=place.msp, by=request.user)
     except RuleBroken as no:
@@ -101,5 +105,26 @@ def _act(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
     return redirect(_url(place))
 
 
+@two_portals.in_both("GET", "POST")
+def _preferences(request: PortalRequest, place: Place, pk: int) -> HttpResponse:
+    """What new devices of one reseller get; who may let uploads in without a click decides that too."""
+    _needs_the_right(place, "auto-approve")
+    relation = get_object_or_404(ResellerCustomer, customer=place.customer, pk=pk)
+    default = preferences.defaults(place.customer).get(relation.reseller_id)
+    form = PreferencesForm(data_of(request), customer=place.customer, default=default)
+    status = answers.status(form)
+    if form.is_valid():
+        try:
+            preferences.set_default(relation, form.chosen, msp=place.msp, by=request.user)
+        except RuleBroken as no:
+            status = answers.refuse(form, no)
+        else:
+            messages.success(request, f"You changed the preferences of {relation.reseller_name}.")
+            return redirect(_url(place))
+    context = place.context() | {"owner": place.customer, "row": relation, "form": form, "list_url": _url(place)}
+    return render(request, "services/reseller_preferences.html", context, status=status)
+
+
 customer_resellers, own_resellers = _list
 customer_reseller, own_reseller = _act
+customer_reseller_preferences, own_reseller_preferences = _preferences

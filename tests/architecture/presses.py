@@ -26,7 +26,7 @@ from tests.architecture.routes import ROUTES
 from tests.devices.sending import added, checked, imeis, waiting
 from tests.licensing import ground
 from tests.mail.letters import newest_token
-from tests.services import phones
+from tests.services import giving, phones
 from tests.services.typed import TYPED
 from tests.support import ground as support
 from tests.world import CUSTOMER_FIELDS, World, application, customer
@@ -250,6 +250,21 @@ def _own_relation(world: World) -> None:
     waiting(world, imeis(1), customer=world.contoso)
 
 
+def _registered(world: World) -> list[object]:
+    """A reseller of the customer, and a profile that its devices may get."""
+    vars(world)["preferred"] = str(giving.profile(world, world.first).pk)
+    return [world.first.kcs_id, giving.registered(world, world.first).pk]
+
+
+def _preferred(world: World) -> str:
+    return str(vars(world)["preferred"])
+
+
+def _own_registered(world: World) -> list[object]:
+    vars(world)["preferred"] = str(giving.profile(world, world.contoso).pk)
+    return [giving.registered(world, world.contoso).pk]
+
+
 def _device(world: World) -> str:
     with as_operator():
         return str(Device.objects.filter(customer=world.first).latest("pk").pk)
@@ -305,6 +320,8 @@ PRESSES: dict[str, Press] = {
         given=lambda world: _relation(world) or [world.first.kcs_id, route_args.relation(world.first)],
     ),
     "admin-portal-reseller": Press("carl", {"act": "remove"}, given=_own_relation),
+    "customer-reseller-preferences": Press("alice", {"profile": _preferred}, given=_registered),
+    "admin-portal-reseller-preferences": Press("carl", {"profile": _preferred}, given=_own_registered),
     "admin-portal-approval": Press("carl", given=_own_relation, query="?act=approve"),
     "customer-thing-copyable": Press("alice", {"copyable": "1"}),
     "customer-thing-delete": Press("alice", given=_profile),

@@ -192,6 +192,9 @@ ROUTES: dict[str, Route] = {
     "customer-reseller": Route(
         None, "customer:approve", args=lambda world: [world.first.kcs_id, relation(world.first)]
     ),
+    "customer-reseller-preferences": Route(
+        "customer:approve", "customer:approve", args=lambda world: [world.first.kcs_id, relation(world.first)]
+    ),
     "approval-queue": Route("msp:view_msp"),
     "customer-approvals": Route("customer", args=lambda world: [world.first.kcs_id]),
     "approval": Route(
@@ -310,6 +313,9 @@ ROUTES: dict[str, Route] = {
     "admin-portal-device-agent": Route(None, "own:device", args=lambda world: [device(world.contoso)]),
     "admin-portal-resellers": Route("member:customer", "member:customer"),
     "admin-portal-reseller": Route(None, "own:approval", args=lambda world: [relation(world.contoso)]),
+    "admin-portal-reseller-preferences": Route(
+        "own:approval", "own:approval", args=lambda world: [relation(world.contoso)]
+    ),
     "admin-portal-approvals": Route("member:customer"),
     "admin-portal-approval": Route("own:approval", "own:approval", args=lambda world: [approval(world.contoso)]),
     "admin-portal-console": Route("member:customer", args=own_console),

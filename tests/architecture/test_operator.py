@@ -31,6 +31,7 @@ ALLOWED = {
     "devices/tasks.py": "the clock of the uploads, of everybody",
     "devices/approvals.py": "approves by itself on behalf of the reseller; which side decided; how far an upload is",
     "devices/deployment_app.py": "a phone adds itself by its customer's code; no person acts",
+    "services/preferences.py": "approved devices of any customer get their profile; whether a reseller may name one",
     "services/swaps.py": "the new device of a swap is added as the worker adds one; its check ran as the person",
     "devices/approval_emails.py": "the uploader of a reseller's upload, and the customer that the reseller may not see",
     "licensing/keys.py": "whose key it is: only the answer for this customer is told",

@@ -20,7 +20,7 @@ from devices.models import (
 from licensing.models import Addition, Key, LedgerDifference, License, Listing, Notice, Order, Seat, SeatEntry
 from onboarding import consents, endings, requests
 from onboarding.models import Application, Delink, Invitation, ManagementRequest, Receipt
-from services.models import Agent, Claim, Command, Enrollment, Move, Report, Thing, ThingVersion
+from services.models import Agent, Claim, Command, Enrollment, Move, Preference, Report, Thing, ThingVersion
 from support.models import Deletion, Ticket
 from tenants.models import (
     Access,
@@ -61,7 +61,7 @@ TENANT_MODELS = (
     Listing, Order, Key, License, Addition, Seat, SeatEntry, Notice,
     LedgerDifference,
     Ticket, Deletion,
-    Thing, ThingVersion, Enrollment, Move, Command, Agent, Claim, Report,
+    Thing, ThingVersion, Preference, Enrollment, Move, Command, Agent, Claim, Report,
     Alert, AlertComment, Seen,
 )  # fmt: skip
 

@@ -53,6 +53,8 @@ SOME = {
     "uploads": "0",
     **dict.fromkeys(("checked", "all_good", "added", "unread", "cancelled"), "/customers/0/uploads/1/"),
     "own_approval": "/admin-portal/approvals/1/",
+    "preferences": "/customers/0/resellers/1/preferences/",
+    "own_preferences": "/admin-portal/resellers/1/preferences/",
     **dict.fromkeys(("end", "ending"), "/end/x/"),
     **dict.fromkeys(("direct", "managed", "leaving", "wanting", "ending_customer"), "0"),
     **dict.fromkeys(("profile", "campaign"), "/customers/0/knox-e-fota/things/campaign/1/"),
@@ -429,6 +431,8 @@ def _of_services(visits: Visits) -> dict[str, str]:
         "profile": _address(alice, f"{at}/knox-configure/things/profile/", "Driver phones"),
         "campaign": _address(alice, f"{at}/knox-e-fota/things/campaign/", "Autumn update"),
         "own_profile": _address(carl, "/admin-portal/knox-configure/things/profile/", "Office"),
+        "preferences": _preferences(alice, f"{at}/resellers/"),
+        "own_preferences": _preferences(carl, "/admin-portal/resellers/"),
     }
 
 
@@ -468,6 +472,12 @@ def _address(page: Page, listed: str, name: str) -> str:
     """Where the first link of this name leads in a list's rows."""
     page.goto(listed)
     return page.locator("tbody").get_by_role("link", name=name).first.get_attribute("href") or ""
+
+
+def _preferences(page: Page, listed: str) -> str:
+    """Of the first reseller of the list, also where it is not registered yet."""
+    page.goto(listed)
+    return (page.locator(".sellers form").first.get_attribute("action") or "") + "preferences/"
 
 
 def _last(page: Page, address: str, name: str, *, table: str = "") -> str:

@@ -27,7 +27,7 @@ def test_the_resellers_of_another_customer_are_not_listed(world, alice):
         resellers.register(world.second, world.reseller.public_id, msp=world.aurora, by=world.alice)
 
     listed = [
-        [row.reseller_name for row, _ in alice.get(reverse("customer-resellers", args=[one.kcs_id])).context["rows"]]
+        [row.reseller_name for row, *_ in alice.get(reverse("customer-resellers", args=[one.kcs_id])).context["rows"]]
         for one in (world.first, world.second)
     ]
 

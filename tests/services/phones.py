@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
 from accounts.acting import acting_as, as_operator
-from devices.models import Device, EnrollmentCode
+from devices.models import Device, EnrollmentCode, ResellerCustomer
 from services import engine, modules
 from services.engine import Options
-from services.models import Claim, Command, Enrollment, Thing
+from services.models import Claim, Command, Enrollment, Preference, Thing
 from services.picking import Picked
 from tenants.models import Customer, KnoxService
 from tests.licensing import ground
@@ -121,6 +121,10 @@ def everything(world: World) -> None:
     phone.event("error")
     plan = thing(world, world.first, modules.of(KnoxService.CONFIGURE), "profile", "Plan", **PROFILE)
     with as_operator():
+        whose = {"customer": world.first, "reseller": world.reseller}
+        named = {"kcs_id": world.first.kcs_id, "reseller_name": "Resell"}
+        ResellerCustomer.objects.get_or_create(**whose, defaults=named)
+        Preference.objects.create(**whose, service=KnoxService.CONFIGURE, thing=plan)
         Claim.objects.create(
             customer=world.first, device=device, plan=plan, reference="A", reason="B", opened_by=world.alice
         )

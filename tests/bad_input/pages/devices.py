@@ -133,7 +133,7 @@ RESELLER_UPLOAD = Page(
     "reseller uploads devices",
     ResellerUploadForm,
     lambda world: reverse("reseller-upload-new"),
-    {"lines": "352143000000018"},
+    {"lines": "352143000000018", "profile": "Store phones"},
     "rita",
     fresh={"target": lambda world: world.first.kcs_id},
 )

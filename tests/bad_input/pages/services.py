@@ -9,17 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
-from devices.models import Device
+from devices.models import Device, ResellerCustomer
 from services import copies
 from services.console import Console, Kind
 from services.fields import naming
 from services.modules import CONSOLES
 from services.pages.act_forms import form_class as form_for_action
 from services.pages.claim_forms import ClaimForm, ResultForm, SwapForm
+from services.pages.reseller_forms import PreferencesForm
 from services.pages.thing_forms import TargetsForm, form_class
 from tenants.models import Customer, KnoxService
 from tests.bad_input.pages.page import Page
-from tests.services import covering
+from tests.services import covering, giving
 from tests.services.ground import ground
 from tests.services.making import have, made_of
 from tests.services.typed import TYPED
@@ -58,6 +59,26 @@ SWAP = Page(
     lambda world: reverse("customer-swap", args=[world.first.kcs_id, _CARE, covering.claim(world).device_id]),
     {"device": "352143000000705", "model": "SM-S921B", "confirm": "1"},
     "alice",
+)
+
+
+def _preferences_url(world: World) -> str:
+    """Of a reseller that has a default: an empty sending takes it away."""
+    relation = ResellerCustomer.objects.filter(customer=world.first, state="active").first()
+    relation = relation or giving.registered(world, world.first)
+    giving.prefer(world, relation, giving.profile(world, world.first, "Before"))
+    vars(world)["preferred"] = str(giving.profile(world, world.first).pk)
+    return reverse("customer-reseller-preferences", args=[world.first.kcs_id, relation.pk])
+
+
+PREFERENCES = Page(
+    "preferences of reseller",
+    PreferencesForm,
+    _preferences_url,
+    {},
+    "alice",
+    optional=True,
+    fresh={"profile": lambda world: vars(world)["preferred"]},
 )
 
 
@@ -147,7 +168,7 @@ def _user_of_manage(world: World) -> str:
 
 
 _TOMORROW = (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
-PAGES = [OPEN_CLAIM, COMPLETE_CLAIM, SWAP, COPY]
+PAGES = [OPEN_CLAIM, COMPLETE_CLAIM, SWAP, COPY, PREFERENCES]
 PAGES += [_thing_page(console, kind) for console in CONSOLES.values() for kind in console.kinds]
 PAGES += [
     _act_page("SC+", "approve", "", {"eula_on": timezone.now().date().isoformat()}, optional=True),

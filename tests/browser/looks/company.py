@@ -11,6 +11,7 @@ LOOKS = [
     Look(acts.CARL, "{own_person}", ""),
     Look(acts.CARL, "/admin-portal/contact/", "Contact person"),
     Look(acts.CARL, "/admin-portal/resellers/", "Resellers"),
+    Look(acts.CARL, "{own_preferences}", "Preferences"),
     Look(EVA, "/admin-portal/", ELSTER),
     Look(acts.CARL, "/admin-portal/devices/", "Devices"),
     Look(EVA, "/admin-portal/devices/", "Devices", note="without one"),

@@ -89,6 +89,7 @@ LOOKS = [
     Look(acts.ALICE, "/customers/{customer}/resellers/", "Resellers"),
     Look(acts.ALICE, "/customers/{customer}/resellers/", "Resellers", act=_open_auto_approve, note="with the question"),
     Look(acts.ALICE, "/customers/{customer}/resellers/", "Resellers", act=press("LOOK UP"), note="with errors"),
+    Look(acts.ALICE, "{preferences}", "Preferences"),
     Look(acts.ALICE, "/customers/{full_customer}/resellers/", "Resellers", note="without one"),
     Look(acts.ALICE, "/customers/{full_customer}/resellers/#{reseller_id}", "Resellers", act=_find_reseller),
     Look(acts.ALICE, "{bulk_act}", ""),
