@@ -220,6 +220,16 @@ def test_profiles_that_need_seats_are_not_offered(world, client, relation):
     assert [name in page for name in ("Store phones", "Costly", "Of another")] == [True, False, False]
 
 
+def test_without_a_profile_the_page_says_what_comes_first(world, client, relation):
+    profile(world, world.first, "Costly", type=ADVANCED)
+    client.force_login(world.alice)
+
+    page = client.get(address(world, relation)).text
+
+    assert "No profile to choose" in page
+    assert "Save preferences" not in page
+
+
 def upload(world, client, profile_name, *, kcs_id=None):
     client.force_login(world.rita)
     target = kcs_id or world.first.kcs_id
