@@ -21,6 +21,7 @@ def devices(visit: Visits) -> Page:
     page = visit(acts.ALICE, at="/customers/")
     page.get_by_role("link", name=CUSTOMER).first.click()
     page.get_by_role("navigation", name=f"Pages of {CUSTOMER}").get_by_role("link", name="Devices").click()
+    page.wait_for_url("**/devices/")  # and for its script: a key pressed before goes nowhere
     return page
 
 
