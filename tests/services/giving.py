@@ -10,7 +10,7 @@ from devices import resellers
 from devices.models import Device, ResellerCustomer
 from services import preferences, things
 from services.models import Enrollment, Thing
-from tenants.models import Customer
+from tenants.models import Customer, Reseller
 from tests.services.making import have
 from tests.services.typed import cleaned
 from tests.world import World
@@ -32,11 +32,11 @@ def side(world: World, customer: Customer) -> dict[str, Any]:
     return {"by": world.carl if is_own else world.alice, "msp": None if is_own else world.aurora}
 
 
-def registered(world: World, customer: Customer) -> ResellerCustomer:
-    """Rita's company at the customer."""
+def registered(world: World, customer: Customer, reseller: Reseller | None = None) -> ResellerCustomer:
+    """Rita's company at the customer, or another."""
     whose = side(world, customer)
     with acting_as(whose["by"]), transaction.atomic():
-        return resellers.register(customer, world.reseller.public_id, **whose)
+        return resellers.register(customer, (reseller or world.reseller).public_id, **whose)
 
 
 def prefer(world: World, relation: ResellerCustomer, thing: Thing | None) -> None:

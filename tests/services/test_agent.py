@@ -46,6 +46,12 @@ def test_who_has_no_secret_is_told_to_enroll(world, head):
         assert told(phone.post(name, {}, Authorization=head)) == (401, "No agent has this secret. Enroll first.")
 
 
+def test_a_secret_is_sent_as_a_bearers(world):
+    _, phone = configured(world)
+
+    assert phone.post("checkin", {}, Authorization=f"Basic {phone.secret}").status_code == 401
+
+
 def test_a_device_that_was_deleted_has_no_agent(world):
     device, phone = configured(world)
     with as_operator():

@@ -74,6 +74,16 @@ def test_a_new_code_ends_the_one_before_and_nobody_who_is_in(world, at, client):
         assert Event.objects.filter(verb="service.code_renewed", customer_id=at.customer.pk).count() == 1
 
 
+def test_a_new_code_leaves_those_of_other_customers(world, at, client):
+    with acting_as(world.alice):
+        other = codes.of(world.second, by=world.alice)
+    client.post(url(at), {"act": "make"})
+
+    client.post(url(at), {"act": "renew"})
+
+    assert code_of(world.second) == other
+
+
 def test_a_new_code_of_a_managed_customer_opens_nothing_to_uploads(at, client):
     """FAQ Q16: the Knox Deployment App is for direct customers only."""
     client.post(url(at), {"act": "make"})

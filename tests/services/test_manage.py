@@ -174,6 +174,7 @@ def test_devices_in_knox_manage_are_counted_apart(world, django_assert_num_queri
     km = ground(world, "KM", devices=3)
     km.force("enrolled", km.devices[0])
     sending.waiting(world, sending.imeis(2, first=900), customer=world.first)
+    ground(world, "KM", devices=2, customer=world.second).force("enrolled")
 
     with acting_as(world.alice), django_assert_num_queries(1):
         assert manage.counts(world.first) == (1, 2)

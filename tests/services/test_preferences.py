@@ -20,6 +20,7 @@ from tests.devices import sending
 from tests.devices.deciding import deciding, ids, waiting
 from tests.devices.sending import imeis
 from tests.services.giving import given, prefer, profile, registered, told
+from tests.world import second_reseller
 
 NOBODY = "4000000002"
 ASSIGNED = ("profile_assigned", "Store phones")
@@ -117,6 +118,47 @@ def test_the_default_goes_with_the_reseller(world, relation):
     deciding(world.alice, preferences.remove, relation, msp=world.aurora)
 
     assert approved(world, approval) == []
+
+
+def of_each(world):
+    """Both resellers at the first customer and one of them at the second, each with a default profile."""
+    _, handel = second_reseller(world)
+    pairs = [(world.first, world.reseller), (world.first, handel), (world.second, world.reseller)]
+    relations = [registered(world, customer, reseller) for customer, reseller in pairs]
+    for place, customer in enumerate((world.first, world.second)):
+        thing = profile(world, customer)
+        for relation in (relations[:2], relations[2:])[place]:
+            prefer(world, relation, thing)
+    return relations
+
+
+def whose():
+    with as_operator():
+        return sorted(Preference.objects.values_list("customer", "reseller"))
+
+
+def test_each_reseller_has_a_default_of_its_own_at_each_customer(world):
+    relations = of_each(world)
+
+    assert whose() == sorted((one.customer_id, one.reseller_id) for one in relations)
+    with acting_as(world.alice):
+        assert {one.customer for one in preferences.defaults(world.first).values()} == {world.first}
+
+
+def test_clearing_a_default_leaves_those_of_others(world):
+    cleared, *others = of_each(world)
+
+    prefer(world, cleared, None)
+
+    assert whose() == sorted((one.customer_id, one.reseller_id) for one in others)
+
+
+def test_removing_a_reseller_leaves_the_defaults_of_others(world):
+    removed, *others = of_each(world)
+
+    deciding(world.alice, preferences.remove, removed, msp=world.aurora)
+
+    assert whose() == sorted((one.customer_id, one.reseller_id) for one in others)
 
 
 def test_a_profile_that_needs_seats_is_no_default(world, relation):
