@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
@@ -205,6 +206,19 @@ def test_a_cancelled_campaign_is_not_assigned_and_goes_once_no_device_has_it(wor
         things.delete(campaign, by=world.alice)
 
     assert ke.states() == ["enrolled"] * 2
+
+
+def test_a_cancelled_campaign_is_not_offered(world, client):
+    ke, campaign = enrolled(world)
+    address = reverse("customer-console-act", args=[ke.customer.kcs_id, ke.console.slug, "assign"])
+    asked = f"{address}?device={ke.devices[0].pk}"
+    client.force_login(world.alice)
+    before = client.get(asked).text
+
+    with acting_as(world.alice):
+        things.end(campaign, by=world.alice)
+
+    assert ("Autumn" in before, "Autumn" in client.get(asked).text) == (True, False)
 
 
 def test_a_device_that_installs_when_its_campaign_is_cancelled_tells_how_that_ended(world):
