@@ -48,10 +48,13 @@ def by_link(view: View) -> View:
 def consent(request: HttpRequest, token: str) -> HttpResponse:
     question = consents.question(token)
     asked = question.request
-    closes, refuses = asked.access == Access.NONE, request.POST.get("answer") == "refuse"
+    answer = request.POST.get("answer")
+    closes, refuses = asked.access == Access.NONE, answer == "refuse"
     names = {"customer": asked.customer.name, "msp": asked.msp.name}
     form = ConsentForm(data_of(request), **names, closes=closes, refuses=refuses)
     status = answers.status(form)
+    if form.is_valid() and answer not in ("approve", "refuse"):
+        form.add_error(None, f"Select Approve {asked.msp} or Refuse. You have not answered yet.")
     with _time_of(asked.customer):
         if form.is_valid():
             try:

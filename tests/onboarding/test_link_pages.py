@@ -115,6 +115,17 @@ def test_refusing_needs_nothing(link: str, client: Client) -> None:
     assert "You refused. Nothing changed at Contoso." in page.text
 
 
+@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "Refuse"}, {"answer": "no"}])
+def test_no_word_but_approve_is_a_yes(link: str, client: Client, answer: dict[str, str]) -> None:
+    ticked = {name: value for name, value in YES.items() if name != "answer"}
+
+    page = client.post(link, ticked | answer)
+
+    assert (page.status_code, state()) == (422, ("open", 0))
+    assert "Select Approve Aurora or Refuse." in page.text
+    assert 'value="Carl Bauer"' in page.text
+
+
 def test_a_link_answers_once(link: str, client: Client) -> None:
     first, second = client.post(link, YES), client.post(link, YES)
 
