@@ -245,6 +245,16 @@ def test_full_access_opens_the_consoles_again_one_way(world):
     assert subjects("carl@contoso.example")[-1] == "Contoso has Full access now"
 
 
+def test_a_name_is_typed_as_a_page_shows_it(world):
+    """Browsers show spaces that follow each other as one."""
+    with acting_as(world.alice):
+        Customer.objects.filter(pk=world.first.pk).update(name="Fjordline  Freight")
+        management = Management.objects.select_related("customer", "msp").get(customer=world.first)
+        customer = access_changes.give_full(management, typed="Fjordline Freight", by=world.alice)
+
+    assert customer.access == Access.FULL
+
+
 def test_a_customer_without_people_gets_a_link_to_an_account(world):
     with acting_as(world.alice):
         management = Management.objects.select_related("customer", "msp").get(customer=world.first)
