@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -44,6 +45,13 @@ def readable(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+class Slashes(CommonMiddleware):
+    """Leads whoever looks to the address with its slash. What is sent leads nowhere: it would be lost on the way."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
+
+
 class Refusals:
     """Answers the refusals that views raise with our own pages, also while DEBUG."""
 
@@ -52,6 +60,8 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if request.resolver_match is None and response.status_code == HTTPStatus.NOT_FOUND:
+            return _nowhere(request)
         if request.method == "GET" and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return _only_sent(request, allow=response["Allow"])
         return response
@@ -83,6 +93,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Our fault. Asks neither the database nor the shell: they may be what broke."""
     number = request.META.get("PORTAL_REQUEST_ID", "")
     return HttpResponse(render_to_string("500.html", {"request_id": number}), status=500)
+
+
+def _nowhere(request: HttpRequest) -> HttpResponse:
+    """An address that no view has: our own page, also while DEBUG."""
+    with transaction.atomic():  # as in process_exception
+        return not_found(request)
 
 
 def _only_sent(request: HttpRequest, *, allow: str) -> HttpResponse:

@@ -94,6 +94,25 @@ def test_an_address_that_only_takes_what_is_sent_says_so(world, client):
     assert (answer.status_code, answer["Allow"], "This address has no page" in answer.text) == (405, "POST", True)
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("debug", [True, False])
+def test_what_is_sent_to_an_address_without_its_slash_is_not_lost_on_the_way(world, settings, method, debug):
+    settings.DEBUG = debug
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.alice)
+
+    answer = client.generic(method, reverse("customer-add").rstrip("/"))
+
+    assert (answer.status_code, "There is nothing here that you can open." in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_looks_at_an_address_without_its_slash_is_led_to_it(client, method):
+    answer = client.generic(method, "/apply/msp")
+
+    assert (answer.status_code, answer["Location"]) == (301, "/apply/msp/")
+
+
 def test_our_own_fault_has_a_number_for_support(world, client, monkeypatch):
     client.force_login(world.alice)
     client.raise_request_exception = False
