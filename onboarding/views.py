@@ -6,7 +6,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts import rate_limits
 from accounts.forms import NewPasswordForm
@@ -20,7 +20,7 @@ from tenants.pages import join_views
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, program: str) -> HttpResponse:
     if program not in APPLICATION_FORMS:
         raise Http404
@@ -43,7 +43,7 @@ def apply(request: HttpRequest, program: str) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def apply_sent(request: HttpRequest) -> HttpResponse:
     """The same page whether the address is known or not."""
     return render(request, "onboarding/apply_sent.html", {"email": request.session.get("applied_with", "")})
@@ -51,7 +51,7 @@ def apply_sent(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def application_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the first letter. Looking at it changes nothing; the button confirms."""
     rate_limits.consume(request, "link")
@@ -77,7 +77,7 @@ def application(request: PortalRequest, pk: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The link with which a customer's contact person joins: with the account there is, or a password set here."""
     rate_limits.consume(request, "link")

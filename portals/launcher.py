@@ -11,7 +11,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import preferences
 from accounts.http import PortalRequest, data_of
@@ -49,7 +49,7 @@ class Panel:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def knox_dashboard(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return render(request, "portals/welcome.html", {"programs": Program.choices})
@@ -123,7 +123,7 @@ def preferences_page(request: PortalRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def document(request: HttpRequest, name: str) -> HttpResponse:
     """One of the agreements that an applicant reads."""
     if name not in AGREEMENTS:

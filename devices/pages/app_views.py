@@ -60,7 +60,7 @@ def deployment_app_page(request: PortalRequest, organization: Customer) -> HttpR
 # device, with this form or without it, so a foreign page could do no more than its own visitor.
 @csrf_exempt
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enroll(request: HttpRequest, code: str) -> HttpResponse:
     """What the QR code opens on a phone. The app itself posts the same form and reads JSON."""
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":

@@ -51,6 +51,13 @@ def test_scanners_change_nothing(link: str, client: Client) -> None:
     assert (set(answers), client.options(link).status_code, state()) == ({200}, 405, ("open", 0))
 
 
+@pytest.mark.parametrize("route", ["application-confirm", "invitation", "administrator-join", "enroll"])
+def test_scanners_hear_the_same_of_every_link(client: Client, db: None, route: str) -> None:
+    link = reverse(route, args=["unknown"])
+
+    assert (client.head(link).status_code, client.get(link).status_code) == (404, 404)
+
+
 def test_the_page_leads_nowhere_else_and_is_not_kept_by_the_browser(link: str, client: Client) -> None:
     page = client.get(link)
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.urls import reverse
 
 from tenants import lists
@@ -13,6 +14,11 @@ from tests.onboarding.applying import reject
 def offered(page):
     """The programs to which the page leads, in its order."""
     return re.findall(r'href="/apply/(\w+)/', page)
+
+
+@pytest.mark.parametrize("address", ["/", "/apply/msp/", "/apply/sent/", "/terms/terms_of_use/"])
+def test_what_asks_for_the_head_of_a_public_page_hears_that_it_is_there(client, db, address):
+    assert client.head(address).status_code == 200
 
 
 def test_who_is_blocked_is_offered_a_ticket_and_no_program(world, client):
