@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
+from environ import Env
 from psycopg import sql
 
 from msp_portal import run as processes
@@ -28,6 +29,7 @@ from msp_portal.servers import ROLES, Postgres, Valkey, is_free, make_folder, se
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
+LAST_PORT = 2**16 - 1
 
 
 def _lock(path: Path) -> IO[str] | None:
@@ -90,10 +92,19 @@ def _broker(stack: contextlib.ExitStack) -> str:
     return valkey.url()
 
 
+def _port() -> str:
+    port = os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or not 0 < int(port) <= LAST_PORT:
+        sys.exit(f"PORT is {port}. Set it to a number from 1 to {LAST_PORT}: PORT=8001 make run")
+    return port
+
+
 def _defaults() -> dict[str, str]:
-    """What the portal's own processes read, before the services are known."""
-    port = os.environ.get("PORT", "8000")
-    chosen = {"DEBUG": "0", "PORT": port, "PORTAL_URL": f"http://127.0.0.1:{port}", **os.environ}
+    """What the portal's own processes read, before the services are known. An empty variable is not set."""
+    given = {name: value for name, value in os.environ.items() if value}
+    port = _port()
+    chosen = {"DEBUG": "0", "PORT": port, "PORTAL_URL": f"http://127.0.0.1:{port}", **given}
+    chosen["DEBUG"] = "1" if chosen["DEBUG"].lower() in Env.BOOLEAN_TRUE_STRINGS else "0"  # as settings.py reads it
     if chosen["DEBUG"] == "1":
         chosen.setdefault("SECRET_KEY", secret(LOCAL / "secret_key"))
     if not chosen.get("SECRET_KEY"):
@@ -123,8 +134,8 @@ def run() -> int:
         sys.exit("This checkout runs already. Stop that run first (Ctrl-C in its terminal).")
     with lock:
         processes.stop_leftovers(ROOT)
-        port = os.environ.get("PORT", "8000")
-        if not port.isdigit() or not is_free(int(port)):
+        port = _port()
+        if not is_free(int(port)):
             sys.exit(f"Port {port} is in use; PORT=8001 make run")
         return _run()
 
