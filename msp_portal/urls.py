@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     # after the others: where they have a word, these have the name of a service
     path("", include("services.urls")),
-    re_path(r"^api/(?P<path>.*)$", launcher.no_api, name="no-api"),
+    re_path(r"^api(?:/(?P<path>.*))?$", launcher.no_api, name="no-api"),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("", include("mail.urls")))

@@ -80,8 +80,9 @@ def test_a_form_without_its_token_leads_back_to_its_page_and_nowhere_else(world,
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_an_address_of_an_api_says_that_there_is_none_whatever_is_sent(world, method):
-    answer = Client(enforce_csrf_checks=True).generic(method, "/api/v1/customers/")
+@pytest.mark.parametrize("address", ["/api", "/api/v1/customers", "/api/v1/customers/"])
+def test_an_address_of_an_api_says_that_there_is_none_whatever_is_sent(world, method, address):
+    answer = Client(enforce_csrf_checks=True).generic(method, address)
 
     assert (answer.status_code, "There is no API for MSPs yet." in answer.text) == (404, True)
 
