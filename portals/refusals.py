@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import psycopg
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DatabaseError, transaction
@@ -60,7 +61,7 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.resolver_match is None and response.status_code == HTTPStatus.NOT_FOUND:
+        if settings.DEBUG and request.resolver_match is None and response.status_code == HTTPStatus.NOT_FOUND:
             return _nowhere(request)
         if request.method == "GET" and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return _only_sent(request, allow=response["Allow"])
@@ -96,7 +97,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _nowhere(request: HttpRequest) -> HttpResponse:
-    """An address that no view has: our own page, also while DEBUG."""
+    """An address that no view has: our own page, in place of the one of Django while DEBUG."""
     with transaction.atomic():  # as in process_exception
         return not_found(request)
 
