@@ -7,6 +7,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from audit import events
 from onboarding import consent_emails, contacts, work_email
+from onboarding.customer_checks import delinking
 from rules.errors import RuleBroken
 from tenants import managements
 from tenants.models import Access, Customer, Management, Membership
@@ -23,12 +24,7 @@ def obstacle(management: Management) -> str:
         )
     if no := free_mailbox(customer):
         return no
-    if management.state == Management.State.DELINK_REQUESTED:
-        return (
-            f"You asked to delink {customer}. Its details and access stay as they are until it answers. Take the "
-            "delink back to change them."
-        )
-    return ""
+    return delinking(management)
 
 
 def free_mailbox(customer: Customer) -> str:

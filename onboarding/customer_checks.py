@@ -104,13 +104,23 @@ def _check_contact_change(customer: Customer, changed: list[str]) -> None:
         _check_contact(customer)
 
 
+def delinking(management: Management) -> str:
+    """Why nothing of the customer changes while its MSP wants to leave it (words.md customer.delinking), or empty."""
+    if management.state != Management.State.DELINK_REQUESTED:
+        return ""
+    return (
+        f"You asked to delink {management.customer}. Its details and access stay as they are until it answers. Take "
+        "the delink back to change them."
+    )
+
+
+def check_not_delinking(customer: Customer) -> None:
+    if no := delinking(customer.managements.select_related("customer").get(ended_at=None)):
+        raise RuleBroken(no)
+
+
 def check_changeable(customer: Customer, *, seen: datetime, by: User) -> None:
-    management = customer.managements.exclude(state=Management.State.ENDED).get()
-    if management.state == Management.State.DELINK_REQUESTED:
-        raise RuleBroken(
-            f"You asked to delink {customer}. Its details and access stay as they are until it answers. Take the "
-            "delink back to change them."
-        )
+    check_not_delinking(customer)
     if customer.modified_at != seen:
         last = _last_changer(customer)
         raise RuleBroken(

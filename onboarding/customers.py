@@ -19,6 +19,7 @@ from onboarding.customer_checks import (
     check_changes,
     check_direct,
     check_guard_tenant,
+    check_not_delinking,
     check_work_email,
     checked,
     checked_services,
@@ -155,9 +156,11 @@ def add_services(
 ) -> list[KnoxService]:
     """Manage more services for a customer. Those that it has already are left as they are.
 
+    Raises RuleBroken while a delink is open: the customer approves to take over what it has.
     `tenant_prefix` is for Knox Manage, where the tenant ID of the customer is in use without one.
     """
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    check_not_delinking(customer)
     have = set(customer.services.values_list("service", flat=True))
     new = [one for one in checked_services(services, msp, customer) if one.value not in have]
     if not new:

@@ -18,6 +18,7 @@ from audit.models import Event, Side
 from devices import inventory
 from licensing.models import License
 from onboarding import contacts, customers, work_email
+from onboarding.customer_checks import delinking
 from onboarding.forms.customers import AddServicesForm, EditCustomerForm, GuardForm, NewCustomerForm
 from onboarding.models import Receipt
 from portals import shell
@@ -161,7 +162,9 @@ def customer_edit(request: TenantRequest, customer: Customer) -> HttpResponse:
         else:
             messages.success(request, f"You saved {customer}.")
             return redirect("customer", customer.kcs_id)
-    context = {"form": form, "customer": customer, "contact_locked": locked}
+    context = {
+        "form": form, "customer": customer, "contact_locked": locked, "delinking": delinking(request.management),
+    }  # fmt: skip
     return render(request, "portals/customer_edit.html", context, status=status)
 
 
@@ -244,9 +247,11 @@ def _licenses(customer: Customer, have: dict[str, Any], *, may_change: bool) -> 
 
 def _available(request: TenantRequest, have: set[str]) -> list[tuple[str, str, str]]:
     """Services that can still be added: value, name, and why it is off (empty where it is not)."""
-    off = msps.guard_closed(request.msp)
+    off, guard = delinking(request.management), msps.guard_closed(request.msp)
     return [
-        (one.value, one.label, off if one == KnoxService.GUARD else "") for one in KnoxService if one.value not in have
+        (one.value, one.label, off or (guard if one == KnoxService.GUARD else ""))
+        for one in KnoxService
+        if one.value not in have
     ]
 
 

@@ -6,12 +6,16 @@ from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from rules.errors import RuleBroken
-from tenants.models import Customer, CustomerService, KnoxService
+from tenants.models import Customer, CustomerService, KnoxService, Management
 from tests.bad_input.pages.page import errors
 from tests.onboarding.customer_acts import KC, KG, KME, add_services, newest_event
 from tests.world import World, customer
 
 pytestmark = pytest.mark.django_db
+DELINKING = (
+    "You asked to delink Fjordline Freight. Its details and access stay as they are until it answers. Take the delink "
+    "back to change them."
+)
 
 
 def test_services_are_added_to_those_it_has(world: World) -> None:
@@ -78,3 +82,35 @@ def test_whoever_has_every_service_reads_how_one_is_removed(world: World, client
 
     assert "You can add a service but not remove one." in page
     assert f"{reverse('ticket-new')}?category=service_removal&amp;customer={world.first.kcs_id}" in page
+
+
+def test_nothing_is_added_while_the_customer_is_asked_to_take_over(world: World, client: Client) -> None:
+    """knox.md 8, 4002116: what it approves to take over stays as it is."""
+    with as_operator():
+        Management.objects.filter(customer=world.first).update(state=Management.State.DELINK_REQUESTED)
+    client.force_login(world.alice)
+
+    with pytest.raises(RuleBroken) as no:
+        add_services(world, world.first, KME)
+    page = client.get(reverse("customer", args=[world.first.kcs_id])).text
+
+    assert str(no.value) == DELINKING
+    assert world_services(world) == ["KC"]
+    assert page.count(DELINKING) == len(KnoxService) - 1  # beside each that it does not have
+    assert "You can add it at any time." not in page
+
+
+def test_the_form_of_an_account_says_so_before_it_is_filled_in(world: World, client: Client) -> None:
+    with as_operator():
+        Management.objects.filter(customer=world.first).update(state=Management.State.DELINK_REQUESTED)
+    client.force_login(world.alice)
+
+    page = client.get(reverse("customer-edit", args=[world.first.kcs_id])).text
+
+    assert DELINKING in page
+    assert 'type="submit">Save changes' not in page
+
+
+def world_services(world: World) -> list[str]:
+    with acting_as(world.alice):
+        return list(world.first.services.values_list("service", flat=True))
