@@ -121,7 +121,7 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
         base = {
             "customer": customer,
             "license": license,
-            "service": license.get_service_display(),
+            "service": license.product.opens_text,
             "region": customer.region.label if customer.region else "",
             "devices": counted(license.used, "device"),
             "ends": written(license.ends_at, person.zone),

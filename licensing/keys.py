@@ -185,11 +185,18 @@ def check_sold(listing: Listing, product: Product) -> None:
         raise RuleBroken(f"{listing} does not sell {product}. Choose another license.", field="product")
 
 
+def missing_service(product: Product, customer: Customer) -> str:
+    """What the customer needs before the product is of use to it, in words; empty where it has one of its services."""
+    if CustomerService.objects.filter(customer=customer, service__in=product.opens).exists():
+        return ""
+    return product.opens_text if len(product.opens) == 1 else "one of them"
+
+
 def _check_service(key: Key, customer: Customer) -> None:
-    if not CustomerService.objects.filter(customer=customer, service=key.product.service).exists():
-        service = key.product.get_service_display()
+    if wanted := missing_service(key.product, customer):
         raise RuleBroken(
-            f"This key is for {service}. Add {service} to {customer} first, then enter the key again.", field="key"
+            f"This key is for {key.product.opens_text}. Add {wanted} to {customer} first, then enter the key again.",
+            field="key",
         )
 
 

@@ -18,7 +18,7 @@ from licensing import codes, emails, keys
 from licensing.models import Key, Listing, Order, Product
 from rules import reasons
 from rules.errors import RuleBroken
-from tenants.models import Access, Customer, CustomerService, Management, Msp
+from tenants.models import Access, Customer, Management, Msp
 from tenants.regions import Region
 from tenants.times import day, written
 
@@ -189,10 +189,10 @@ def _check_customer(customer: Customer, msp: Msp, product: Product) -> None:
         )
     if not Management.objects.filter(customer=customer, msp=msp, ended_at=None).exists():
         raise RuleBroken(f"{msp} does not manage Knox for {customer} any more.", status=409)
-    if not CustomerService.objects.filter(customer=customer, service=product.service).exists():
-        service = product.get_service_display()
+    if wanted := keys.missing_service(product, customer):
         raise RuleBroken(
-            f"{customer} does not have {service}. Add {service} to {customer} first, then order.", field="product"
+            f"{customer} does not have {product.opens_text}. Add {wanted} to {customer} first, then order.",
+            field="product",
         )
 
 

@@ -43,10 +43,10 @@ class Product(models.Model):
     code = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=100, unique=True)
     service = models.CharField(max_length=3, choices=KnoxService)
-    """The service that the customer must have, and under which lists show the license."""
+    """The first of `services`, under which it is counted, and by which alerts name it."""
     services = models.CharField(max_length=30)
-    """Every service that a seat opens, with spaces between: more than one for Knox Suite. One text, not an array,
-    because composite foreign keys compare it."""
+    """Every service that a seat opens, with spaces between: more than one for Knox Suite. The customer must have one of
+    them. One text, not an array, because composite foreign keys compare it."""
     family = models.CharField(max_length=20, choices=Family)
     edition = models.CharField(max_length=6, choices=Edition)
     transferable = models.BooleanField()

@@ -76,6 +76,18 @@ def test_the_letter_goes_to_the_team_and_says_what_happens(world):
     assert "Then 2 devices leave Knox E-FOTA. Order seats from a license reseller of Europe." in " ".join(text.split())
 
 
+def test_the_letter_about_knox_suite_names_what_its_devices_leave(world):
+    with_service(world.first, KnoxService.MOBILE_ENROLLMENT)
+    license = using(world, entered(world, code="suite"))
+
+    notified(license.ends_at - 30 * DAY)
+
+    (text,) = said(letters("alice@aurora.example")[-1])
+    services = "Knox Manage, Knox E-FOTA, Knox Mobile Enrollment"
+    assert text.startswith(f"{services} of Fjordline Freight")
+    assert f"Then 2 devices leave {services}." in " ".join(text.split())
+
+
 def test_of_one_device_the_letter_says_so(world):
     license = using(world, efota(world, name="Field"), 1)
 

@@ -143,6 +143,18 @@ def test_a_key_for_a_service_that_the_customer_lacks(world):
     )
 
 
+def test_a_key_of_knox_suite_needs_one_of_its_services(world):
+    """knox.md 6.2: an Advanced profile of Mobile Enrollment takes its seat from Knox Suite; no other service is due."""
+    without = refused(world, world.first, sold(world, "suite"))[0]
+    with_service(world.first, KnoxService.MOBILE_ENROLLMENT)
+
+    assert enter(world, world.first, sold(world, "suite")).product == product("suite")
+    assert without == (
+        "This key is for Knox Manage, Knox E-FOTA, Knox Mobile Enrollment. Add one of them to Fjordline Freight first, "
+        "then enter the key again."
+    )
+
+
 def test_a_refused_key_stays_free(world):
     code = sold(world, "ke")
     refused(world, world.first, code)

@@ -44,6 +44,17 @@ def test_the_service_of_another_customer_lets_nobody_order_for_this_one(world):
     assert said.startswith("Fjordline Freight does not have Knox E-FOTA.")
 
 
+def test_knox_suite_is_ordered_for_a_customer_with_one_of_its_services(world):
+    said = refused(place, world, product=product("suite"))[0]
+    with_service(world.first, KnoxService.MOBILE_ENROLLMENT)
+
+    assert place(world, product=product("suite")).customer == world.first
+    assert said == (
+        "Fjordline Freight does not have Knox Manage, Knox E-FOTA, Knox Mobile Enrollment. Add one of them to "
+        "Fjordline Freight first, then order."
+    )
+
+
 def test_nobody_orders_for_a_customer_that_has_left(world):
     with as_operator():
         Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
