@@ -61,7 +61,7 @@ class Action:
     code: str
     label: str
     says: str
-    """One sentence: what happens to the devices."""
+    """One sentence: what happens to the devices. `{days}`: of the clock that ends the state which it gives."""
     states: frozenset[str]
     """From which it is possible; the first state of a console is that of devices without an enrollment."""
     now: str = ""

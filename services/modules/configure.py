@@ -64,7 +64,8 @@ CONSOLE = Console(
         State("failed_to_configure", "Failed to configure", "bad", "Restart the device, then assign again."),
         State("error", "Error", "bad", "Push the profile, or assign it again."),
         State("locked", "Locked", "warn"),
-        State("deactivated", "Deactivated temporarily", "warn", "Enter a new license key within 30 days."),
+        State("deactivated", "Deactivated temporarily", "warn",
+              "Make the license longer, or enter a new key and move the devices."),
     ),
     actions=(
         Action(

@@ -229,11 +229,11 @@ CONSOLE = Console(
             keeps=("paid_until",), closed=_only(PAYG),
         ),
         Action(
-            "complete", "Complete", "Knox Guard leaves the devices after two days. Until then you can cancel.", _PAID,
+            "complete", "Complete", "Knox Guard leaves the devices after {days}. Until then you can cancel.", _PAID,
             now="completing", sends=True, leaves=True, closed=_only(NORMAL), danger=True,
         ),
         Action(
-            "complete_payg", "Complete", "Knox Guard leaves the devices after two days. Until then you can cancel.",
+            "complete_payg", "Complete", "Knox Guard leaves the devices after {days}. Until then you can cancel.",
             frozenset({"active", "locked"}), now="completing", sends=True, leaves=True, closed=_only(PAYG), danger=True,
         ),
         Action(

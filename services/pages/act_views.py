@@ -16,6 +16,7 @@ from audit.models import Side
 from devices import bulk_acts
 from devices.models import Device
 from licensing import obstacles
+from rules import settings as rule
 from rules.errors import RuleBroken
 from services import bulk_actions, engine
 from services.console import Action
@@ -106,6 +107,7 @@ def _context(at: ServicePlace, action: Action, picked: Picked, preview: Preview,
     return {
         "at": at,
         "action": action,
+        "says": _says(at, action),
         "preview": preview,
         "is_many": bulk_acts.is_many(preview.affected),
         "affected": [one.identifier for one in affected],
@@ -117,6 +119,13 @@ def _context(at: ServicePlace, action: Action, picked: Picked, preview: Preview,
         "key_url": _key_url(at),
         "back_url": at.url("console"),
     }
+
+
+def _says(at: ServicePlace, action: Action) -> str:
+    if "{days}" not in action.says:
+        return action.says
+    clock = next(one for one in at.console.clocks if one.setting and action.now in one.states)
+    return action.says.format(days=counted(rule.number(clock.setting), "day"))
 
 
 def _left_out(at: ServicePlace, picked: Picked, preview: Preview) -> list[LeftOut]:

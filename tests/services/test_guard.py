@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.acting import acting_as, as_operator
 from onboarding import customers
 from rules.errors import RuleBroken
+from rules.models import Setting
 from services import agents, answers, clocks
 from services.models import Command, Enrollment
 from services.modules import guard
@@ -155,6 +156,21 @@ def test_completing_can_be_cancelled_for_two_days(world: World) -> None:
     assert (state(kept, GUARD), state(gone, GUARD), seats(license)) == ("active", "completed", [kept.pk])
     with pytest.raises(RuleBroken, match="Completed"):
         act(GUARD, "cancel_completing", gone, by=world.alice)
+
+
+def test_completing_says_for_how_many_days_it_can_be_cancelled(world: World, client: Client) -> None:
+    customer, license = guarded(world)
+    (device,) = devices(world, customer, 1)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": ""}, license=license)
+    answer(world, device)
+    with as_operator():
+        Setting.objects.create(name="guard_completing_days", value=3, reason="test")
+    client.force_login(world.alice)
+
+    address = reverse("customer-console-act", args=[customer.kcs_id, GUARD.slug, "complete"])
+    page = text(client.get(f"{address}?device={device.pk}"))
+
+    assert "Knox Guard leaves the devices after 3 days. Until then you can cancel." in page
 
 
 def test_a_device_that_was_offline_hears_later_that_it_is_completed(world: World) -> None:

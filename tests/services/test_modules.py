@@ -91,8 +91,10 @@ def test_days_of_clocks_are_settings(console):
 def test_what_people_read_are_sentences(console):
     for text in [console.says, *(action.says for action in console.actions), *(kind.empty for kind in console.kinds)]:
         assert text.endswith("."), text
+        assert not any(map(str.isdigit, text)), text  # numbers of the business are settings
     for state in console.attention:
         assert state.attention.endswith("."), state
+        assert not any(map(str.isdigit, state.attention)), state
 
 
 @pytest.mark.parametrize("service", CONSOLES)
