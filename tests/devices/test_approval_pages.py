@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.acting import acting_as, as_operator
 from devices import approvals
 from devices.models import Device
+from tenants import access, roles
 from tests import world as cast
 from tests.devices import sending
 from tests.devices.approval_pages import devices, page, review, rows, waiting
@@ -149,8 +150,20 @@ def test_who_only_views_sees_no_button(world, client):
     response = page(client, world.vera, review(approval))
     posted = client.post(review(approval, "approve"))
 
-    assert (b"Approve upload" in response.content, posted.status_code) == (False, 403)
+    assert (b"?act=approve" in response.content, posted.status_code) == (False, 403)
     assert devices(approval, "pending") == 2
+
+
+def test_who_may_not_approve_reads_which_right_is_missing(world, client):
+    """Also who may change the customer: approving is a right of its own."""
+    approval = waiting(world, world.first)
+    with as_operator():
+        technician = world.aurora.roles.get(name="Technician")
+        roles.change_rights(technician, sorted(set(technician.rights) - {access.APPROVE}))
+
+    response = page(client, world.mira, review(approval))
+
+    assert 'Your role does not include "Approve uploads".' in response.content.decode()
 
 
 def test_the_own_side_reads_no_name_of_the_msp(world, client):

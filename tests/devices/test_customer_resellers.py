@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.acting import acting_as
+from accounts.acting import acting_as, as_operator
 from devices import resellers
+from tenants import access, roles
 from tests.devices.reseller_pages import relation_to, text
 
 
@@ -89,3 +90,18 @@ def test_people_of_another_customer_change_nothing(world, client, added):
     response = client.post(reverse("admin-portal-reseller", args=[relation_to(world).pk]), {"act": "remove"})
 
     assert (response.status_code, relation_to(world).state) == (404, "pending")
+
+
+def test_whoever_may_not_approve_is_not_offered_to_let_uploads_in(world, client, alice):
+    alice.post(of(world), {"reseller_id": world.reseller.public_id, "act": "register"})
+    with as_operator():
+        technician = world.aurora.roles.get(name="Technician")
+        roles.change_rights(technician, sorted(set(technician.rights) - {access.APPROVE}))
+    client.force_login(world.mira)
+
+    page = text(client.get(of(world)))
+    tried = client.post(
+        reverse("customer-reseller", args=[world.first.kcs_id, relation_to(world).pk]), {"act": "auto-approve"}
+    )
+
+    assert ("Approve by itself" in page, "Remove reseller" in page, tried.status_code) == (False, True, 403)
