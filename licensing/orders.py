@@ -168,6 +168,12 @@ def _free_key(order: Order, *, by: User) -> Key:
             f"{order.listing}, or ask it for another key.",
             status=409,
         )
+    if key.usable_until <= timezone.now():
+        raise RuleBroken(
+            f"The key of this order ended on {day(key.usable_until, by.zone)}. Order new seats from {order.listing}, "
+            "or ask it for another key.",
+            status=409,
+        )
     return key
 
 

@@ -9,7 +9,9 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from audit.models import Event
 from licensing import keys, orders
 from licensing.models import License, Listing, Order
+from rules import settings as rule
 from tenants import lists
+from tenants.times import day
 from tests.licensing.ground import listing
 from tests.licensing.license_pages import words
 
@@ -199,6 +201,21 @@ def test_an_order_does_not_offer_a_key_that_nobody_can_enter_any_more(alice, wor
     assert "Samsung withdrew the key of this order on" in pages[0]
     assert "The key of this order serves a customer already. You see it at that license." in pages[1]
     assert ["Show key" in one for one in (*pages, shown)] == [False] * 3
+
+
+def test_nor_a_key_that_was_not_entered_in_time(alice, world):
+    order = quoted(world, alice, kcs_id="")
+    accepts(alice, order)
+    with acting_as(world.sam):
+        rule.change("key_usable_days", to=0, reason="A test", by=world.sam)
+    key, _ = by_lena(world, orders.deliver, order)
+
+    page = words(alice.get(reverse("order", args=[order.pk])))
+    shown = words(alice.post(reverse("order-key", args=[order.pk]), follow=True))
+
+    said = f"The key of this order ended on {day(key.usable_until, world.alice.zone)}. Order new seats from Nordkey"
+    assert [said in one for one in (page, shown)] == [True, True]
+    assert ["Show key" in one for one in (page, shown)] == [False, False]
 
 
 def test_a_rejected_order_shows_the_reason(alice, world):
