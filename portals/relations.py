@@ -225,7 +225,7 @@ def _delink_page(
         "reject_form": reject_form,
         "delink": newest if state == Delink.State.OPEN else None,
         "refused": newest if state == Delink.State.REFUSED else None,
-        "obstacle": endings.ended_by_itself(request.management, request.user),
+        "obstacle": endings.ended_by_itself(request.management, request.user) or access_changes.free_mailbox(customer),
     }
     return render(request, "portals/customer_delink.html", context, status=status)
 

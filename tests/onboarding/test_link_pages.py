@@ -16,7 +16,7 @@ from onboarding.models import ManagementRequest
 from tenants import memberships
 from tenants.models import Access, KnoxService, Management
 from tests.mail.letters import newest_token
-from tests.world import World
+from tests.world import World, customer
 
 CARL = "carl@contoso.example"
 YES = {"answer": "approve", "name": "Carl Bauer", "may_decide": "on", "knows_losses": "on"}
@@ -256,3 +256,15 @@ def test_the_timeline_of_the_customer_begins_with_the_request(link: str, client:
         ("Alice Example", "asked Contoso for the management of Knox Configure"),
         ("Contoso", "approved the request (receipt 1)"),
     ]
+
+
+def test_a_delink_that_a_free_mailbox_stops_is_not_offered(client: Client, world: World) -> None:
+    """words.md access.free_email stands beside the act, before anything is typed."""
+    kestrel = customer(world.aurora, world.alice, "Kestrel", contact_email="kestrel@gmail.com")
+    client.force_login(world.alice)
+
+    page = client.get(reverse("customer-delink", args=[kestrel.kcs_id])).text
+
+    assert "The contact person of Kestrel is at gmail.com, a free mailbox." in page
+    assert "Change the contact person first." in page
+    assert "Delink Kestrel?" not in page
