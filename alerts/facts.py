@@ -54,15 +54,15 @@ SELECT {_LICENSE},
   FROM licensing_license l
  WHERE {_RUNS} AND l.is_trial AND l.ends_at <= %(now)s + make_interval(days => %(notice_days_second)s)"""
 
-# Nothing to do where its devices are gone and another license of the service runs, or after the days of grace.
+# Nothing to do where its devices are gone and another license of its services runs, or after the days of grace.
 LICENSES_ENDED = f"""
 SELECT {_LICENSE}, CASE WHEN l.used > 0 THEN 'critical' ELSE 'warning' END, 1, jsonb_build_object({_NAMED})
   FROM licensing_license l
  WHERE {_ALIVE} AND l.ends_at <= %(now)s
    AND (l.used > 0 OR l.ends_at > %(now)s - make_interval(days => %(grace_days)s) AND NOT EXISTS (
             SELECT FROM licensing_license o
-             WHERE o.customer_id = l.customer_id AND o.service = l.service AND o.deleted_at IS NULL
-               AND o.replaced_by_id IS NULL AND o.ends_at > %(now)s))"""
+             WHERE o.customer_id = l.customer_id AND o.deleted_at IS NULL AND o.replaced_by_id IS NULL
+               AND string_to_array(o.services, ' ') @> string_to_array(l.services, ' ') AND o.ends_at > %(now)s))"""
 
 # A trial is small on purpose.
 _BOUGHT = f"{_RUNS} AND NOT l.is_trial AND l.used > 0"

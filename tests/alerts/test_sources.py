@@ -10,7 +10,9 @@ from accounts.acting import acting_as
 from alerts import counting, feed
 from alerts.facts import CONSOLES
 from alerts.sources import SOURCES
+from tenants.models import KnoxService
 from tests.alerts.causes import CAUSES
+from tests.licensing.ground import entered, with_service
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +53,17 @@ def test_every_state_that_needs_attention_is_counted_and_none_is_the_first():
         for state in console.attention:
             counted = SOURCES["devices_attention"].query.partition(f"e.service = '{console.service.value}' AND ")[2]
             assert f"'{state.code}'" in counted.partition(")")[0]
+
+
+def test_a_license_that_has_ended_needs_nobody_where_knox_suite_opens_its_service(world):
+    """The suite is counted under Knox Manage and opens Knox E-FOTA, too."""
+    with_service(world.first, KnoxService.EFOTA)
+    with time_machine.travel(timezone.now() - timedelta(days=368)):
+        entered(world, code="ke")
+    counting.recount(full=True)
+    alone = len(found(world, "license_ended"))
+
+    entered(world, code="suite")
+    counting.recount(full=True)
+
+    assert (alone, found(world, "license_ended")) == (1, [])
