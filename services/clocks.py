@@ -16,7 +16,6 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -212,17 +211,10 @@ def _in_grace(console: Console, now: datetime) -> QuerySet[Enrollment]:
     """Their license has ended and still holds their seat (knox.md 5.4)."""
     held = seating.of(console).filter(device=OuterRef("device"))
     kept = held.filter(license__product__has_grace=True)
-    return _licensed(console).exclude(state=console.grace).filter(Exists(kept), ~Exists(held.filter(_runs(now))))
+    return _licensed(console).exclude(state=console.grace).filter(Exists(kept), ~Exists(held.filter(seating.runs(now))))
 
 
 def _out_of_grace(console: Console, now: datetime) -> QuerySet[Enrollment]:
     """The license was extended, or the devices have moved to one that runs."""
     held = seating.of(console).filter(device=OuterRef("device"))
-    return _of(console).filter(Exists(held.filter(_runs(now))), state=console.grace)
-
-
-def _runs(now: datetime) -> Q:
-    """Seats whose time has not ended: the license's, or the device's own (Staggered)."""
-    return Q(license__product__per_device_end=False, license__ends_at__gt=now) | Q(
-        license__product__per_device_end=True, ends_at__gt=now
-    )
+    return _of(console).filter(Exists(held.filter(seating.runs(now))), state=console.grace)

@@ -216,7 +216,7 @@ class Console:
     unlicensed: str = ""
     """The state of devices whose seat went (license ended or deleted); empty: the service needs no license."""
     seatless: frozenset[str] = frozenset()
-    """States, beside the first and `unlicensed`, in which a device needs no seat (approved, rejected, completed)."""
+    """States, beside the first and `unlicensed`, in which a device needs no seat (approved, rejected, locked)."""
     grace: str = ""
     """The state between the end of the license and the seat's release, where there is one (knox.md 5.4)."""
     obstacle: Obstacle = field(default=lambda msp: "")

@@ -1,8 +1,9 @@
 """Seats that devices need in a service: an action takes them or gives them back (knox.md 5.3)."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, StrIndex
 
 from accounts.models import User
@@ -18,6 +19,13 @@ from tenants.models import Customer
 def of(console: Console) -> QuerySet[Seat]:
     """Seats of the licenses that open the service."""
     return Seat.objects.filter(opening(console.service))
+
+
+def runs(now: datetime) -> Q:
+    """Seats whose time has not ended: the license's, or the device's own (Staggered)."""
+    return Q(license__product__per_device_end=False, license__ends_at__gt=now) | Q(
+        license__product__per_device_end=True, ends_at__gt=now
+    )
 
 
 def seated(customer: Customer, console: Console) -> QuerySet[Any]:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from services import seating
 from services.console import Action, Acts, Console, Event, Kind, State
 from services.models import Enrollment
 from tenants.fields import Email, OneOf, Paragraphs, Phone, Tick, Words
@@ -41,6 +43,18 @@ def _updatable(acts: Acts) -> str:
     if once is None:
         return ""
     return f"{once.thing} is of the Setup edition, which is applied once. Assign it again to the devices that have it."
+
+
+def _in_grace(acts: Acts) -> str:
+    """In the days of grace nothing reaches the devices (knox.md 5.4)."""
+    held = seating.of(CONSOLE).filter(customer=acts.customer, device__in=acts.devices)
+    seat = held.exclude(seating.runs(timezone.now())).select_related("device", "license").order_by("device").first()
+    if seat is None:
+        return ""
+    return (
+        f"{seat.license} of {seat.device} has ended. Make it longer, or enter a new key and move the devices. "
+        "Nothing changed."
+    )
 
 
 _PARTS = (
@@ -87,12 +101,13 @@ CONSOLE = Console(
         ),
         Action("lock", "Lock", "Nobody can use the devices until you unlock them.", _WORKS, done="locked",
                danger=True),
-        Action("unlock", "Unlock", "The devices can be used again.", frozenset({"locked"}), done="configured"),
+        Action("unlock", "Unlock", "The devices can be used again.", frozenset({"locked"}), done="configured",
+               seat="take", check=_in_grace),
         Action("reboot", "Restart", "The devices restart within a minute.", _WORKS, sends=True),
         Action(
             "reset", "Factory reset", "Everything on the devices is erased. Nobody can bring it back.",
             _WORKS | {"locked", "failed_to_configure"}, done="profile_assigned", danger=True,
-            wipes=True,
+            wipes=True, seat="take", check=_in_grace,
         ),
     ),
     kinds=(
@@ -110,5 +125,6 @@ CONSOLE = Console(
         Event("error", frozenset({"configured", "updates_pushed"}), "error"),
     ),
     unlicensed="unassigned",
+    seatless=frozenset({"locked"}),  # "Locked stays locked": without a seat it could not be unlocked any more
     grace="deactivated",
 )  # fmt: skip

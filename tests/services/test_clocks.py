@@ -11,6 +11,7 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from licensing import expiry, licenses, seats, trials
 from licensing.models import License
+from rules.errors import RuleBroken
 from services import clocks, modules, tasks
 from services.console import Clock
 from services.models import Agent, Enrollment
@@ -126,6 +127,34 @@ def test_a_license_that_is_extended_in_grace_gives_each_device_its_state_back(wo
 
     assert kc.states() == ["configured", "locked"]
     assert kc.moves()[-1] == ("deactivated", "configured", "the license runs again")
+
+
+def test_a_locked_device_stays_locked_without_its_seat_and_is_unlocked_with_another(world):
+    """knox.md 6.1. As an unassigned one it could never be unlocked again."""
+    kc = configured(world, number=1)
+    kc.force("locked")
+    at(kc.license.ends_at + 30 * DAY)
+    held = kc.states(), counts(kc.license)
+
+    with pytest.raises(RuleBroken, match="needs a seat"):
+        kc.act("unlock", license=None)
+    kc.act("unlock", license=entered(world, kc.customer, "kc-dynamic"))
+
+    assert held == (["locked"], (0, 0, 0))
+    assert kc.commands()[-1] == ("unlock", "waiting")
+
+
+@pytest.mark.parametrize("action", ["unlock", "reset"])
+def test_in_grace_a_locked_device_hears_nothing(world, action):
+    kc = configured(world, number=1)
+    kc.force("locked")
+    end = kc.license.ends_at
+    at(end)
+
+    with time_machine.travel(end + DAY, tick=False), pytest.raises(RuleBroken, match="has ended"):
+        kc.act(action)
+
+    assert (kc.states(), counts(kc.license)[0]) == (["locked"], 1)
 
 
 def test_devices_that_are_moved_to_another_license_in_grace_get_their_state_back(world):
