@@ -8,6 +8,7 @@ from accounts.acting import as_operator
 from accounts.models import User
 from devices.models import Approval, Device
 from mail import outbox
+from tenants import access
 from tenants.models import Customer, Membership, Msp
 from tenants.teams import UPLOADS, readers
 from tenants.times import written
@@ -17,7 +18,7 @@ def received(approval: Approval) -> None:
     """Devices wait: to the people of the customer's MSP who may approve, to the customer's own, or to both."""
     with as_operator():  # the reseller, whose upload it is, knows neither the customer's name nor its people
         approval = _whole(approval)
-        people = readers(approval.customer)
+        people = readers(approval.customer, may=access.APPROVE)
         for person, stop in mail_choices.readers(people, UPLOADS):
             _received(approval, people[person], person, stop=stop)
 

@@ -58,8 +58,8 @@ def colleague(user_id: int | None, *, of: User) -> str:
     return "Somebody else"
 
 
-def team(customer: Customer) -> tuple[Msp | None, list[User]]:
-    """Who works for the customer: the people of its MSP who may manage it, else its own people who may.
+def team(customer: Customer, *, may: str = access.MANAGE) -> tuple[Msp | None, list[User]]:
+    """Who works for the customer: the people of its MSP who have the right there, else its own people who have it.
 
     Nobody does while the MSP is suspended: its people cannot open what they would read of.
     """
@@ -67,17 +67,17 @@ def team(customer: Customer) -> tuple[Msp | None, list[User]]:
         msp = managing(customer)
         if msp and msp.suspended_at:
             return msp, []
-        memberships = access.who_may(access.MANAGE, customer, of=msp or customer).select_related("user").order_by("pk")
+        memberships = access.who_may(may, customer, of=msp or customer).select_related("user").order_by("pk")
         return msp, [membership.user for membership in memberships if membership.user]
 
 
-def readers(customer: Customer) -> dict[User, Msp | None]:
-    """Who reads what happens at the customer, and for which MSP: the team, and with Full access its own people who may
-    manage it, too (knox.md 9.5)."""
-    msp, people = team(customer)
+def readers(customer: Customer, *, may: str = access.MANAGE) -> dict[User, Msp | None]:
+    """Who reads what happens at the customer, and for which MSP: the team, and with Full access its own people who have
+    the right, too (knox.md 9.5)."""
+    msp, people = team(customer, may=may)
     found: dict[User, Msp | None] = dict.fromkeys(people, msp)
     if msp and customer.access == Access.FULL:
         with as_operator():
-            own = access.who_may(access.MANAGE, customer, of=customer).select_related("user").order_by("pk")
+            own = access.who_may(may, customer, of=customer).select_related("user").order_by("pk")
             found |= {membership.user: None for membership in own if membership.user}
     return found

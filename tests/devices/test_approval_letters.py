@@ -8,7 +8,7 @@ from accounts.acting import acting_as, as_operator
 from audit.models import Event
 from devices import approvals
 from mail import outbox
-from tenants import memberships
+from tenants import administrators, memberships, roles
 from tenants.models import Membership
 from tenants.times import written
 from tests.devices.deciding import deciding, own_people, waiting
@@ -51,6 +51,18 @@ def test_the_team_hears_that_devices_wait(world):
     )
     assert f"/customers/{world.first.kcs_id}/approvals/{approval.pk}/" in mail.message
     assert imei(0) not in mail.message
+
+
+def test_who_may_not_approve_is_not_asked_to(world):
+    with acting_as(world.alice):
+        desk = roles.add(world.aurora, name="Desk", description="", chosen=["manage_customer"], by=world.alice)
+        place = Membership.objects.get(user=world.mira, msp=world.aurora)
+        administrators.change(place, role=desk, by=world.alice)
+
+    waiting(world)
+
+    asked = [one.subject for who in (world.alice, world.mira) for one in letters(who.email) if "devices" in one.subject]
+    assert asked == ["Fjordline Freight: 3 devices wait for your approval"]
 
 
 def test_one_device_waits_in_the_singular(world):

@@ -147,6 +147,13 @@ def test_an_unconfirmed_application_cannot_be_decided(world: World, decide: Any)
     assert no.value.status == 422
 
 
+def test_samsung_opens_an_application_once_its_address_is_confirmed(world: World, client: Client) -> None:
+    sent = submit()
+    client.force_login(world.sam)
+
+    assert client.get(reverse("samsung-application", args=[sent.pk])).status_code == 404
+
+
 def test_applications_of_the_same_company_are_shown_once_they_are_confirmed(world: World, client: Client) -> None:
     sent = application(world.nora)
     client.force_login(world.sam)

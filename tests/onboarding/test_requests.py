@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import time_machine
+from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
 from audit.models import Event
@@ -61,6 +62,18 @@ def test_who_works_for_two_msps_reads_nothing_of_the_other_ones_customers(world)
         unknown, _ = refusal(lambda: requests.look_up("4000000002", msp=world.aurora, by=world.mira))
 
     assert (said.replace(world.foreign.kcs_id, "4000000002"), status) == (unknown, 422)
+
+
+def test_a_request_is_withdrawn_where_it_was_made(world, client):
+    asked = ask(world)
+    with as_operator():
+        ManagementRequest.objects.filter(pk=asked.pk).update(msp=world.borealis)
+    client.force_login(world.mira)
+    client.post(reverse("launch", args=["msp", world.aurora.pk]))
+
+    answers = [client.post(reverse(act, args=[asked.pk])).status_code for act in ("request-again", "request-withdraw")]
+
+    assert answers == [404, 404]
 
 
 def test_what_is_no_id_is_not_asked(world):

@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.acting import acting_as, as_operator
+from onboarding import endings
 from tenants import msps
-from tenants.models import Msp
+from tenants.models import Management, Membership, Msp
 from tests.architecture.test_budget import MOST, queries
 
 LIST = reverse("samsung-msps")
@@ -67,6 +68,21 @@ def test_nobody_else_gets_the_file(world, client, who):
 
 def test_the_file_costs_as_few_queries_as_a_page_may(world, sam):
     assert len(queries(sam, f"{LIST}?csv=1")) <= MOST
+
+
+def test_samsung_reads_how_many_work_at_an_msp_and_how_many_it_manages(world, sam):
+    with acting_as(world.sam), as_operator():
+        blocked = Membership.objects.filter(msp=world.aurora, state=Membership.State.BLOCKED)
+        counted = blocked.count(), Membership.objects.filter(msp=world.borealis).count()
+        endings.end(Management.objects.select_related("customer", "msp").get(customer=world.second))
+
+    told = [
+        {name: page.context[name] for name in ("customers", "people")}
+        for page in (sam.get(reverse("samsung-msp", args=[msp.public_id])) for msp in (world.aurora, world.borealis))
+    ]
+
+    assert counted == (1, 2)
+    assert told == [{"customers": 1, "people": 4}, {"customers": 1, "people": 2}]
 
 
 def test_samsung_opens_knox_guard_for_an_msp_once(world, sam):
