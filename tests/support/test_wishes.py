@@ -6,6 +6,8 @@ from accounts.acting import acting_as, as_operator
 from accounts.models import User
 from onboarding import endings
 from rules.errors import RuleBroken
+from services import claims
+from services.models import Enrollment
 from support import service_removals, successions
 from support.models import Ticket
 from tenants import access, invitations, memberships
@@ -14,7 +16,7 @@ from tenants.times import day
 from tests.licensing.ground import with_service
 from tests.mail.letters import letters as sent
 from tests.mail.letters import newest_token
-from tests.services import phones
+from tests.services import covering, phones
 from tests.support.ground import newest, opened
 
 Kind = Ticket.Kind
@@ -47,6 +49,22 @@ def test_a_service_with_devices_stays_and_so_does_the_last_one(world):
             service_removals.carry_out(in_use, by=world.sam)
         with pytest.raises(RuleBroken, match="A customer keeps one"):
             service_removals.carry_out(both, by=world.sam)
+
+
+def test_a_claim_keeps_its_service_until_it_is_completed(world):
+    claim = covering.claim(world)
+    with as_operator():
+        Enrollment.objects.filter(customer=world.first, service=KnoxService.CARE).delete()
+    ticket = removal(world, KnoxService.CARE)
+
+    with acting_as(world.sam), as_operator(), pytest.raises(RuleBroken, match="has open claims"):
+        service_removals.carry_out(ticket, by=world.sam)
+    with acting_as(world.alice):
+        claims.complete(claim, result="Repaired", by=world.alice)
+    with acting_as(world.sam), as_operator():
+        service_removals.carry_out(ticket, by=world.sam)
+
+        assert not world.first.services.filter(service=KnoxService.CARE).exists()
 
 
 def test_the_devices_of_another_customer_keep_no_service_here(world):
