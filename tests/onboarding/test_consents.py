@@ -310,3 +310,12 @@ def test_the_end_of_management_opens_a_company_of_which_nobody_had_joined_before
     endings.approve(token("delink", "karin@kestrel.example"))
 
     assert _opens_for_karin(management.customer)
+
+
+def test_who_is_closed_out_reads_which_msp_manages_now(world):
+    approve(world)
+    with as_operator():
+        endings.end(Management.objects.select_related("customer", "msp").get(customer=world.contoso))
+    approve(world)
+
+    assert access_changes.closed_sentence(world.contoso.pk).startswith("Aurora manages Knox for Contoso")

@@ -77,6 +77,8 @@ def test_every_word_about_others_stays(full):
     with as_operator():
         assert [str(one) for one in Event.objects.about(asked_of_contoso)] == before != []
         of_bob.refresh_from_db()
+        asked_of_contoso.refresh_from_db()
+    assert (asked_of_contoso.customer_name, asked_of_contoso.state) == ("Contoso", "open")
     assert (bytes(of_bob.content), of_bob.ends_at > timezone.now()) == (b"x", True)
 
 

@@ -67,10 +67,12 @@ def test_a_claim_keeps_its_service_until_it_is_completed(world):
         assert not world.first.services.filter(service=KnoxService.CARE).exists()
 
 
-def test_the_devices_of_another_customer_keep_no_service_here(world):
+def test_the_devices_and_claims_of_another_customer_keep_no_service_here(world):
     with_service(world.first, KnoxService.EFOTA)
+    with_service(world.first, KnoxService.CARE)
     phones.configured(world, world.second)
-    ticket = removal(world, KnoxService.CONFIGURE)
+    covering.claim(world, world.second)
+    ticket = removal(world, KnoxService.CONFIGURE, KnoxService.CARE)
 
     with acting_as(world.sam), as_operator():
         service_removals.carry_out(ticket, by=world.sam)
