@@ -211,6 +211,16 @@ def test_what_is_never_confirmed_is_forgotten_a_day_after_its_link_ended(world: 
     assert stored(company="Polaris") == []
 
 
+def test_what_is_confirmed_is_never_forgotten(world: World, time_machine: Any) -> None:
+    sent = submit()
+    applications.confirm(token(letter("pia@polaris.example")), password="a long secret")
+    time_machine.move_to(sent.link_ends_at + timedelta(days=2))
+
+    forget_unconfirmed()
+
+    assert [one.state for one in stored(company="Polaris")] == [State.SUBMITTED]
+
+
 def test_confirming_does_not_open_a_second_application_of_the_same_person(world: World) -> None:
     pia = person("pia@polaris.example")
     application(pia)

@@ -148,6 +148,17 @@ def test_requests_are_reminded_once_and_expire(world):
     assert subjects("alice@aurora.example")[-1] == "No answer from Contoso"
 
 
+def test_of_a_request_that_was_withdrawn_nobody_is_reminded(world):
+    request = ask(world)
+    with acting_as(world.alice):
+        requests.withdraw(request, by=world.alice)
+
+    with time_machine.travel(request.ends_at - timedelta(days=1)):
+        requests.remind_due()
+
+    assert "Still open: Aurora asks to manage Knox for Contoso" not in subjects("carl@contoso.example")
+
+
 def test_a_request_that_ended_while_no_worker_ran_is_not_called_open(world):
     request = ask(world)
 
