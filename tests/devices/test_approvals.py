@@ -204,3 +204,12 @@ def test_a_yes_makes_one_reseller_known_at_one_customer(world):
     deciding(world.alice, approvals.approve, approval)
 
     assert [seen(one)[2] for one in (approval, elsewhere, of_another)] == ["active", "pending", "pending"]
+
+
+def test_an_approval_registers_its_own_reseller_at_its_own_customer(world):
+    own, elsewhere = waiting(world), waiting(world, customer=world.second, first=10)
+    of_another = from_another(world, world.first, first=20)
+
+    deciding(world.alice, approvals.approve, own)
+
+    assert [seen(one)[2] for one in (own, elsewhere, of_another)] == ["active", "pending", "pending"]

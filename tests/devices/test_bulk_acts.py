@@ -71,6 +71,15 @@ def test_who_presses_again_comes_to_the_act_that_runs(client, waiting):
         assert BulkAct.objects.count() == 1
 
 
+def test_who_presses_again_after_it_stopped_begins_anew(client, waiting):
+    first = approve(client, waiting).url
+    bulk_acts._stop(newest().pk, bulk_approvals.WORK, "It cannot go on.")
+
+    second = approve(client, waiting).url
+
+    assert (first != second, newest().state) == (True, "running")
+
+
 def test_what_another_worker_stopped_stays_stopped(client, waiting):
     approve(client, waiting)
     before = newest()
