@@ -20,6 +20,8 @@ from tenants.times import day, written
 
 UTC = ZoneInfo("UTC")
 ORDERS, SELLING, KEYS = "/orders/", "/license-reseller/orders/", "/license-reseller/keys/"
+ENDED = "license_ended"
+"""Its button enters a new key; that of the other letters to the team orders."""
 
 
 def order_new(order: Order) -> None:
@@ -65,7 +67,7 @@ def ends_soon(license: License, *, days: int) -> None:
 
 
 def ended(license: License) -> None:
-    letter = "trial_ended" if license.is_trial else "license_ended"
+    letter = "trial_ended" if license.is_trial else ENDED
     _to_team(letter, license, leaves=license.leaves_at(rule.number("grace_days")))
 
 
@@ -118,6 +120,8 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
     customer, readers = license.customer, teams.readers(license.customer)
     for person, stop in mail_choices.readers(readers, teams.licenses(license.service)):
         msp = readers[person]
+        list_url = _licenses(customer) if msp else f"{settings.PORTAL_URL}/admin-portal/licenses/"
+        order_url = _ordering(license, msp=msp, by=person) if letter != ENDED else ""
         base = {
             "customer": customer,
             "license": license,
@@ -126,9 +130,9 @@ def _to_team(letter: str, license: License, *, leaves: datetime | None = None, *
             "devices": counted(license.used, "device"),
             "ends": written(license.ends_at, person.zone),
             "leaves": written(leaves, person.zone) if leaves else "",
-            "orders": msp is not None,  # a customer has no page for that
+            "orders": bool(order_url),
             "enters": not (msp and obstacles.of_the_msp(customer)),
-            "button_url": _licenses(customer) if msp else f"{settings.PORTAL_URL}/admin-portal/licenses/",
+            "button_url": order_url or list_url,
         }
         outbox.write(
             f"licensing/email/{letter}",
@@ -157,6 +161,16 @@ def _size(bought: Order | Key) -> dict[str, Any]:
 
 def _order(order: Order) -> str:
     return f"{settings.PORTAL_URL}{ORDERS}{order.pk}/"
+
+
+def _ordering(license: License, *, msp: Msp | None, by: User) -> str:
+    """Where this person orders for the customer. Empty for its own people, who have no page for that, for who lacks the
+    right, and where the customer enters its own licenses."""
+    customer = license.customer
+    if msp is None or obstacles.of_the_msp(customer) or "add_customers" not in access.rights(by, msp):
+        return ""
+    product = "" if license.is_trial else f"&product={license.product.code}"
+    return f"{settings.PORTAL_URL}{ORDERS}new/?customer={customer.kcs_id}{product}"
 
 
 def _licenses(customer: Customer) -> str:

@@ -11,7 +11,8 @@ from accounts.acting import acting_as, as_operator
 from licensing import expiry, keys, licenses, seats, tasks, trials
 from licensing.models import License, Notice, Seat, SeatEntry
 from onboarding import consents, requests
-from tenants.models import Access, KnoxService
+from tenants import administrators, roles
+from tenants.models import Access, KnoxService, Membership
 from tests.licensing.ground import counts, devices, entered, sold, with_service
 from tests.mail.letters import letters, newest_token, said
 
@@ -74,6 +75,36 @@ def test_the_letter_goes_to_the_team_and_says_what_happens(world):
     assert to == TEAM
     assert text.startswith(f"Knox E-FOTA of Fjordline Freight (KCS Customer ID {world.first.kcs_id}), KLM07-•••••")
     assert "Then 2 devices leave Knox E-FOTA. Order seats from a license reseller of Europe." in " ".join(text.split())
+
+
+def test_the_button_leads_those_who_may_order_to_the_order(world):
+    license = using(world, efota(world, seats=20, name="Field"), 18)
+    with acting_as(world.alice):
+        desk = roles.add(world.aurora, name="Desk", description="", chosen=["manage_customer"], by=world.alice)
+        place = Membership.objects.get(user=world.mira, msp=world.aurora)
+        administrators.change(place, role=desk, by=world.alice)
+
+    notified(license.ends_at - 30 * DAY)
+
+    customer = f"http://127.0.0.1:8000/customers/{world.first.kcs_id}/licenses/"
+    order = f"http://127.0.0.1:8000/orders/new/?customer={world.first.kcs_id}&product=ke"
+    ends, low = letters("alice@aurora.example")[-2:]
+    assert all(f"Order seats:\n{order}\n" in one.message for one in (ends, low))
+    assert all(f"Open licenses:\n{customer}\n" in one.message for one in letters("mira@people.example")[-2:])
+
+
+def test_the_button_of_a_trial_leads_to_an_order_and_of_an_end_to_the_licenses(world):
+    with acting_as(world.alice):
+        trial = trials.start(world.first, by=world.alice)
+    license = efota(world)
+
+    notified(trial.ends_at)
+    of_trial = letters("alice@aurora.example")[-1].message
+    notified(license.ends_at)
+    of_end = letters("alice@aurora.example")[-1].message
+
+    assert f"Order a license:\nhttp://127.0.0.1:8000/orders/new/?customer={world.first.kcs_id}\n" in of_trial
+    assert f"Enter license key:\nhttp://127.0.0.1:8000/customers/{world.first.kcs_id}/licenses/\n" in of_end
 
 
 def test_the_letter_about_knox_suite_names_what_its_devices_leave(world):
@@ -169,7 +200,7 @@ def test_where_both_manage_both_read_it(world):
     ]
     of_msp, own = (letters(f"{one}.example")[-1].message for one in ("alice@aurora", "carl@contoso"))
     assert "Contoso has Full access, so it enters the license key" in of_msp
-    assert "Order a license:" in of_msp
+    assert f"Open licenses:\nhttp://127.0.0.1:8000/customers/{world.contoso.kcs_id}/licenses/" in of_msp
     assert "Enter a license key to keep" in own
     assert "Open licenses:" in own
 
