@@ -35,7 +35,12 @@ SELECT u.customer_id, NULL::bigint, '', '', '', NULL::bigint, 'warning', count(*
  GROUP BY u.customer_id"""
 
 _LICENSE = """l.customer_id, NULL::bigint, l.service, '', 'license', l.id"""
-_NAMED = "'name', l.name, 'seats', l.seats, 'used', l.used, 'left', l.seats - l.used, 'ends_at', l.ends_at"
+# A product for several services is named itself: the customer may lack the first of them.
+_SUITE = "(SELECT p.name FROM licensing_product p WHERE p.id = l.product_id AND p.services <> p.service)"
+_NAMED = (
+    "'name', l.name, 'seats', l.seats, 'used', l.used, 'left', l.seats - l.used, 'ends_at', l.ends_at, "
+    f"'suite', {_SUITE}"
+)
 _ALIVE = "l.deleted_at IS NULL AND l.replaced_by_id IS NULL"
 _RUNS = f"{_ALIVE} AND l.starts_at <= %(now)s AND l.ends_at > %(now)s"
 

@@ -193,7 +193,9 @@ def _words(alert: Alert) -> _Words:
     words = _Words({name: _typed(name, value) for name, value in alert.facts.items()})
     words["n"] = _Number(alert.count)
     console = modules.CONSOLES.get(alert.service)
-    if console:
+    if suite := alert.facts.get("suite"):
+        words["service"] = suite
+    elif console:
         words["service"] = console.name
     elif alert.service:
         words["service"] = KnoxService(alert.service).label

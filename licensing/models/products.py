@@ -43,7 +43,7 @@ class Product(models.Model):
     code = models.CharField(max_length=30, unique=True)
     name = models.CharField(max_length=100, unique=True)
     service = models.CharField(max_length=3, choices=KnoxService)
-    """The first of `services`, under which it is counted, and by which alerts name it."""
+    """The first of `services`, under which it is counted, and by which alerts name it where it is the only one."""
     services = models.CharField(max_length=30)
     """Every service that a seat opens, with spaces between: more than one for Knox Suite. The customer must have one of
     them. One text, not an array, because composite foreign keys compare it."""

@@ -10,9 +10,10 @@ from accounts.acting import acting_as
 from alerts import counting, feed
 from alerts.facts import CONSOLES
 from alerts.sources import SOURCES
+from licensing import seats
 from tenants.models import KnoxService
 from tests.alerts.causes import CAUSES
-from tests.licensing.ground import entered, with_service
+from tests.licensing.ground import devices, entered, with_service
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +68,22 @@ def test_a_license_that_has_ended_needs_nobody_where_knox_suite_opens_its_servic
     counting.recount(full=True)
 
     assert (alone, found(world, "license_ended")) == (1, [])
+
+
+def test_alerts_about_a_license_of_knox_suite_name_it_and_no_service_that_the_customer_lacks(world):
+    for customer in (world.first, world.second):
+        with_service(customer, KnoxService.EFOTA)
+    now = timezone.now()
+    with time_machine.travel(now - timedelta(days=363)):
+        ending = entered(world, code="suite", seats=2)
+    with time_machine.travel(now - timedelta(days=370)):
+        entered(world, world.second, "suite")
+    entered(world, code="ke", months=1)
+    with acting_as(world.alice):
+        seats.take(ending, devices(world.first, 2), by=world.alice)
+    counting.recount(full=True)
+
+    kinds = ("license_ended", "seats_full", "license_ending")
+    ended, full, *last = [line.title for kind in kinds for line in found(world, kind)]
+    assert (ended, full) == ("Knox Suite license has ended", "No seat left in Knox Suite")
+    assert sorted(title.partition(" ends")[0] for title in last) == ["Knox E-FOTA license", "Knox Suite license"]
