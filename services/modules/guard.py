@@ -152,6 +152,8 @@ def obstacle(msp: Msp | None) -> str:
 
 
 _PAID = frozenset({"active", "reminder_on"})
+# A device that is offline stays in these, so the next act is possible from them.
+_ON_ITS_WAY = frozenset({"starting_reminder", "stopping_reminder", "unlocking"})
 _OVERDUE = "Unlock it when it is paid."
 
 CONSOLE = Console(
@@ -190,9 +192,9 @@ CONSOLE = Console(
             form=ReasonForm, keeps=("reason",),
         ),
         Action(
-            "remind", "Start reminder", "The devices show the message again and again.", frozenset({"active"}),
-            now="starting_reminder", done="reminder_on", failed="active", form=ReminderForm, keeps=("message",),
-            closed=_only(NORMAL),
+            "remind", "Start reminder", "The devices show the message again and again.",
+            frozenset({"active", "stopping_reminder"}), now="starting_reminder", done="reminder_on", failed="active",
+            form=ReminderForm, keeps=("message",), closed=_only(NORMAL),
         ),
         Action(
             "stop_reminder", "Stop reminder", "The devices show the message no more.",
@@ -200,8 +202,8 @@ CONSOLE = Console(
             failed="reminder_on", closed=_only(NORMAL),
         ),
         Action(
-            "lock", "Lock", "Nobody can use the devices until you unlock them.", _PAID, now="locking", done="locked",
-            failed="active", form=MessageForm, keeps=("message", "phone"), danger=True,
+            "lock", "Lock", "Nobody can use the devices until you unlock them.", _PAID | _ON_ITS_WAY, now="locking",
+            done="locked", failed="active", form=MessageForm, keeps=("message", "phone"), danger=True,
         ),
         Action(
             "message", "Update message", "The locked devices show another message.", frozenset({"locked"}),
@@ -225,8 +227,8 @@ CONSOLE = Console(
         ),
         Action(
             "pay", "Unlock for a paid period", "The devices can be used until then, and lock by themselves.",
-            frozenset({"locked", "active"}), now="unlocking", done="active", failed="locked", form=PaidForm,
-            keeps=("paid_until",), closed=_only(PAYG),
+            frozenset({"locking", "locked", "unlocking", "active"}), now="unlocking", done="active", failed="locked",
+            form=PaidForm, keeps=("paid_until",), closed=_only(PAYG),
         ),
         Action(
             "complete", "Complete", "Knox Guard leaves the devices after {days}. Until then you can cancel.", _PAID,

@@ -141,6 +141,52 @@ def test_a_device_is_reminded_locked_and_unlocked(world: World) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("before", "last"),
+    [
+        (["remind"], "lock"),
+        (["remind", "stop_reminder"], "lock"),
+        (["remind", "stop_reminder"], "remind"),
+        (["lock", "unlock"], "lock"),
+    ],
+)
+def test_a_device_that_stays_offline_is_told_the_last_word(world: World, before: list[str], last: str) -> None:
+    """knox.md 6.6: "may lock straight from the blinking state". What it has not fetched is replaced."""
+    customer, license = guarded(world)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    answer(world, device)
+    for code in before:
+        act(GUARD, code, device, by=world.alice, params=MESSAGE)
+
+    act(GUARD, last, device, by=world.alice, params=MESSAGE)
+    told = agents.check_in(f"secret of {device.pk}").commands
+    answers.report(f"secret of {device.pk}", answers=[{"id": one["id"], "state": "done"} for one in told])
+
+    assert [one["action"] for one in told] == [last]
+    assert state(device, GUARD) == {"lock": "locked", "remind": "reminder_on"}[last]
+
+
+@pytest.mark.parametrize("is_locking", [True, False], ids=["Locking", "Unlocking"])
+def test_an_offline_payg_device_gets_another_paid_period(world: World, *, is_locking: bool) -> None:
+    customer, license = guarded(world, **PAYG)
+    (device,) = devices(world, customer)
+    act(GUARD, "accept_payg", device, by=world.alice, params={"approval_id": "B-1"}, license=license)
+    answer(world, device)
+    slip, until = (timezone.now() + timedelta(days=days) for days in (3000, 30))
+    act(GUARD, "pay", device, by=world.alice, params={"paid_until": slip})
+    if is_locking:
+        answer(world, device)
+        act(GUARD, "lock", device, by=world.alice, params=MESSAGE)
+
+    act(GUARD, "pay", device, by=world.alice, params={"paid_until": until})
+    told = agents.check_in(f"secret of {device.pk}").commands
+
+    assert ([one["action"] for one in told], state(device, GUARD)) == (["pay"], "unlocking")
+    clocks.run(until + timedelta(minutes=1))
+    assert state(device, GUARD) == "locked"
+
+
 def test_completing_can_be_cancelled_for_two_days(world: World) -> None:
     customer, license = guarded(world)
     kept, gone = devices(world, customer, 2)
