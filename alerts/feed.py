@@ -56,6 +56,7 @@ class AlertList:
         self.severity = self._one_of("severity", Severity.values)
         self.kind = self._one_of("kind", SOURCES)
         self.topic = self._one_of("topic", TOPICS)
+        self.service = self._one_of("service", KnoxService.values)
         self.kcs_id = query.get("customer", "")[:10].replace("\x00", "")
         self.is_mine = query.get("assigned") == "me"
 
@@ -65,7 +66,7 @@ class AlertList:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.severity or self.kind or self.topic or self.kcs_id or self.is_mine)
+        return any((self.severity, self.kind, self.topic, self.service, self.kcs_id, self.is_mine))
 
     @property
     def order(self) -> lists.Order:
@@ -82,11 +83,11 @@ class AlertList:
         return lists.page(self.rows(base).with_comments(), self.order, self.query, size=size)
 
     def chips(self) -> list[lists.Chip]:
+        """The filters that the page does not show elsewhere: severity and customer are chosen there."""
         shown = {
-            "severity": ("Severity", Severity(self.severity).label if self.severity else ""),
             "topic": ("About", self.topic),
             "kind": ("Alert", SOURCES[self.kind].label if self.kind else ""),
-            "customer": ("Customer", self.kcs_id),
+            "service": ("Service", KnoxService(self.service).label if self.service else ""),
             "assigned": ("Assigned to", "Me" if self.is_mine else ""),
         }
         return lists.chips(self.query, shown)
@@ -95,6 +96,7 @@ class AlertList:
         found = {
             "severity": self.severity,
             "kind": self.kind,
+            "service": self.service,
             "kind__in": [one.kind for one in SOURCES.values() if self.topic and one.topic == self.topic],
             "customer__kcs_id": self.kcs_id,
             "assigned_to": self.user if self.is_mine else None,

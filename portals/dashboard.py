@@ -26,6 +26,8 @@ _SHORT = 16
 _ACROSS = 9
 _OWN = ("mark", "csrfmiddlewaretoken")
 """Parameters that are not part of what is shown."""
+_UNFILTERED = dict.fromkeys(("state", "severity", "topic", "kind", "service", "assigned"), "")
+"""All open alerts of the customers that are shown."""
 
 
 @require_GET
@@ -40,7 +42,8 @@ def msp_dashboard(request: TenantRequest) -> HttpResponse:
         answer["HX-Reswap"] = "none"
         return answer
     counted = figures.of(request.msp, scope, by_seats=query.get("licenses") == "seats")
-    context = _head(request, query, counted, scope) | _feed(request, query, counted, scope) | _beside(counted)
+    context = _head(request, query, counted, scope) | _feed(request, query, counted, scope)
+    context |= _beside(query, counted, scope)
     context["is_part"] = "mark" in request.GET
     return render(request, f"{_PAGE}#dash" if context["is_part"] else _PAGE, context)
 
@@ -131,7 +134,7 @@ def _feed(request: TenantRequest, query: QueryDict, counted: Figures, scope: Cus
                 for one in Severity
             ),
         ],
-        "ways": {state: _address(query, state=state, severity="") for state in _STATES},
+        "ways": {state: _address(query, **_UNFILTERED | {"state": state}) for state in _STATES},
         "snoozes": handling.CHOICES.items(),
         "all_customers_url": _address(query, customer=""),
         "newest_url": _address(query, state=query.get("state", "")),
@@ -139,10 +142,10 @@ def _feed(request: TenantRequest, query: QueryDict, counted: Figures, scope: Cus
     }
 
 
-def _beside(counted: Figures) -> dict[str, Any]:
+def _beside(query: QueryDict, counted: Figures, scope: Customer | None) -> dict[str, Any]:
     """Bars and strips, which need the largest of all rows."""
     return {
-        "attention": _attention(counted.services),
+        "attention": _attention(query, counted.services, scope),
         "in_services": _in_services(counted.services),
         "seats": [
             {"name": _short(one.console.name), "used": one.used, "seats": one.seats, "boxes": one.filling}
@@ -154,19 +157,27 @@ def _beside(counted: Figures) -> dict[str, Any]:
     }
 
 
-def _attention(services: list[InService]) -> list[dict[str, Any]]:
-    """Devices that need somebody, service by service."""
+def _attention(query: QueryDict, services: list[InService], scope: Customer | None) -> list[dict[str, Any]]:
+    """Devices that need somebody, service by service: in the customer's console, or by the alerts that name the
+    customers."""
     most = max((one.failed + one.other for one in services), default=0)
     return [
         {
             "name": _short(one.console.name),
-            "slug": one.console.slug,
+            "url": _devices(query, one, scope),
             "failed": one.failed,
             "other": one.other,
             "boxes": charts.parts([("bad", one.failed), ("warn", one.other)], most=most),
         }
         for one in services
     ]
+
+
+def _devices(query: QueryDict, row: InService, scope: Customer | None) -> str:
+    if scope:
+        return reverse("customer-console", args=[scope.kcs_id, row.console.slug])
+    named = {"kind": "devices_attention", "service": row.console.service.value}
+    return _address(query, **_UNFILTERED | named) + "#alerts"
 
 
 def _in_services(services: list[InService]) -> list[dict[str, Any]]:

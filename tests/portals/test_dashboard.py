@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -20,6 +21,7 @@ from tests import world as cast
 from tests.alerts.alarm import alert
 from tests.devices.sending import added, imei, waiting
 from tests.portals.alert_rows import DASHBOARD, act, again, shown
+from tests.services.ground import ground
 from tests.support import ground as support
 
 
@@ -337,3 +339,20 @@ def test_devices_to_look_at_lead_to_no_service_that_the_customer_has_not(world, 
 
     links = re.findall(r'href="([^"]+)"', page.split('id="attention"')[1].split("</section>")[0])
     assert [url for url in links if client.get(url).status_code != 200] == []
+
+
+def test_devices_to_look_at_of_all_customers_lead_to_the_alerts_that_name_them(world, client):
+    ground(world).force("error")
+    kind = "devices_attention"
+    one = alert(world.second, kind=kind, service="KC", fingerprint="devices_attention:KC:error:")
+    alert(world.second, kind=kind, service="KE", fingerprint="devices_attention:KE:campaign_error:")
+    alert(world.second, kind="claim_open", service="KC")
+    client.force_login(world.alice)
+
+    page = client.get(DASHBOARD, {"severity": "waiting", "state": "snoozed"}).text
+
+    (url,) = re.findall(r'href="([^"]+)"', page.split('id="attention"')[1].split("</section>")[0])
+    narrowed = client.get(unescape(url))
+    assert shown(narrowed) == [one.pk]
+    assert [chip.value for chip in narrowed.context["asked"].chips()] == ["Devices to look at", "Knox Configure"]
+    assert len(shown(client.get(narrowed.context["ways"]["open"]))) == 3
