@@ -76,6 +76,7 @@ def quote(order: Order, *, price: Decimal, currency: str, tax: str, by: User) ->
     if price < 0:
         raise RuleBroken("Enter a price of 0 or more.", field="price")
     order.price, order.currency, order.tax = price, currency.strip().upper(), tax
+    _open_without_customer(order)
     _move(order, State.QUOTED, by=by, side=Side.RESELLER)
     emails.order_quoted(order)
     return order
@@ -108,6 +109,7 @@ def reject(order: Order, *, reason: str, by: User) -> Order:
     reason = reasons.given(reason)
     order = _locked(order, *Order.OPEN, by=by, reader=Side.RESELLER)
     order.reason = reason
+    _open_without_customer(order)
     _move(order, State.REJECTED, by=by, side=Side.RESELLER)
     emails.order_answered(order)
     return order
@@ -193,7 +195,7 @@ def _check_customer(customer: Customer, msp: Msp, product: Product) -> None:
             f"{customer} the key.",
             field="customer",
         )
-    if not Management.objects.filter(customer=customer, msp=msp, ended_at=None).exists():
+    if not _manages(msp, customer):
         raise RuleBroken(f"{msp} does not manage Knox for {customer} any more.", status=409)
     if wanted := keys.missing_service(product, customer):
         raise RuleBroken(
@@ -202,16 +204,34 @@ def _check_customer(customer: Customer, msp: Msp, product: Product) -> None:
         )
 
 
+def _manages(msp: Msp, customer: Customer) -> bool:
+    return Management.objects.filter(customer=customer, msp=msp, ended_at=None).exists()
+
+
+def _open_without_customer(order: Order) -> None:
+    """An order for a customer that left the MSP is open from now on: the MSP reads and answers what the license
+    reseller says, and no letter names who left."""
+    with as_operator():  # the license reseller does not see the MSP's customer
+        customer = _ordered_for(order)
+        if customer and not _manages(order.msp, customer):
+            order.customer = None
+
+
 def _still_served(order: Order) -> Customer | None:
     """The customer that the order names, locked, if the MSP could order for it today. Else the order is open from now
     on: the MSP does not see who left, and an order for it neither."""
-    customer = Customer.objects.select_for_update(no_key=True).filter(orders=order).first()
+    customer = _ordered_for(order)
     try:
         if customer:
             _check_customer(customer, order.msp, order.product)
     except RuleBroken:
         return None
     return customer
+
+
+def _ordered_for(order: Order) -> Customer | None:
+    """The customer that the order names, locked."""
+    return Customer.objects.select_for_update(no_key=True).filter(orders=order).first()
 
 
 def _locked(order: Order, *states: State, by: User, reader: Side) -> Order:

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator, as_reseller
 from licensing import keys, orders
-from licensing.models import Key, Listing
+from licensing.models import Key, Listing, Order
+from onboarding import access_changes, endings
 from tenants.models import KnoxService, Management
 from tests.licensing.ground import product, with_service
-from tests.licensing.ordering import PRICE, accepted, msp, place, refused, seller
-from tests.mail.letters import letters, said
+from tests.licensing.ordering import PRICE, accepted, fresh, msp, place, refused, seller
+from tests.mail.letters import letters, newest_token, said
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +138,54 @@ def test_a_key_is_what_was_ordered_in_the_schema(world):
 
         with pytest.raises(IntegrityError, match="key_as_ordered"), transaction.atomic():
             keys.issue(own, product=order.product, seats=26, months=12, by=world.lena, order=order)
+
+
+def leaves(world):
+    """Fjordline Freight approves a delink."""
+    with acting_as(world.alice):
+        endings.ask(Management.objects.get(customer=world.first), by=world.alice)
+    endings.approve(newest_token("delink", world.first.contact_email))
+
+
+def test_a_quote_for_a_customer_that_has_left_reaches_the_msp_as_that_of_an_open_order(world):
+    order = place(world)
+    leaves(world)
+
+    quoted = seller(world, orders.quote, order, **PRICE).quoted
+
+    mail = letters(world.alice.email)[-1]
+    assert mail.subject == f"Nordkey quoted order {order.pk}"
+    assert "Fjordline" not in mail.message
+    with acting_as(world.alice):
+        seen = Order.objects.get(pk=order.pk)
+        assert (seen.customer, orders.accept(seen, quote=quoted, by=world.alice).state) == (None, "accepted")
+
+
+def test_a_no_to_an_order_for_a_customer_that_has_left_does_not_name_it(world):
+    order = place(world)
+    leaves(world)
+
+    seller(world, orders.reject, order, reason="Sold out.")
+
+    assert letters(world.alice.email)[-1].subject == f"Nordkey rejected order {order.pk}"
+    with acting_as(world.alice):
+        assert Order.objects.get(pk=order.pk).reason == "Sold out."
+
+
+def test_an_order_keeps_the_customer_that_got_full_access_until_its_key_is_there(world):
+    order = place(world)
+    with acting_as(world.alice):
+        management = Management.objects.select_related("customer").get(customer=world.first)
+        access_changes.give_full(management, typed=world.first.name, by=world.alice)
+
+    seller(world, orders.quote, order, **PRICE)
+
+    assert letters(world.alice.email)[-1].subject == f"Fjordline Freight: Nordkey quoted order {order.pk}"
+    assert fresh(order).customer_id == world.first.pk
+
+
+def test_no_order_moves_to_another_customer(world):
+    order = place(world)
+
+    with as_operator(), pytest.raises(DatabaseError, match="an order stays as it was sent"), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(customer=world.second)
