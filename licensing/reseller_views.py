@@ -20,7 +20,7 @@ from licensing import listings, orders
 from licensing.models import Listing, Order, Product
 from licensing.reseller_forms import ListingForm, OrderRejectForm, QuoteForm
 from licensing.reseller_key_views import remember_key, take_key
-from licensing.reseller_lists import OrderList, orders_csv
+from licensing.reseller_lists import OrderList, orders_csv, state_of
 from rules import settings as rule
 from rules.errors import RuleBroken
 from tenants import lists
@@ -196,6 +196,7 @@ def _show(
         "organization": order.license_reseller,
         "order": order,
         "key": key,
+        "key_is_late": key is not None and state_of(key) == "late",
         "code": take_key(request, key),
         "refusal": refusal,
         "quote": typed.get("quote") or QuoteForm(initial=now),

@@ -12,6 +12,7 @@ from accounts.acting import acting_as, as_operator, as_reseller
 from licensing import keys, listings, orders
 from licensing.models import Key, Listing, Order
 from onboarding.models import Program
+from rules import settings as rule
 from tests import world as cast
 from tests.licensing.ground import listing, product, sold
 from tests.mail.letters import letters
@@ -324,3 +325,18 @@ def test_an_issued_key_of_another_listing_is_refused(world, lena, other):
             world.license_reseller.pk
         }
         assert Order.objects.count() == 1
+
+
+def test_the_page_of_an_order_says_what_became_of_a_key_that_nobody_entered(world, lena):
+    order = accepted(world, customer=None)
+    free = text(lena.post(url("deliver", order.pk), follow=True))
+    with acting_as(world.sam), as_operator():
+        keys.withdraw(Key.objects.get(order=order), reason="The bill was not paid.", by=world.sam)
+    withdrawn = text(lena.get(url("order", order.pk)))
+    rule.change("key_usable_days", to=0, reason="A test", by=world.sam)
+    late = text(lena.post(url("deliver", accepted(world, customer=None).pk), follow=True))
+
+    assert "Aurora has not entered it yet. It can until" in free
+    assert "Samsung withdrew it on" in withdrawn
+    assert "Aurora did not enter it. It could until" in late
+    assert "Aurora has not entered it yet" not in late + withdrawn
