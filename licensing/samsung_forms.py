@@ -6,11 +6,13 @@ from django import forms
 
 from tenants.fields import Paragraphs, Words
 
+_READERS = "The license reseller, and the MSP that ordered the key, read it in an email."
+
 
 class WithdrawForm(forms.Form):
     """A key is taken back for ever, so its last five signs are typed."""
 
-    reason = Paragraphs("Reason", longest=2000, hint="It goes to the activity log.")
+    reason = Paragraphs("Reason", longest=2000, hint=_READERS)
     typed = Words("Last 5 signs of the key", longest=20)
 
     def __init__(self, *args: Any, last5: str, **kwargs: Any) -> None:

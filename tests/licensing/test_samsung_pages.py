@@ -112,3 +112,9 @@ def test_a_key_is_withdrawn_once(world, sam):
 
     assert answer.status_code == 409
     assert "already. Nothing changed." in answer.content.decode()
+
+
+def test_samsung_reads_before_it_writes_who_reads_the_reason(world, sam):
+    page = sam.get(page_of(sold(world))).content.decode()
+
+    assert "The license reseller, and the MSP that ordered the key, read it in an email." in page
