@@ -169,11 +169,12 @@ def _check_side(deletion: Deletion) -> None:
 
 
 def _drop(deletion: Deletion) -> None:
-    """Nobody wants it any more."""
+    """Nobody wants it any more. Who was told that the data would go reads that it stays."""
     _end(deletion, State.WITHDRAWN)
     tickets.note(deletion.ticket, "The MSP that asked no longer manages this customer. Nothing was deleted.")
     tickets.finish(deletion.ticket)
     _record("deletion.withdrawn", deletion, by=None)
+    emails.undone(deletion)
 
 
 def _locked(deletion: Deletion, *states: Deletion.State) -> tuple[Ticket, Deletion]:
@@ -212,8 +213,9 @@ def _already(other: Deletion, *, own: Msp | Customer, by: User) -> str:
 
 
 def _late(deletion: Deletion, *, by: User) -> str:
-    at = written(deletion.ended_at or deletion.due_at or timezone.now(), by.zone)
-    days = rule.number("deletion_undo_days")
+    assert deletion.approved_at  # noqa: S101  (constraint deletion_planned_was_approved, of both)
+    assert deletion.due_at  # noqa: S101
+    at, days = written(deletion.ended_at or deletion.due_at, by.zone), (deletion.due_at - deletion.approved_at).days
     return f"Samsung deleted the KCS Customer ID {deletion.kcs_id} on {at}. The {days} days to undo it are over."
 
 

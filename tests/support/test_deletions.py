@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
+from rules import settings as rule
 from rules.errors import RuleBroken
 from support import deletions, erasures, tickets
 from support.models import Deletion, Ticket
@@ -155,6 +156,8 @@ def test_an_msp_that_left_the_customer_asks_for_nothing_any_more(world):
     assert state(deletion) == State.WITHDRAWN
     with as_operator():
         assert Customer.objects.get(pk=world.first.pk).deleted_at is None
+    assert newest(world.first.contact_email).subject == "Fjordline Freight stays"
+    assert newest("alice@aurora.example").subject.startswith("Fjordline Freight: Samsung plans the deletion")
 
 
 def test_an_msp_that_left_the_customer_does_not_read_that_it_stays(world):
@@ -207,3 +210,12 @@ def test_a_suspended_msp_takes_no_deletion_back(world, client):
     assert not page.context["may_withdraw"]
     assert "Samsung suspended your company as an MSP. Nothing changed." in answer
     assert state(deletion) == State.ASKED
+
+
+def test_who_is_too_late_reads_how_many_days_there_were(world):
+    deletion = planned(world)
+    rule.change("deletion_undo_days", to=3, reason="A test", by=world.sam)
+
+    late = pytest.raises(RuleBroken, match="The 7 days to undo it are over")
+    with time_machine.travel(timezone.now() + LATER), acting_as(world.sam), as_operator(), late:
+        deletions.undo(deletion, by=world.sam)
