@@ -107,6 +107,7 @@ def withdraw(key: Key, *, reason: str, by: User) -> Key:
         key,
         by=by,
         side=Side.SAMSUNG,
+        msp_id=key.order.msp_id if key.order else None,
         license_reseller_id=key.license_reseller_id,
         reason=reason,
     )

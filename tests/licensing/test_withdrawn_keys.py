@@ -4,6 +4,7 @@ import pytest
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
+from audit.models import Event
 from licensing import keys, orders
 from licensing.models import Key
 from rules.errors import RuleBroken
@@ -44,3 +45,13 @@ def test_a_withdrawn_key_without_an_order_is_told_to_its_seller_alone(world):
 
     told = Email.objects.filter(subject__startswith="Samsung withdrew").values_list("to", flat=True)
     assert [world.lena.email in str(to) for to in told] == [True]
+
+
+def test_the_log_of_the_msp_says_that_the_key_it_ordered_is_withdrawn(world):
+    key, _ = seller(world, orders.deliver, accepted(world, customer=None))
+
+    with acting_as(world.sam), as_operator():
+        keys.withdraw(key, reason="The bill was not paid.", by=world.sam)
+
+    with acting_as(world.alice):
+        assert "The bill was not paid." in Event.objects.get(verb="key.withdrawn").sentence
