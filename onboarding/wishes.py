@@ -114,8 +114,11 @@ def _already_open(other: Delink, by: User) -> RuleBroken:
         return RuleBroken(
             f"{other.asked_by} already asked {other.msp} on {at}. One request at a time is open.", status=409
         )
-    return RuleBroken(
-        f"{other.msp} asked on {at} to stop managing Knox for {other.customer}. Approve that, with the link in the "
-        f"email to {consent_text.masked(other.customer.contact_email)}.",
-        status=409,
-    )
+    asked = f"{other.msp} asked on {at} to stop managing Knox for {other.customer}."
+    if other.link_is_over:
+        ended = written(other.link_ends_at, by.zone)
+        return RuleBroken(
+            f"{asked} The link for your answer ended on {ended}. Ask {other.msp} for a new one.", status=409
+        )
+    to = consent_text.masked(other.customer.contact_email)
+    return RuleBroken(f"{asked} Approve that, with the link in the email to {to}.", status=409)

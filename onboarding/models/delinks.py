@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from audit.models import Side
 from tenants.models import Customer, Management, Msp
@@ -65,3 +66,7 @@ class Delink(models.Model):
         if self.ends_at is None:
             raise ValueError("a wish of the customer's side has no link")
         return self.ends_at
+
+    @property
+    def link_is_over(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= timezone.now()

@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.acting import acting_as, as_operator
 from onboarding import endings
+from onboarding.models import Delink
 from tenants import access, administrators, memberships, roles
 from tenants.models import Membership
 from tests import world as cast
@@ -87,6 +89,18 @@ def test_the_company_page_shows_the_msps_own_delink(world, client):
 
     assert "Aurora wants to stop managing Knox for Open Company." in page
     assert "Ask Aurora to end it" not in page
+
+
+def test_the_company_page_sends_nobody_to_a_link_of_the_msps_delink_that_is_over(world, client):
+    delink = wish(world, endings.ask, world.alice)
+    with as_operator():
+        Delink.objects.filter(pk=delink.pk).update(ends_at=timezone.now())
+
+    page = signed_in(client, world.olga).get(reverse("admin-portal-home")).text
+
+    assert "The link for your answer ended on" in page
+    assert "Ask Aurora for a new one" in page
+    assert "Answer with the link" not in page
 
 
 def test_asking_again_and_again_is_stopped(world, client):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import Email
 
 from accounts.acting import acting_as, as_operator
@@ -175,6 +176,17 @@ def test_beside_the_msps_own_delink_the_customer_is_sent_to_its_mail(world):
         409,
     )
     assert answers[1] == 409
+
+
+def test_where_the_link_of_the_msps_own_delink_is_over_the_customer_asks_the_msp_for_a_new_one(world):
+    delink = wish(world, endings.ask, world.alice)
+    with as_operator():
+        Delink.objects.filter(pk=delink.pk).update(ends_at=timezone.now())
+
+    said, status = refusal(wish, world)
+
+    assert (" The link for your answer ended on " in said, status) == (True, 409)
+    assert said.endswith(". Ask Aurora for a new one.")
 
 
 @pytest.mark.parametrize("who", ["alice", "carl", "rita", "nora"])
