@@ -26,6 +26,7 @@ from tenants.models import Customer, Msp
 from tenants.times import written
 
 State = Deletion.State
+MSP_LEFT = "The MSP that asked no longer manages this customer. Reject the deletion."
 
 
 @transaction.atomic
@@ -165,7 +166,7 @@ def _run(pk: int) -> bool:
 
 def _check_side(deletion: Deletion) -> None:
     if not tickets.still_asks(deletion.ticket, about=deletion.customer_id):
-        raise RuleBroken("The MSP that asked no longer manages this customer. Reject the deletion.", status=409)
+        raise RuleBroken(MSP_LEFT, status=409)
 
 
 def _drop(deletion: Deletion) -> None:

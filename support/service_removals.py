@@ -20,7 +20,7 @@ def carry_out(ticket: Ticket, *, by: User) -> Ticket:
         raise RuleBroken(f"Ticket {ticket.pk} asks for no service of a customer any more.", status=409)
     customer = Customer.objects.select_for_update().get(pk=ticket.about_id)
     if not tickets.still_asks(ticket, about=customer.pk):
-        raise RuleBroken(f"The MSP that asked no longer manages {customer}. Close the ticket.", status=409)
+        raise RuleBroken(msp_left(customer), status=409)
     found = CustomerService.objects.filter(customer=customer, service__in=ticket.services)
     services = [KnoxService(row.service) for row in found.order_by("pk")]
     if not services:
@@ -44,6 +44,11 @@ def carry_out(ticket: Ticket, *, by: User) -> Ticket:
     )
     emails.answered(ticket)
     return ticket
+
+
+def msp_left(customer: Customer) -> str:
+    """Why nothing is removed any more for the MSP that asked."""
+    return f"The MSP that asked no longer manages {customer}. Close the ticket."
 
 
 def _refuse_in_use(customer: Customer, service: KnoxService) -> None:

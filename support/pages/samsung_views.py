@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from support.pages.ticket_forms import AssignForm, ConfirmForm, ReasonForm, Repl
 from support.pages.ticket_list import csv_rows
 from tenants import lists
 from tenants.door import for_samsung
+from tenants.models import Management
 from tenants.pages import answers
 from tenants.regions import Region
 
@@ -158,6 +159,16 @@ def _may_carry_out(ticket: Ticket) -> bool:
     return ticket.kind in _CARRIED_OUT and not ticket.closed_at and not ticket.carried_out_at and bool(names_it)
 
 
+def _obstacle(ticket: Ticket, deletion: Deletion | None) -> str:
+    """Why nobody can do any more what an MSP that left asked for; empty where it can be done."""
+    if ticket.msp_id is None or getattr(ticket, "is_managed", False):
+        return ""
+    if deletion:
+        is_undecided = deletion.state in (Deletion.State.ASKED, Deletion.State.STARTED)
+        return deletions.MSP_LEFT if is_undecided else ""
+    return service_removals.msp_left(ticket.about) if ticket.kind == Kind.SERVICE_REMOVAL and ticket.about else ""
+
+
 def _act(  # noqa: PLR0913, PLR0917  (one way for all that is done about a ticket)
     request: PortalRequest,
     pk: int,
@@ -224,7 +235,9 @@ def _searched(rows: QuerySet[Ticket], typed: str) -> QuerySet[Ticket]:
 def _find(pk: int) -> Ticket:
     related = ("msp", "reseller", "license_reseller", "customer", "about", "opened_by", "assigned_to")
     decided = ("deletion__customer", "deletion__started_by", "deletion__approved_by")
-    return get_object_or_404(Ticket.objects.select_related(*related, *decided), pk=pk)
+    running = Management.objects.filter(customer=OuterRef("about"), msp=OuterRef("msp"), ended_at=None)
+    found = Ticket.objects.select_related(*related, *decided).annotate(is_managed=Exists(running))
+    return get_object_or_404(found, pk=pk)
 
 
 def _deletion(pk: int) -> Deletion:
@@ -255,6 +268,7 @@ def _show(
         "goes": erasures.counted(deletion.customer) if deletion and deletion.is_open else {},
         "is_first": bool(deletion and deletion.started_by_id == request.user.pk),
         "may_carry_out": _may_carry_out(ticket),
+        "obstacle": _obstacle(ticket, deletion),
         "refusal": str(no) if no else "",
         "wrong_form": form if form is not None and form.errors else None,
         **(forms | bound),

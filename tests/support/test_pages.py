@@ -6,13 +6,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import rate_limits
 from accounts.acting import acting_as, as_operator
 from support import deletions
 from support.models import Attachment, Deletion, Message, Ticket
 from tenants import memberships
-from tenants.models import Membership
+from tenants.models import Management, Membership
 from tests.support.ground import PNG, asked, kim, opened, planned
 
 PASSWORD = "a long secret"
@@ -378,3 +379,21 @@ def test_a_deletion_that_somebody_took_back_is_not_started(world, client):
     response = client.post(reverse("samsung-deletion-start", args=[deletion.ticket_id]))
 
     assert (response.status_code, "was closed on" in response.text) == (409, True)
+
+
+def test_samsung_reads_that_the_msp_left_in_place_of_a_button_that_answers_it(world, client):
+    own = {"own": world.aurora, "about": world.first, "services": ["KC"]}
+    removal, deletion = opened(world.alice, kind=Ticket.Kind.SERVICE_REMOVAL, **own), asked(world)
+    client.force_login(world.sam)
+
+    def buttons(name, ticket):
+        page = client.get(reverse("samsung-ticket", args=[ticket]))
+        return reverse(name, args=[ticket]) in page.text, "no longer manages" in page.text
+
+    before = buttons("samsung-carry-out", removal.pk), buttons("samsung-deletion-start", deletion.ticket_id)
+    with as_operator():
+        Management.objects.filter(customer=world.first).update(state="ended", ended_at=timezone.now())
+    after = buttons("samsung-carry-out", removal.pk), buttons("samsung-deletion-start", deletion.ticket_id)
+
+    assert (before, after) == (((True, False),) * 2, ((False, True),) * 2)
+    assert buttons("samsung-deletion-reject", deletion.ticket_id) == (True, True)
