@@ -5,16 +5,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from rules import settings as rule
 from tenants.fields import OneOf, Words
 
 
 class Number(Words):
-    """A whole number from 1 on; the verb knows the limit in force."""
+    """A whole number from 1 on."""
 
     def __init__(self, label: str, *, limit: int, **more: Any) -> None:
-        self.limit, self.wrong = limit, f"Enter a number from 1 to {limit:,}."
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
         super().__init__(label, longest=20, widget=widget, **more)
+        self.up_to(limit)
+
+    def up_to(self, limit: int) -> None:
+        self.limit, self.wrong = limit, f"Enter a number from 1 to {limit:,}."
         self.error_messages["required"] = self.wrong
 
     def clean(self, value: Any) -> Any:
@@ -23,6 +27,18 @@ class Number(Words):
         if text and not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= self.limit):
             raise ValidationError(self.wrong)
         return int(digits) if digits else None
+
+
+class Bought(Number):
+    """How many seats or months an order or a key has: up to the number in force of a setting."""
+
+    def __init__(self, label: str, *, setting: str, **more: Any) -> None:
+        self.setting = setting
+        super().__init__(label, limit=0, **more)
+
+    def clean(self, value: Any) -> Any:
+        self.up_to(rule.number(self.setting))
+        return super().clean(value)
 
 
 class KeyForm(forms.Form):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from licensing.license_forms import Number
+from licensing.license_forms import Bought
 from licensing.models import Listing, Product
 from tenants.fields import OneOf, Paragraphs, PublicId
 from tenants.public_ids import Kind
@@ -13,8 +13,8 @@ from tenants.public_ids import Kind
 class OrderForm(forms.Form):
     listing = OneOf("License reseller", [], widget=forms.RadioSelect)
     product = OneOf("License", [])
-    seats = Number("Seats", limit=100_000, hint="A seat for each device.")
-    months = Number("Months", limit=60, hint="How long the license runs.")
+    seats = Bought("Seats", setting="license_seats", hint="A seat for each device.")
+    months = Bought("Months", setting="license_months", hint="How long the license runs.")
     kcs_id = PublicId(
         "KCS Customer ID",
         wanted=Kind.CUSTOMER,

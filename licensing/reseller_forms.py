@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from licensing.license_forms import Number
+from licensing.license_forms import Bought
 from licensing.models import TAX, Listing, Product
 from tenants.fields import Email, OneOf, Phone, PublicId, Reason, SomeOf, Website, Words
 from tenants.public_ids import Kind
@@ -54,8 +54,8 @@ class IssueForm(forms.Form):
 
     listing = OneOf("Region", [], hint="The key serves customers of this region only.")
     product = OneOf("License", [])
-    seats = Number("Seats", limit=100_000, hint="A seat for each device.")
-    months = Number("Months", limit=60, hint="How long the license runs.")
+    seats = Bought("Seats", setting="license_seats", hint="A seat for each device.")
+    months = Bought("Months", setting="license_months", hint="How long the license runs.")
     msp_id = PublicId(
         "MSP ID", wanted=Kind.MSP, required=False, hint="Of the MSP that buys it. We check that it is in your region."
     )

@@ -8,11 +8,12 @@ from django import forms
 
 from devices.pages.catalog_fields import CatalogFile, CatalogLines, ModelCode, Tacs
 from devices.pages.upload_forms import DeviceFile, DeviceLines, LineNumber, OrderDate
-from licensing.license_forms import Number
+from licensing.license_forms import Bought, Number
 from licensing.reseller_forms import Price
 from onboarding.forms.addresses import State, ZipCode
 from onboarding.forms.customers import CustomerTags, TenantPrefix, Version
 from portals.alert_forms import UntilDay
+from rules import settings as rule
 from services.fields import JsonObject, OneThing, SafeAddress, SomeThings
 from services.modules.care import AcceptedOn
 from services.modules.efota import Day, Firmware
@@ -86,6 +87,11 @@ def _public_id(field: PublicId) -> dict[str, Bad]:
         if other != kind
     }
     return _words(field) | found
+
+
+def _bought(field: Bought) -> dict[str, Bad]:
+    field.up_to(rule.number(field.setting))
+    return _number(field)
 
 
 def _number(field: Number) -> dict[str, Bad]:
@@ -263,6 +269,7 @@ KINDS: dict[type[forms.Field], Callable[[Any], dict[str, Bad]]] = {
     State: _words,
     PublicId: _public_id,
     Number: _number,
+    Bought: _bought,
     Price: _price,
     OneOf: _one_of,
     Country: _one_of,

@@ -118,6 +118,16 @@ def test_what_cannot_be_ordered_gets_its_sentence(alice, world, fields, sentence
         assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize(("seats", "taken"), [("150,000", True), ("200,001", False)])
+def test_the_number_of_seats_that_samsung_allows_now_counts(alice, world, seats, taken):
+    rule.change("license_seats", to=200_000, reason="A test", by=world.sam)
+
+    response = alice.post(reverse("order-new"), typed(world, seats=seats))
+
+    assert (response.status_code == 302) == taken
+    assert ("Enter a number from 1 to 200,000." in response.text) != taken
+
+
 def test_a_foreign_customer_is_not_ordered_for(alice, world):
     response = alice.post(reverse("order-new"), typed(world, kcs_id=world.foreign.kcs_id))
 
