@@ -121,7 +121,8 @@ _ALL = (
     ),
     Source(
         "delink_waiting", CUSTOMERS, "Delinks without an answer", facts.DELINKS_WAITING,
-        "The customer has not answered the delink yet", "The link to approve it ends on {ends_at:time}.", _CUSTOMER,
+        "The customer has not answered the delink yet",
+        "Its link is good until {ends_at:time}. After that, send it again.", _CUSTOMER,
     ),
     Source(
         "delink_wanted", CUSTOMERS, "Customers that want to leave", facts.DELINKS_WANTED,
