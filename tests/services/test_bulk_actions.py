@@ -151,7 +151,7 @@ def test_devices_that_came_later_are_not_meant(world, many, client):
 
 
 def test_a_dangerous_action_reaches_no_more_devices_than_were_confirmed(many, client):
-    ask(many, client, "reset", typed="4")
+    ask(many, client, "reset", typed="4", license=many.license.pk)
     many.force("configured", many.devices[1])  # it was left out, and its answer came since
 
     bulk_acts.run(newest().pk, WORK)
