@@ -95,6 +95,6 @@ REJECT_DELETION = Page(
     **_TO_TICKET,
 )
 PAGES = [OPEN_TICKET, REPLY, ANSWER, ASSIGN, ASK_DELETION, REJECT_DELETION]
-# The second person is asked for the password first (tests/support/test_pages.py).
+# The second person is asked for the password first (tests/support/test_deletion_pages.py).
 APPROVE_DELETION = Page("approve deletion", ConfirmForm, _ticket("samsung-deletion-approve", _started), {}, "sam")
 SPECIAL = [APPROVE_DELETION]
